@@ -1,0 +1,528 @@
+// CSV of any dialect → rows of text with their lines. Never guesses a type, never pads, cuts or repairs a row, never lets DuckDB detect anything.
+import type {DuckDBConnection} from "@duckdb/node-api";
+import {parse} from "csv-parse/sync";
+import {isAscii, isUtf8} from "node:buffer";
+import {open, stat} from "node:fs/promises";
+import {resolve} from "node:path";
+import {decodeWindows1252, textBytes, textFacts, tooLong, unfinishedUtf8, type TextEncoding} from "./bytes.ts";
+import {createFramer, frameRows, type Frame, type FrameFault} from "./frame.ts";
+import {createCollector, identifier, literal, projection} from "./table.ts";
+import {count, hasInvisible, isTotalsLine, stripInvisible} from "./text.ts";
+import {Refusal, type FilePeek, type Rejection, type RowsOfText, type SheetPlan, type Warning} from "./types.ts";
+
+export {columnLetter, normaliseHeading} from "./text.ts";
+
+/** A longer cell (in UTF-8 bytes), mapped or not, rejects its row. */
+const LONGEST_CELL = 1 << 20;
+const [TAB, LF, CR, QUOTE] = [0x09, 0x0a, 0x0d, 0x22] as const;
+const PEEK_ROWS = 40;
+const PEEK_BYTES = 16 << 20;
+const SAMPLE_BYTES = 1 << 20;
+const DELIMITERS = [",", ";", "\t", "|"] as const;
+type Delimiter = (typeof DELIMITERS)[number];
+
+/** Called now and then with bytes read so far and the file's size in bytes. */
+export type Progress = (done: number, total: number) => void;
+
+/**
+ * Learns a CSV file's encoding, delimiter and first 40 non-blank rows (cells trimmed, invisible characters stripped).
+ * Throws Refusal: `empty-file`, `line-too-long`.
+ */
+export async function peekCsv(path: string): Promise<FilePeek> {
+  const facts = (await stat(path)).size === 0 ? null : await textFacts(path);
+  if (!facts || facts.blank) throw emptyFile();
+  const delimiter = await findDelimiter(path, facts.encoding, facts.newline);
+  const decode = decoder(facts.encoding);
+  const rows: {line: number; cells: string[]}[] = [];
+  let seen = 0;
+  let readable = true;
+  await frameRows(
+    upTo(textBytes(path, facts.encoding), PEEK_BYTES),
+    delimiter,
+    facts.newline,
+    (row) => {
+      if (row.fault === "row-too-long") readable = false;
+      const text = row.fault ? null : decode(row);
+      if (text === null || isBlank(text, delimiter)) return rows.length < PEEK_ROWS;
+      const [cells] = splitRows([text], delimiter, facts.newline);
+      if (cells) rows.push({line: row.line, cells: cells.map((cell) => stripInvisible(cell).trim())});
+      return rows.length < PEEK_ROWS;
+    },
+    (done) => {
+      seen = done;
+    }
+  );
+  if (!rows.length) throw readable && seen < PEEK_BYTES ? emptyFile() : tooLong();
+  const warnings: Warning[] = [];
+  if (facts.encoding === "windows-1252")
+    warnings.push({code: "encoding-windows-1252", message: "The file is not UTF-8; it was read as Windows-1252, which is what Excel's plain CSV is."});
+  if (facts.undecodable)
+    warnings.push({code: "encoding-broken", message: "The file is UTF-8, but some of its bytes are not; the rows that hold them are rejected."});
+  return {format: "csv", encoding: facts.encoding, delimiter, newline: facts.newline, sheets: [{rows}], warnings};
+}
+
+const emptyFile = () => new Refusal("empty-file", "The file is empty, so it may be a failed export; export it again.");
+
+async function* upTo(source: AsyncIterable<Buffer>, limit: number): AsyncGenerator<Buffer> {
+  let done = 0;
+  for await (const chunk of source) {
+    if (done >= limit) return;
+    yield chunk;
+    done += chunk.length;
+  }
+}
+
+/** The delimiter that splits most rows of the first megabyte, outside quotes, into the same number of cells. */
+async function findDelimiter(path: string, encoding: TextEncoding, newline: "\n" | "\r"): Promise<Delimiter> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of textBytes(path, encoding)) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= SAMPLE_BYTES) break;
+  }
+  const sample = Buffer.concat(chunks);
+  let best: {delimiter: Delimiter; score: number} = {delimiter: ",", score: 0};
+  for (const delimiter of DELIMITERS) {
+    const widths = new Map<number, number>();
+    let seen = 0;
+    createFramer(delimiter, newline, (row) => {
+      if (row.fault || row.end === row.start) return;
+      const width = countCells(row, delimiter.charCodeAt(0));
+      if (width > 1) widths.set(width, (widths.get(width) ?? 0) + 1);
+      return ++seen < 200;
+    })(sample, length < SAMPLE_BYTES);
+    const score = Math.max(0, ...[...widths].map(([width, rows]) => rows * (width - 1)));
+    if (score > best.score) best = {delimiter, score};
+  }
+  return best.delimiter;
+}
+
+/** Cells of a framed row without a fault, counted outside quotes. */
+function countCells({buffer, start, end, quoted}: Frame, delimiter: number): number {
+  let cells = 1;
+  if (!quoted) {
+    for (let i = start; i < end; i++) if (buffer[i] === delimiter) cells++;
+    return cells;
+  }
+  let inside = false;
+  let atStart = true;
+  for (let i = start; i < end; i++) {
+    const byte = buffer[i];
+    if (inside) {
+      if (byte === 0x22) {
+        if (buffer[i + 1] === 0x22 && i + 1 < end) i++;
+        else inside = false;
+      }
+    } else if (byte === delimiter) {
+      cells++;
+      atStart = true;
+      continue;
+    } else if (byte === 0x22 && atStart) inside = true;
+    atStart = false;
+  }
+  return cells;
+}
+
+/** Row → text, or null when its bytes cannot be decoded. */
+function decoder(encoding: TextEncoding): (row: Frame) => string | null {
+  if (encoding === "windows-1252") return ({buffer, start, end}) => decodeWindows1252(buffer.subarray(start, end));
+  return ({buffer, start, end}) => {
+    const bytes = buffer.subarray(start, end);
+    return isUtf8(bytes) ? bytes.toString("utf8") : null;
+  };
+}
+
+/** Blank: nothing but white space, invisible characters, delimiters and empty quotes. */
+const isBlank = (text: string, delimiter: string): boolean =>
+  text.length < 4096 && (text.trim() === "" || stripInvisible(text.replaceAll(delimiter, "").replaceAll('"', "")).trim() === "");
+
+/** Rows of text, each already known to be one whole row → their cells; null where csv-parse finds no single row. */
+function splitRows(texts: string[], delimiter: string, newline: string): (string[] | null)[] {
+  const options = {delimiter, record_delimiter: newline, relax_column_count: true, relax_quotes: true} as const;
+  try {
+    const rows = parse(texts.join(newline), options) as string[][];
+    if (rows.length === texts.length) return rows;
+  } catch (error) {
+    if (texts.length === 1) return [null];
+    if (!(error instanceof Error)) throw error;
+  }
+  return texts.length === 1 ? [null] : texts.flatMap((text) => splitRows([text], delimiter, newline));
+}
+
+/**
+ * Reads the rows below the headings into the temporary table `into`; see `RowsOfText` for its columns. Clean UTF-8 of which every line is
+ * proved to be one row goes through DuckDB's CSV reader (all text, strict, nothing detected), anything else through csv-parse: the result is
+ * the same. `path: "slow"` in `options` forces the second.
+ * Throws Refusal: `truncated`, `unclosed-quote`, `headings-not-found`, `line-too-long`.
+ */
+export async function readCsv(
+  conn: DuckDBConnection,
+  path: string,
+  peek: FilePeek,
+  plan: SheetPlan,
+  into: string,
+  onProgress?: Progress,
+  options: {path?: "fast" | "slow"} = {}
+): Promise<RowsOfText> {
+  if (options.path !== "slow") {
+    const proof = await proveSimple(path, peek, plan, onProgress);
+    const rows = proof && (await readFast(conn, path, peek, plan, into, proof));
+    if (rows) return rows;
+    if (options.path === "fast") throw new Error("This file cannot take the fast path.");
+  }
+  return readSlow(conn, path, peek, plan, into, onProgress);
+}
+
+const NO_FINAL_NEWLINE: Warning = {
+  code: "no-final-newline",
+  message: "The last line has no newline at its end; its row is complete and was read, but the export may have been cut short."
+};
+
+/** What the scan proved about a file that DuckDB may read. */
+interface SimpleFile {
+  width: number;
+  newline: "\n" | "\r\n";
+  /** Lines from the one after the headings to the last that is not empty. */
+  rows: number;
+  titleLines: number;
+  blankLines: number;
+  finalNewline: boolean;
+}
+
+/** One pass over the bytes; null unless every line is one whole row of as many cells as the headings, in plain UTF-8. */
+async function proveSimple(path: string, peek: FilePeek, plan: SheetPlan, onProgress?: Progress): Promise<SimpleFile | null> {
+  if (peek.encoding !== "utf-8" && peek.encoding !== "utf-8-bom") return null;
+  if (peek.newline === "\r" || /[*?[\]{}]/.test(resolve(path))) return null; // DuckDB takes such a path for a pattern
+  const delimiter = peek.delimiter ?? ",";
+  const code = delimiter.charCodeAt(0);
+  const total = (await stat(path)).size;
+  let simple = true;
+  let width = 0;
+  let rows = 0;
+  let empty = 0;
+  let titleLines = 0;
+  let blankAbove = 0;
+  let crlf: boolean | null = null;
+  let finalNewline = true;
+  let carry: Buffer = Buffer.alloc(0);
+
+  async function* watched(): AsyncGenerator<Buffer> {
+    for await (const chunk of textBytes(path, peek.encoding as TextEncoding)) {
+      let bytes: Buffer = carry.length ? Buffer.concat([carry, chunk]) : chunk;
+      const unfinished = bytes.at(-1) === CR ? 1 : unfinishedUtf8(bytes);
+      carry = bytes.subarray(bytes.length - unfinished);
+      bytes = bytes.subarray(0, bytes.length - unfinished);
+      if (!isPlain(bytes, delimiter)) simple = false;
+      if (!simple) return;
+      yield chunk;
+    }
+    if (carry.length) simple = false;
+  }
+  const fail = () => (simple = false);
+  await frameRows(
+    watched(),
+    delimiter,
+    "\n",
+    (row) => {
+      if (row.fault || row.multiline || row.literalQuote || row.end - row.start >= LONGEST_CELL) return fail();
+      finalNewline = row.newline;
+      if (row.newline) {
+        if (crlf === null) crlf = row.crlf;
+        else if (crlf !== row.crlf) return fail();
+      }
+      if (row.line < plan.headingLine) {
+        if (row.end === row.start || isBlank(row.buffer.toString("utf8", row.start, row.end), delimiter)) blankAbove++;
+        else titleLines++;
+        return true;
+      }
+      if (row.end === row.start) {
+        empty++;
+        return true;
+      }
+      if (empty) return fail();
+      const cells = countCells(row, code);
+      if (row.line === plan.headingLine) width = cells;
+      else {
+        rows++;
+        if (cells !== width) return fail();
+      }
+      return true;
+    },
+    (done) => onProgress?.(Math.min(done, total) / 2, total)
+  );
+  if (!simple || width < 2) return null;
+  return {width, newline: crlf ? "\r\n" : "\n", rows, titleLines, blankLines: blankAbove + empty, finalNewline};
+}
+
+/** UTF-8 without NULs, lone CRs, invisible characters, or white space that JavaScript trims and DuckDB (Unicode space separators only) does not. */
+function isPlain(bytes: Buffer, delimiter: string): boolean {
+  for (let i = bytes.indexOf(CR); i >= 0; i = bytes.indexOf(CR, i + 1)) if (bytes[i + 1] !== LF) return false;
+  if (bytes.includes(0) || bytes.includes(0x0b) || bytes.includes(0x0c)) return false;
+  if (bytes.includes(delimiter === "\t" ? QUOTE : TAB)) return false;
+  if (isAscii(bytes)) return true;
+  return isUtf8(bytes) && !/[\u2028\u2029]/.test(bytes.toString("utf8")) && !hasInvisible(bytes.toString("utf8"));
+}
+
+/** DuckDB reads the body; null when it disagrees with the scan in any way, and then csv-parse reads the file. */
+async function readFast(
+  conn: DuckDBConnection,
+  path: string,
+  peek: FilePeek,
+  plan: SheetPlan,
+  into: string,
+  proof: SimpleFile
+): Promise<RowsOfText | null> {
+  const {width} = proof;
+  const table = identifier(into);
+  const columns = Array.from({length: width}, (_, i) => `'r${i}': 'VARCHAR'`).join(", ");
+  const cell = (i: number) => `nullif(trim(r${i}), '')`;
+  const source = `read_csv(${literal(resolve(path))}, columns = {${columns}}, auto_detect = false, header = false, skip = ${plan.headingLine},
+    delim = ${literal(peek.delimiter ?? ",")}, quote = '"', escape = '"', new_line = ${proof.newline === "\n" ? "'\\n'" : "'\\r\\n'"}, strict_mode = true,
+    null_padding = false, ignore_errors = false, compression = 'none', max_line_size = ${2 * LONGEST_CELL})`;
+  const select = projection(width, plan.keep, cell);
+  try {
+    await conn.run(`create or replace temp table ${table} as select row_number() over () + ${plan.headingLine} as line, ${select} from ${source}`);
+  } catch {
+    return null;
+  }
+  const allBlank = [
+    ...plan.keep.map((i) => `c${i} is null`),
+    `rest = (select rest from (select ${projection(width, plan.keep, () => "null::VARCHAR")}))`
+  ].join(" and ");
+  const counted = await conn.runAndReadAll(`select count(*), count(*) filter (where ${allBlank}) from ${table}`);
+  const [rows, blank] = (counted.getRows()[0] ?? []).map(Number);
+  if (rows !== proof.rows) return null;
+  if (blank) await conn.run(`delete from ${table} where ${allBlank}`);
+  const totals = await totalsAtTheEnd(path, peek.delimiter ?? ",", width);
+  if (totals === null) return null;
+  if (totals) await conn.run(`delete from ${table} where line > (select max(line) from ${table}) - ${totals}`);
+  return {
+    table: into,
+    headings: plan.headings,
+    keep: plan.keep,
+    read: proof.rows - blank! - totals,
+    rejections: [],
+    skipped: {titleLines: proof.titleLines, blankLines: proof.blankLines + blank!, totalsLines: totals},
+    warnings: proof.finalNewline ? [] : [NO_FINAL_NEWLINE]
+  };
+}
+
+/** How many of the last lines of a file proved simple are totals lines; null when blank lines between them make that unclear. */
+async function totalsAtTheEnd(path: string, delimiter: string, width: number): Promise<number | null> {
+  const size = (await stat(path)).size;
+  const file = await open(path, "r");
+  try {
+    const length = Math.min(size, 64 << 10);
+    const {buffer} = await file.read(Buffer.alloc(length), 0, length, size - length);
+    const lines = buffer.toString("utf8").split(/\r?\n/).slice(size > length ? 1 : 0);
+    let totals = 0;
+    let blankAfter = false;
+    for (const line of lines.reverse()) {
+      if (isBlank(line, delimiter)) {
+        blankAfter ||= line !== "";
+        continue;
+      }
+      const [cells] = splitRows([line], delimiter, "\n");
+      if (!cells || !isTotalsLine(cells, width)) break;
+      totals++;
+    }
+    return totals && blankAfter ? null : totals;
+  } finally {
+    await file.close();
+  }
+}
+
+const FAULTS: Record<FrameFault, string> = {
+  "quote-inside": "a quotation mark inside a quoted cell is not doubled, so the cells of this row cannot be told apart",
+  "unclosed-quote": "a quotation mark opens a cell and is never closed, so the cells of this row cannot be told apart",
+  "row-too-long": "the row is longer than 16 MB"
+};
+const TOO_LONG_CELL = "a cell is longer than 1 MB";
+
+interface TextRow {
+  line: number;
+  newline: boolean;
+  /** Null when `reasons` say why the row cannot be read. */
+  text: string | null;
+  reasons: string[];
+  bytes: number;
+  /** Cells a split without regard to quotes gives; only for a quote that nothing closes. */
+  roughWidth: number | null;
+}
+
+/** Any file, row by row through csv-parse, in batches, in bounded memory. */
+async function readSlow(conn: DuckDBConnection, path: string, peek: FilePeek, plan: SheetPlan, into: string, onProgress?: Progress): Promise<RowsOfText> {
+  const delimiter = peek.delimiter ?? ",";
+  const newline = peek.newline ?? "\n";
+  const decode = decoder(peek.encoding as TextEncoding);
+  const undecodable =
+    peek.encoding === "windows-1252" ? "the row holds bytes that Windows-1252 does not have" : `the row holds bytes that are not ${peek.encoding.startsWith("utf-16") ? "UTF-16" : "UTF-8"}`;
+  const total = (await stat(path)).size;
+  const rejections: Rejection[] = [];
+  const skipped = {titleLines: 0, blankLines: 0, totalsLines: 0};
+  let collector: Awaited<ReturnType<typeof createCollector>> | null = null;
+  let width = 0;
+  let accepted = 0;
+  let invisible = 0;
+  let invisibleCells = 0;
+  let unclosedAt: number | null = null;
+  let raggedAfterUnclosed = 0;
+  let goodAfterUnclosed = 0;
+  let batch: TextRow[] = [];
+  let batchBytes = 0;
+  let tail: {line: number; cells: (string | null)[]}[] = []; // rows that are totals lines if nothing follows
+  let lastFault: {line: number; cells: number | null} | null = null; // the last row, when it is one that a cut would leave
+  let finalNewline = true;
+
+  const reject = (line: number, reasons: string[]) => rejections.push({...(plan.sheet === undefined ? {} : {sheet: plan.sheet}), line, reasons});
+
+  const takeCells = (row: TextRow, cells: (string | null)[]) => {
+    lastFault = null;
+    if (cells.length !== width) {
+      if (cells.length < width) lastFault = {line: row.line, cells: cells.length};
+      if (unclosedAt !== null) raggedAfterUnclosed++;
+      reject(row.line, [`the row has ${count(cells.length, "cell")} where the headings have ${width}`]);
+      return;
+    }
+    if (unclosedAt !== null) goodAfterUnclosed++;
+    if (row.bytes > LONGEST_CELL && cells.some((cell) => cell !== null && Buffer.byteLength(cell) > LONGEST_CELL)) {
+      reject(row.line, [TOO_LONG_CELL]);
+      return;
+    }
+    accepted++;
+    collector!.add(row.line, cells);
+  };
+  const settleTail = () => {
+    for (const {line, cells} of tail) takeCells({line, newline: true, text: null, reasons: [], bytes: 0, roughWidth: null}, cells);
+    tail = [];
+  };
+
+  const flush = async () => {
+    const readable = batch.filter((row) => row.text !== null);
+    const split = splitRows(readable.map((row) => row.text!), delimiter, newline);
+    const anyInvisible = readable.some((row) => hasInvisible(row.text!));
+    let next = 0;
+    for (const row of batch) {
+      const raw = row.text === null ? null : split[next++]!;
+      if (raw === null) {
+        settleTail();
+        reject(row.line, row.reasons.length ? row.reasons : [FAULTS["quote-inside"]]);
+        const whole = row.roughWidth !== null && row.roughWidth >= width;
+        lastFault = whole && row.newline ? null : {line: row.line, cells: whole ? null : row.roughWidth};
+        if (row.roughWidth !== null) unclosedAt ??= row.line;
+        continue;
+      }
+      const cells = raw.map((cell) => {
+        let text = cell;
+        if (anyInvisible && hasInvisible(cell)) {
+          text = stripInvisible(cell);
+          invisible += cell.length - text.length;
+          invisibleCells++;
+        }
+        text = text.trim();
+        return text === "" ? null : text;
+      });
+      if (cells.every((cell) => cell === null)) {
+        skipped.blankLines++;
+        continue;
+      }
+      if (isTotalsLine(cells, width)) {
+        tail.push({line: row.line, cells});
+        continue;
+      }
+      settleTail();
+      takeCells(row, cells);
+    }
+    batch = [];
+    batchBytes = 0;
+    await collector?.flush();
+  };
+
+  let headingFault: string | null = null;
+  await frameRows(
+    batches(textBytes(path, peek.encoding as TextEncoding)),
+    delimiter,
+    newline,
+    (row) => {
+      const text = row.fault ? null : decode(row);
+      if (text !== null && isBlank(text, delimiter)) {
+        skipped.blankLines++;
+        return true;
+      }
+      finalNewline = row.newline;
+      if (row.line < plan.headingLine) {
+        skipped.titleLines++;
+        return true;
+      }
+      if (row.line === plan.headingLine) {
+        const [cells] = text === null ? [null] : splitRows([text], delimiter, newline);
+        if (!cells) {
+          headingFault = row.fault ? FAULTS[row.fault] : undecodable;
+          return false;
+        }
+        width = cells.length;
+        return true;
+      }
+      if (!width) return false;
+      const reasons: string[] = [];
+      if (row.fault) reasons.push(FAULTS[row.fault]);
+      else if (text === null) reasons.push(undecodable);
+      if (text === null ? row.buffer.subarray(row.start, row.end).includes(0) : text.includes("\0")) reasons.push("the row holds a NUL byte");
+      batch.push({
+        line: row.line,
+        newline: row.newline,
+        text: reasons.length ? null : text,
+        reasons,
+        bytes: row.end - row.start,
+        roughWidth: row.fault === "unclosed-quote" && row.neverClosed ? countCells({...row, quoted: false}, delimiter.charCodeAt(0)) : null
+      });
+      batchBytes += row.end - row.start;
+      return true;
+    },
+    async (done) => {
+      if (!width) return;
+      collector ??= await createCollector(conn, into, width, plan.keep);
+      await flush();
+      onProgress?.(Math.min(done, total), total);
+    }
+  );
+  if (headingFault || !width)
+    throw new Refusal(
+      "headings-not-found",
+      headingFault
+        ? `The headings on line ${plan.headingLine} cannot be read: ${headingFault}. Export the file again.`
+        : `The file has no row that starts on line ${plan.headingLine}, where its headings were; it may have changed while it was read. Try again.`
+    );
+  collector ??= await createCollector(conn, into, width, plan.keep);
+  await flush();
+  skipped.totalsLines = tail.length;
+  const cut = lastFault as {line: number; cells: number | null} | null;
+  if (cut && !tail.length && (!finalNewline || (cut.cells !== null && unclosedAt === cut.line)))
+    throw new Refusal(
+      "truncated",
+      `The file is cut off: it ends inside the row on line ${cut.line}${cut.cells === null ? "" : `, which has ${count(cut.cells, "cell")} where the headings have ${width}`}. Export it again; nothing of this copy was loaded.`
+    );
+  if (unclosedAt !== null && raggedAfterUnclosed > goodAfterUnclosed)
+    throw new Refusal(
+      "unclosed-quote",
+      `A quotation mark on line ${unclosedAt} is never closed, and most lines after it are not whole rows, so where rows begin is unclear. Close it in the source system and export the file again.`
+    );
+  await collector.close();
+  rejections.sort((a, b) => a.line - b.line);
+  const warnings: Warning[] = [];
+  if (invisible)
+    warnings.push({
+      code: "invisible-characters",
+      message: `${count(invisible, "invisible character")} (bidirectional or zero-width) stripped from ${count(invisibleCells, "cell")}.`
+    });
+  if (!finalNewline) warnings.push(NO_FINAL_NEWLINE);
+  return {table: into, headings: plan.headings, keep: plan.keep, read: accepted + rejections.length, rejections, skipped, warnings};
+
+  // Small windows: a batch is a window's rows.
+  async function* batches(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of source) for (let i = 0; i < chunk.length; i += SLOW_WINDOW) yield chunk.subarray(i, i + SLOW_WINDOW);
+  }
+}
+
+const SLOW_WINDOW = 256 << 10;

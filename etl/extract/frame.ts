@@ -1,0 +1,213 @@
+// Bytes → where each CSV row begins and ends, by line. Quotes and newlines only: splitting a row into cells is csv-parse's work.
+import {tooLong} from "./bytes.ts";
+
+const QUOTE = 0x22;
+const CR = 0x0d;
+/** A longer row is no longer held in memory: it is skipped to its end and rejected. */
+const LONGEST_ROW = 16 << 20;
+const LONGEST_LINE = 64 << 20;
+
+export type FrameFault = "quote-inside" | "unclosed-quote" | "row-too-long";
+
+/** One row, as offsets into the buffer it was framed in. The object is reused: copy what is needed. */
+export interface Frame {
+  buffer: Buffer;
+  start: number;
+  /** Exclusive; without the newline, nor the CR of a CRLF. */
+  end: number;
+  /** 1-based line on which the row starts. */
+  line: number;
+  /** False for a last row without a newline. */
+  newline: boolean;
+  /** The row ends in CRLF. */
+  crlf: boolean;
+  /** The row holds a quotation mark. */
+  quoted: boolean;
+  /** The row runs over several lines. */
+  multiline: boolean;
+  /** A quotation mark stands in a cell that did not begin with one, where it is only a character. */
+  literalQuote: boolean;
+  fault: FrameFault | null;
+  /** The fault is a quote that nothing closes to the end of the file (or for 16 MB). */
+  neverClosed: boolean;
+}
+
+/**
+ * Walks a stream of bytes row by row. A quote opens a cell only as its first byte and closes it only before a delimiter, a newline or the end;
+ * a doubled quote is a character. Where that breaks, the line on which the cell opened is the faulty row and reading goes on with the
+ * next line, so one stray quote costs one row. Every quote run that leaves a cell open ends the scan at the next one, so the walk is linear.
+ * `onRow` returns false to stop. Throws Refusal `line-too-long` for a line over 64 MB.
+ */
+export async function frameRows(
+  source: AsyncIterable<Buffer>,
+  delimiter: string,
+  newline: "\n" | "\r",
+  onRow: (row: Frame) => boolean | void,
+  onWindow?: (consumedBytes: number) => Promise<void> | void
+): Promise<void> {
+  const framer = createFramer(delimiter, newline, onRow);
+  let held: Buffer = Buffer.alloc(0);
+  let waiting: Buffer[] = [];
+  let waitingLength = 0;
+  let done = 0;
+  for await (const chunk of source) {
+    waiting.push(chunk);
+    waitingLength += chunk.length;
+    if (waitingLength < held.length) continue;
+    const window = held.length || waiting.length > 1 ? Buffer.concat([held, ...waiting]) : chunk;
+    const used = framer(window, false);
+    held = window.subarray(Math.max(used, 0));
+    done += waitingLength;
+    waiting = [];
+    waitingLength = 0;
+    await onWindow?.(done);
+    if (used < 0) return;
+  }
+  framer(waiting.length ? Buffer.concat([held, ...waiting]) : held, true);
+  await onWindow?.(done + waitingLength);
+}
+
+/** The scanner behind `frameRows`: takes a window of bytes, reports its whole rows, returns the bytes used (-1: told to stop). */
+export function createFramer(delimiter: string, newline: "\n" | "\r", onRow: (row: Frame) => boolean | void): (buffer: Buffer, last: boolean) => number {
+  const DELIMITER = delimiter.charCodeAt(0);
+  const NEWLINE = newline.charCodeAt(0);
+  const row: Frame = {
+    buffer: Buffer.alloc(0), start: 0, end: 0, line: 1, newline: true, crlf: false,
+    quoted: false, multiline: false, literalQuote: false, fault: null, neverClosed: false
+  };
+  let line = 1;
+  let skipped = -1; // bytes already dropped of a row over the limit
+  let lastOpened = 0; // where scanQuoted last saw a quote open a cell
+  let badAt = -1; // where it saw one close a cell wrongly; -1: nowhere
+
+  return (buffer, last) => {
+    const length = buffer.length;
+    let start = 0;
+    row.buffer = buffer;
+
+    const emit = (end: number, hasNewline: boolean, lines: number, fault: FrameFault | null): boolean => {
+      row.start = start;
+      row.crlf = hasNewline && newline === "\n" && end > start && buffer[end - 1] === CR;
+      row.end = row.crlf ? end - 1 : end;
+      row.line = line;
+      row.newline = hasNewline;
+      row.fault = fault;
+      row.multiline = lines > 1;
+      line += lines;
+      start = hasNewline ? end + 1 : length;
+      return onRow(row) !== false;
+    };
+    const plain = () => {
+      row.quoted = row.literalQuote = row.neverClosed = false;
+    };
+
+    if (skipped >= 0) {
+      const end = buffer.indexOf(NEWLINE);
+      skipped += end < 0 ? length : end;
+      if (skipped > LONGEST_LINE) throw tooLong();
+      if (end < 0 && !last) return length;
+      skipped = -1;
+      plain();
+      row.buffer = buffer.subarray(0, 0);
+      const hasNewline = end >= 0;
+      row.start = row.end = 0;
+      row.crlf = row.multiline = false;
+      row.line = line++;
+      row.newline = hasNewline;
+      row.fault = "row-too-long";
+      if (onRow(row) === false) return -1;
+      row.buffer = buffer;
+      start = hasNewline ? end + 1 : length;
+    }
+
+    let nextQuote = -2; // first quote at or after `start`; Infinity when there is none
+    while (start < length) {
+      const lineEnd = buffer.indexOf(NEWLINE, start);
+      if (lineEnd < 0 && !last) {
+        if (length - start <= LONGEST_ROW) return start;
+        skipped = length - start;
+        return length;
+      }
+      if (nextQuote < start) {
+        nextQuote = buffer.indexOf(QUOTE, start);
+        if (nextQuote < 0) nextQuote = Infinity;
+      }
+      const physicalEnd = lineEnd < 0 ? length : lineEnd;
+      plain();
+      if (nextQuote >= physicalEnd) {
+        if (!emit(physicalEnd, lineEnd >= 0, 1, physicalEnd - start > LONGEST_ROW ? "row-too-long" : null)) return -1;
+        continue;
+      }
+      row.quoted = true;
+      const found = scanQuoted(buffer, start, length, last);
+      if (found === "more") {
+        if (length - start <= LONGEST_ROW) return start;
+        const end = buffer.indexOf(NEWLINE, lastOpened);
+        if (end >= 0) {
+          row.neverClosed = true;
+          if (!emit(end, true, countLines(buffer, start, end), "unclosed-quote")) return -1;
+          continue;
+        }
+        skipped = length - start;
+        return length;
+      }
+      if (found >= 0) {
+        if (!emit(found, found < length, countLines(buffer, start, found), null)) return -1;
+        continue;
+      }
+      const end = buffer.indexOf(NEWLINE, lastOpened);
+      if (end < 0 && !last) return start;
+      const faultEnd = end < 0 ? length : end;
+      const inside = badAt >= 0 && badAt < faultEnd;
+      row.neverClosed = badAt < 0;
+      if (!emit(faultEnd, end >= 0, countLines(buffer, start, faultEnd), inside ? "quote-inside" : "unclosed-quote")) return -1;
+    }
+    return length;
+  };
+
+  function countLines(buffer: Buffer, from: number, end: number): number {
+    let lines = 1;
+    for (let i = buffer.indexOf(NEWLINE, from); i >= 0 && i < end; i = buffer.indexOf(NEWLINE, i + 1)) lines++;
+    return lines;
+  }
+  /** End of the row that starts at `from`; "more" when the buffer ends first; -1 when a quote is wrong. */
+  function scanQuoted(buffer: Buffer, from: number, length: number, last: boolean): number | "more" {
+    let i = from;
+    let atStart = true;
+    lastOpened = from;
+    badAt = -1;
+    for (;;) {
+      if (i >= length) return last ? length : "more";
+      const byte = buffer[i];
+      if (atStart && byte === QUOTE) {
+        lastOpened = i;
+        let close = i + 1;
+        for (;;) {
+          close = buffer.indexOf(QUOTE, close);
+          if (close < 0) return last ? -1 : "more";
+          if (close + 2 >= length && !last) return "more";
+          if (buffer[close + 1] !== QUOTE) break;
+          close += 2;
+        }
+        const next = buffer[close + 1];
+        const closes =
+          next === undefined || next === DELIMITER || next === NEWLINE || (next === CR && (buffer[close + 2] === NEWLINE || close + 2 >= length));
+        if (!closes) {
+          badAt = close;
+          return -1;
+        }
+        i = close + 1;
+        atStart = false;
+      } else if (byte === DELIMITER) {
+        atStart = true;
+        i++;
+      } else if (byte === NEWLINE) {
+        return i;
+      } else {
+        if (byte === QUOTE) row.literalQuote = true;
+        atStart = false;
+        i++;
+      }
+    }
+  }
+}

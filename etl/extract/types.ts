@@ -1,0 +1,94 @@
+// What every reader hands on: rows of text with their place. Nothing here knows a type or a record set's rules.
+
+/** Something worth a person's eye that loses no row: an encoding chosen, a heading dropped, a stripped character. */
+export interface Warning {
+  code: string;
+  message: string;
+  sheet?: string;
+  line?: number;
+  heading?: string;
+}
+
+/** A row (or one cell of it) that was not accepted, its place and every reason in plain English. */
+export interface Rejection {
+  sheet?: string;
+  /** 1-based line of the file (XML, CSV: the line the row starts on) or row of the sheet. */
+  line: number;
+  /** Column letter as a spreadsheet shows it, when one cell is at fault. */
+  column?: string;
+  heading?: string;
+  /** The cell's text; never given for a ragged row, whose shifted cells could be a surname. */
+  value?: string;
+  reasons: string[];
+}
+
+/** The first rows of one sheet (a CSV file is one sheet without a name), for choosing a mapping and finding the headings. */
+export interface SheetPeek {
+  sheet?: string;
+  hidden?: boolean;
+  /** Up to 40 non-blank rows from the top. */
+  rows: {line: number; cells: string[]}[];
+}
+
+/** What a reader learnt from the bytes before any mapping is chosen. */
+export interface FilePeek {
+  format: "csv" | "xlsx" | "cin-census";
+  /** "utf-8" | "utf-8-bom" | "utf-16le" | "utf-16be" | "windows-1252" | "zip" */
+  encoding: string;
+  delimiter?: "," | ";" | "\t" | "|";
+  /** CSV only: what ends a line ("\n" for CRLF too). */
+  newline?: "\n" | "\r";
+  sheets: SheetPeek[];
+  warnings: Warning[];
+  /** XLSX only: cells are as stored, so a date is its raw serial number; the load step types it. */
+  excelSerials?: boolean;
+  /** XLSX only: serials count from 1904 instead of 1900. */
+  date1904?: boolean;
+  /** CIN census only. */
+  census?: {year: number; lea: string; referenceDate: string | null; exportedAt: string | null};
+}
+
+/** Which part of a sheet the chosen mapping wants. */
+export interface SheetPlan {
+  sheet?: string;
+  /** 1-based line on which the headings stand. */
+  headingLine: number;
+  headings: string[];
+  /** 0-based columns whose text is kept; the text of every other column goes no further than a hash for exact duplicates. */
+  keep: number[];
+}
+
+/**
+ * Rows of text, in a temporary DuckDB table named `table` with the columns
+ *   line BIGINT        the place (unique within the table)
+ *   c<i> VARCHAR       for each kept 0-based column i: the cell as exported, trimmed of outer white space, NULL when blank
+ *   rest UBIGINT       hash of the cells not kept, so that an exact duplicate row can be told from one that differs elsewhere
+ */
+export interface RowsOfText {
+  sheet?: string;
+  table: string;
+  headings: string[];
+  keep: number[];
+  /** Data rows met, whether or not they could be read: `rows in table + rejected rows`. Blank lines and a totals line are not rows. */
+  read: number;
+  rejections: Rejection[];
+  skipped: {titleLines: number; blankLines: number; totalsLines: number};
+  warnings: Warning[];
+}
+
+/** One record set found inside a CIN census, its headings being already our field names. */
+export interface CensusRows extends RowsOfText {
+  recordSet: string;
+}
+
+/** A file nobody can read: one sentence that says what it is and what to do instead. */
+export class Refusal extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly warnings: Warning[] = []
+  ) {
+    super(message);
+    this.name = "Refusal";
+  }
+}
