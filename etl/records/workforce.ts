@@ -1,0 +1,20 @@
+// A team's staffing in a month, in full-time equivalents (FTE).
+import {code, contract, date, int, required} from "../load/contract.ts";
+
+const decimal = {...int(), kind: "decimal"} as const;
+
+export default contract({
+  name: "workforce",
+  oneRowIs: "a team's staffing in a month",
+  id: ["team", "month"],
+  natural: ["team", "month"],
+  happened: "month",
+  fields: {
+    team: required(code()),
+    // The first of the month.
+    month: required(date()),
+    fte: decimal,
+    vacancies_fte: decimal,
+    agency_fte: decimal
+  }
+});
