@@ -1,0 +1,187 @@
+// GET /api/cases: the rows behind a number, as JSON, CSV or Arrow. It adds no rule of its own: the rows are those casesOf gives.
+import {readFile} from "node:fs/promises";
+import {join} from "node:path";
+import type {DuckDBConnection} from "@duckdb/node-api";
+import {z} from "zod";
+import type {MeasureDefinition} from "../etl/publish/published.ts";
+import {DIMENSIONS, casesOf, type Cases, type Dimension, type Filters} from "../etl/transform/cases.ts";
+import type {Measure} from "../etl/transform/measures.ts";
+import type {Gate} from "./gate.ts";
+import type {Run, Runs} from "./runs.ts";
+import {Said} from "./words.ts";
+
+export interface CaseQuestion {
+  /** A measure's id. */
+  measure: string;
+  /** First and last month, YYYY-MM. */
+  from?: string;
+  to?: string;
+  met?: boolean;
+  filters: Filters;
+  limit: number;
+  offset: number;
+}
+
+/** What the run published of a measure: enough to count it and to say why it cannot be. */
+export type RunMeasure = Pick<MeasureDefinition, "id" | "kind" | "good" | "counts" | "unit" | "status" | "missing">;
+
+/** Asks one part; the default is the pipeline's own casesOf, so that rows and published numbers have one source. */
+export type AskPart = (connection: DuckDBConnection, measure: RunMeasure, question: CaseQuestion) => Promise<Cases>;
+
+// casesOf reads no more of a measure than RunMeasure holds. The run's own words are used, not those of today's measure files.
+export const askPart: AskPart = (connection, measure, question) => casesOf(connection, {...question, measure: measure as unknown as Measure});
+
+export type Format = "json" | "csv" | "arrow";
+
+const month = z.string().regex(/^(19|20|21)\d\d-(0[1-9]|1[0-2])$/, "must be a month such as 2026-03");
+const whole = z.string().regex(/^\d{1,9}$/, "must be a whole number").transform(Number);
+const dimension = z.string().max(200, "is too long").optional();
+
+const parameters = z.strictObject({
+  measure: z.string({error: "is needed, such as measure=R1"}).regex(/^[A-Z]{1,3}\d{1,3}[a-z]?$/, "must be a measure's id, such as R1"),
+  from: month.optional(),
+  to: month.optional(),
+  met: z.enum(["yes", "no"], {error: "must be yes or no"}).optional(),
+  ...(Object.fromEntries(DIMENSIONS.map((name) => [name, dimension])) as Record<Dimension, typeof dimension>),
+  authority: z.string().max(20).optional(),
+  run: z.string().max(130).optional(),
+  format: z.enum(["json", "csv", "arrow"], {error: "must be json, csv or arrow"}).optional(),
+  limit: whole.optional(),
+  offset: whole.optional()
+});
+
+export interface Asked {
+  question: CaseQuestion;
+  format: Format;
+  /** A kept run other than the current one. */
+  run?: string;
+  authority?: string;
+}
+
+/**
+ * The question in an address. An empty parameter is one not given.
+ * Without a limit JSON holds 1,000 rows, CSV and Arrow all that may be given.
+ * @throws Said 400 with a sentence for what is unknown, twice given or malformed; 406 for another format
+ */
+export function readCaseQuestion(query: unknown, accept: string | undefined, mostRows: number): Asked {
+  const given = Object.fromEntries(Object.entries(query as Record<string, unknown>).filter(([, value]) => value !== ""));
+  const read = parameters.safeParse(given);
+  if (!read.success) throw new Said(400, read.error.issues.map((issue) => sentence(issue, given)).join(" "));
+  const {measure, from, to, met, authority, run, limit, offset = 0, ...rest} = read.data;
+  if (from !== undefined && to !== undefined && from > to) throw new Said(400, `The parameter from (${from}) is after to (${to}).`);
+  if (limit !== undefined && (limit < 1 || limit > mostRows)) throw new Said(400, `The parameter limit must be between 1 and ${mostRows}.`);
+  const format = rest.format ?? formatOf(accept);
+  const filters: Filters = {};
+  for (const name of DIMENSIONS) if (rest[name] !== undefined) filters[name] = rest[name];
+  return {
+    question: {measure, from, to, met: met === undefined ? undefined : met === "yes", filters, limit: limit ?? (format === "json" ? Math.min(1_000, mostRows) : mostRows), offset},
+    format,
+    run,
+    authority
+  };
+}
+
+function sentence(issue: z.core.$ZodIssue, given: Record<string, unknown>): string {
+  if (issue.code === "unrecognized_keys") {
+    const known = Object.keys(parameters.shape).join(", ");
+    return `Unknown parameter ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}. Known: ${known}.`;
+  }
+  const name = String(issue.path[0]);
+  return Array.isArray(given[name]) ? `The parameter ${name} was given more than once.` : `The parameter ${name} ${issue.message}.`;
+}
+
+function formatOf(accept: string | undefined): Format {
+  const wanted = accept ?? "*/*";
+  if (wanted.includes("application/vnd.apache.arrow.stream")) return "arrow";
+  if (wanted.includes("text/csv")) return "csv";
+  if (/application\/(json|\*)|text\/html|\*\/\*/.test(wanted)) return "json";
+  throw new Said(406, "Cases come as application/json, text/csv or application/vnd.apache.arrow.stream.");
+}
+
+const measuresFile = z.object({
+  measures: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.enum(["percentage", "count", "rate", "duration", "snapshot"]),
+      good: z.enum(["high", "low", "neutral"]),
+      counts: z.enum(["case", "child"]),
+      unit: z.string(),
+      status: z.enum(["ok", "not recorded"]),
+      missing: z.array(z.string())
+    })
+  )
+});
+
+/** A measure as the run's published measures.json has it. @throws Said 404 when there is none; one with parts is answered with their names */
+export async function measureOf(run: Run, id: string): Promise<RunMeasure> {
+  const {measures} = measuresFile.parse(JSON.parse(await readFile(join(run.folder, "published", "measures.json"), "utf8")));
+  const found = measures.find((measure) => measure.id === id);
+  if (found) return found;
+  const parts = measures.map((measure) => measure.id).filter((other) => other.startsWith(id) && /^[a-z]$/.test(other.slice(id.length)));
+  if (parts.length > 0) throw new Said(404, `Measure ${id} has parts; ask for one of ${parts.join(", ")}.`);
+  throw new Said(404, `This run has no measure ${id}. The catalogue is on the page Data: measures.`);
+}
+
+/**
+ * Answers a question from one part of `run`, in turn, within `seconds`, and stops the query when `gone` says that nobody waits.
+ * @throws Said 400 (which authority?), 503 (too slow, too busy); the signal's reason when nobody waits
+ */
+export async function answerCases({runs, run, authority, measure, question, ask, gate, seconds, gone}: {
+  runs: Runs;
+  run: Run;
+  authority: string | undefined;
+  measure: RunMeasure;
+  question: CaseQuestion;
+  ask: AskPart;
+  gate: Gate;
+  seconds: number;
+  gone: AbortSignal;
+}): Promise<Cases> {
+  const part = partOf(run, authority);
+  return gate.through(gone, () =>
+    runs.withPart(part, async (connection) => {
+      const late = AbortSignal.timeout(seconds * 1_000);
+      try {
+        return await stoppable(connection, AbortSignal.any([gone, late]), () => ask(connection, measure, question));
+      } catch (error) {
+        if (gone.aborted || !late.aborted) throw error;
+        throw new Said(503, `The question took longer than ${seconds} seconds and was stopped. Ask for fewer months or one team.`);
+      }
+    })
+  );
+}
+
+function partOf(run: Run, authority: string | undefined): Run["parts"][number] {
+  const names = run.parts.map((part) => part.authority).join(", ");
+  const part = authority === undefined && run.parts.length === 1 ? run.parts[0] : run.parts.find((one) => one.authority === authority);
+  if (part) return part;
+  throw new Said(400, authority === undefined ? `This run holds several authorities; add authority= and one of ${names}.` : `This run does not hold that authority. It holds ${names}.`);
+}
+
+/** Interrupts `connection` from the moment `signal` aborts until `work` has ended: an interrupt between two statements is lost. */
+async function stoppable<T>(connection: DuckDBConnection, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  let again: NodeJS.Timeout | undefined;
+  const stop = () => {
+    connection.interrupt();
+    again = setInterval(() => connection.interrupt(), 20);
+  };
+  signal.addEventListener("abort", stop, {once: true});
+  try {
+    const answer = await work();
+    signal.throwIfAborted();
+    return answer;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    clearInterval(again);
+  }
+}
+
+/** The answer as JSON in pieces, so that a long one does not hold up other people's requests. */
+export function* jsonOf(head: Record<string, unknown>, rows: Cases["rows"], piece = 1_000): Generator<string> {
+  yield `${JSON.stringify(head).slice(0, -1)},"rows":[`;
+  for (let at = 0; at < rows.length; at += piece) {
+    yield (at === 0 ? "" : ",") + JSON.stringify(rows.slice(at, at + piece)).slice(1, -1);
+  }
+  yield "]}";
+}

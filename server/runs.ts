@@ -1,0 +1,167 @@
+// The kept runs of a store and their part databases, opened read-only when asked for and closed when unused. It never writes.
+import {readFile} from "node:fs/promises";
+import {join, resolve, sep} from "node:path";
+import {DuckDBInstance, type DuckDBConnection} from "@duckdb/node-api";
+import {z} from "zod";
+import {Said} from "./words.ts";
+
+const runId = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,120}[A-Za-z0-9])?$/);
+const pointer = z.object({run: runId});
+const manifest = z.object({
+  run: runId,
+  asAt: z.string(),
+  example: z.boolean().default(false),
+  parts: z.array(z.object({authority: z.string(), file: z.string()}))
+});
+
+/** One run, as it was when first read: a run never changes. */
+export interface Run {
+  id: string;
+  asAt: string;
+  /** Made from the example authority's exports: nothing to protect. */
+  example: boolean;
+  /** Folder of the run: `published/`, `report.json`. */
+  folder: string;
+  parts: readonly {authority: string; file: string}[];
+}
+
+export interface Runs {
+  /** The run that `current.json` names now, or null before the first refresh. */
+  current(): Promise<Run | null>;
+  /** A kept run by its exact id, or null. */
+  kept(id: string): Promise<Run | null>;
+  /** Calls `use` with a connection to the part database of one authority; the file stays open for as long as that takes. */
+  withPart<T>(part: {file: string}, use: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
+  /** Part databases open now (for tests and the monitor). */
+  openParts(): number;
+  close(): void;
+}
+
+interface Handle {
+  instance: Promise<DuckDBInstance>;
+  users: number;
+  closing: NodeJS.Timeout | null;
+}
+
+/** @param idle milliseconds a part database stays open after its last use; defaults to 5 s */
+export function openRuns(store: string, {idle = 5_000}: {idle?: number} = {}): Runs {
+  const root = resolve(store);
+  const read = new Map<string, Run>();
+  const handles = new Map<string, Handle>();
+
+  async function kept(id: string): Promise<Run | null> {
+    if (!runId.safeParse(id).success) return null;
+    const known = read.get(id);
+    if (known) return known;
+    const folder = join(root, "runs", id);
+    const text = await textOf(join(folder, "run.json"));
+    if (text === null) return null;
+    const found = manifest.safeParse(parsed(text));
+    if (!found.success) throw new Said(503, `Run ${id} cannot be read (its run.json is damaged). Refresh again: npm run frontdoor -- refresh`);
+    // A file system that ignores case finds runs/ABC for abc.
+    if (found.data.run !== id) return null;
+    const run: Run = {...found.data, id, folder, parts: found.data.parts.map((part) => ({...part, file: inside(root, part.file)}))};
+    if (read.size > 100) read.clear();
+    read.set(id, run);
+    return run;
+  }
+
+  async function current(): Promise<Run | null> {
+    const text = await textOf(join(root, "current.json"));
+    if (text === null) return null;
+    const named = pointer.safeParse(parsed(text));
+    const run = named.success ? await kept(named.data.run) : null;
+    if (!run) throw new Said(503, "The current run cannot be read. Refresh again: npm run frontdoor -- refresh");
+    return run;
+  }
+
+  async function withPart<T>(part: {file: string}, use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const handle = take(part.file);
+    try {
+      const connection = await (await handle.instance).connect();
+      try {
+        return await use(connection);
+      } finally {
+        connection.closeSync();
+      }
+    } finally {
+      give(part.file, handle);
+    }
+  }
+
+  function take(file: string): Handle {
+    let handle = handles.get(file);
+    if (!handle) {
+      handle = {instance: openReadOnly(file), users: 0, closing: null};
+      // A failed opening is not kept: the next request tries again.
+      handle.instance.catch(() => handles.delete(file));
+      handles.set(file, handle);
+    }
+    if (handle.closing) clearTimeout(handle.closing);
+    handle.closing = null;
+    handle.users += 1;
+    return handle;
+  }
+
+  function give(file: string, handle: Handle): void {
+    handle.users -= 1;
+    if (handle.users > 0 || handles.get(file) !== handle) return;
+    handle.closing = setTimeout(() => shut(file, handle), idle);
+    handle.closing.unref();
+  }
+
+  function shut(file: string, handle: Handle): void {
+    if (handle.closing) clearTimeout(handle.closing);
+    handles.delete(file);
+    handle.instance.then((instance) => instance.closeSync()).catch(() => undefined);
+  }
+
+  return {
+    current,
+    kept,
+    withPart,
+    openParts: () => handles.size,
+    close: () => {
+      for (const [file, handle] of handles) shut(file, handle);
+    }
+  };
+}
+
+/** Read-only, with no way to another file, to the network or to an extension. */
+function openReadOnly(file: string): Promise<DuckDBInstance> {
+  return DuckDBInstance.create(file, {
+    // Nothing of a case is spilled to a disk. DuckDB takes this setting only before enable_external_access.
+    temp_directory: "",
+    access_mode: "READ_ONLY",
+    enable_external_access: "false",
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    lock_configuration: "true",
+    threads: "2",
+    memory_limit: "1GB"
+  });
+}
+
+function inside(root: string, file: string): string {
+  const path = resolve(root, file);
+  if (!path.startsWith(root + sep)) throw new Said(503, "The run names a database outside its store and is not served. Refresh again.");
+  return path;
+}
+
+async function textOf(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    throw error;
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

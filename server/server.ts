@@ -1,0 +1,301 @@
+// The server: every request passes, in this order, address → run → session → role → rate, and only then reaches what it asked for.
+// It answers from one run from start to end, writes nothing to the store's runs, and logs no address of a request (it may name a child).
+import {createHash} from "node:crypto";
+import {join, resolve} from "node:path";
+import {Readable} from "node:stream";
+import cookie from "@fastify/cookie";
+import rateLimit from "@fastify/rate-limit";
+import fastifyStatic from "@fastify/static";
+import Fastify, {type FastifyInstance, type FastifyReply, type FastifyRequest} from "fastify";
+import {z} from "zod";
+import {localHosts, pathOf, refuseHost, refuseOrigin, refusePath} from "./address.ts";
+import {arrowOf} from "./arrow.ts";
+import {answerCases, askPart, jsonOf, measureOf, readCaseQuestion, type AskPart} from "./cases.ts";
+import {csvOf} from "./csv.ts";
+import {candidates, listing, readScriptHashes, type Listing} from "./files.ts";
+import {gate} from "./gate.ts";
+import {alwaysHeaders, securityPolicy} from "./headers.ts";
+import {readRefresh} from "./refusals.ts";
+import {mayPass, needsRule, ruleFor} from "./roles.ts";
+import {openRuns, type Run} from "./runs.ts";
+import {localDoor, newToken, type Door, type Session} from "./session.ts";
+import {readServerSettings, type ServerSettings} from "./settings.ts";
+import {Said, say} from "./words.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The run this request is answered from, whatever current.json says meanwhile. */
+    run: Run | null;
+    session: Session | null;
+  }
+}
+
+export interface ServerOptions {
+  /** Folder that holds `current.json` and `runs/`. */
+  store: string;
+  /** Folder of the built site. */
+  site: string;
+  settings: ServerSettings;
+  door: Door;
+  /** Names that browsers may call the server by, with ports. */
+  hosts: () => readonly string[];
+  /** `http` behind nothing, `https` behind a proxy that ends TLS. */
+  scheme: "http" | "https";
+  ask?: AskPart; // defaults to the pipeline's own casesOf
+  log: (line: string) => void;
+}
+
+/** The server, not yet listening. */
+export function createServer({store, site, settings, door, hosts, scheme, ask = askPart, log}: ServerOptions): FastifyInstance {
+  const runs = openRuns(store);
+  const queries = gate({atOnce: settings.limits.queriesAtOnce, waiting: settings.limits.waiting});
+  const siteFolder = resolve(site);
+  const siteFiles = listing(siteFolder);
+  const publishedFiles = new Map<string, Listing>();
+
+  const app = Fastify({
+    logger: false,
+    bodyLimit: 16 * 1024,
+    requestTimeout: 30_000,
+    forceCloseConnections: true,
+    routerOptions: {maxParamLength: 200},
+    // A target that the router itself cannot read reaches no hook.
+    frameworkErrors: (_error, request, reply) => {
+      void reply.headers(alwaysHeaders);
+      void say(request, reply, 400, "This address cannot be understood", "Check the address: its path may hold plain names only.");
+    }
+  });
+  app.decorateRequest("run", null);
+  app.decorateRequest("session", null);
+  void app.register(cookie);
+  void app.register(rateLimit, {global: false});
+  void app.register(fastifyStatic, {root: siteFolder, serve: false, suppressWarning: true});
+  app.addHook("onRoute", ({method, url}) => needsRule(method, url));
+  app.addHook("onClose", () => runs.close());
+
+  let withinRate: ReturnType<FastifyInstance["createRateLimit"]>;
+  let casesWithinRate: ReturnType<FastifyInstance["createRateLimit"]>;
+  app.after(() => {
+    const keyGenerator = (request: FastifyRequest) => (request.session && !request.session.local ? `who ${request.session.who}` : `from ${request.ip}`);
+    withinRate = app.createRateLimit({max: settings.limits.requestsPerMinute, timeWindow: 60_000, keyGenerator});
+    casesWithinRate = app.createRateLimit({max: settings.limits.casesPerMinute, timeWindow: 60_000, keyGenerator});
+  });
+
+  app.addHook("onRequest", async (request, reply) => {
+    void reply.headers({...alwaysHeaders, "content-security-policy": securityPolicy(), "cache-control": "private, no-cache"});
+    if (scheme === "https") void reply.header("strict-transport-security", "max-age=31536000");
+    const {headers, method} = request;
+    const refused = refusePath(request.raw.url ?? "") ?? refuseHost(headers, hosts()) ?? refuseOrigin(method, headers, hosts().map((host) => `${scheme}://${host}`));
+    if (refused) return say(request, reply, refused.status, "Refused", refused.sentence);
+
+    const path = pathOf(request.raw.url ?? "");
+    if (await door.arrive(request, reply)) return reply;
+    const rule = ruleFor(method, path);
+    if (rule?.allow === "anyone") return;
+
+    request.run = await runAskedFor(path, request.query);
+    if (request.run) void reply.header("x-frontdoor-run", request.run.id);
+    request.session = await door.sessionOf(request, reply);
+    // Both the run asked for and the run that stands: example data left in the store opens nothing else.
+    if (!request.session && door.openForExample && request.run?.example && (await runs.current())?.example) request.session = door.guest;
+    if (await overRate(withinRate, request)) return tooMany(request, reply);
+    if (!request.session) return door.turnAway(request, reply);
+    if (rule === null && method !== "GET" && method !== "HEAD") return say(request, reply, 405, "Refused", "Nothing here can be changed by a request.");
+    if (!mayPass(rule, request.session.roles)) {
+      const needs = rule && rule.allow.length > 0 ? ` It is for the role ${rule.allow.join(" or ")}; yours: ${request.session.roles.join(", ") || "none"}.` : "";
+      return rule && rule.allow.length === 0
+        ? say(request, reply, 404, "Nothing here", "There is nothing at this address.")
+        : say(request, reply, 403, "Not for your role", `You are signed in, but this is not open to you.${needs}`);
+    }
+    return;
+  });
+
+  /** The run in the path or in the address's `run=`, otherwise the current one. */
+  async function runAskedFor(path: string, query: unknown): Promise<Run | null> {
+    const inPath = /^\/run\/([^/]+)\//.exec(path)?.[1];
+    const named = inPath ?? (query as Record<string, unknown>).run;
+    if (path === "/run/current.json" || named === undefined || named === "") return runs.current();
+    return typeof named === "string" ? runs.kept(named) : null;
+  }
+
+  door.routes(app);
+
+  app.get("/api/health", async (_request, reply) => {
+    void reply.header("cache-control", "no-store");
+    const run = await runs.current().catch(() => null);
+    if (!run) void reply.code(503);
+    return {status: run ? "ok" : "no run to serve"};
+  });
+
+  app.get("/api/me", async (request, reply) => {
+    z.strictObject({}).parse(request.query);
+    void reply.header("cache-control", "no-store");
+    const {who, name, roles, local} = request.session!;
+    return {who, name, roles, local, example: request.run?.example ?? false, run: request.run?.id ?? null};
+  });
+
+  app.get("/api/cases", async (request, reply) => {
+    if (await overRate(casesWithinRate, request)) return tooMany(request, reply);
+    void reply.header("cache-control", "no-store");
+    const asked = readCaseQuestion(request.query, request.headers.accept, settings.limits.rows);
+    const run = theRun(request);
+    const measure = await measureOf(run, asked.question.measure);
+    const gone = new AbortController();
+    reply.raw.once("close", () => {
+      if (!reply.raw.writableFinished) gone.abort(new Error("nobody waits for this answer"));
+    });
+    const answer = await answerCases({runs, run, authority: asked.authority, measure, question: asked.question, ask, gate: queries, seconds: settings.limits.seconds, gone: gone.signal});
+    const {from, to, limit, offset} = asked.question;
+    void reply.headers({
+      etag: `"${createHash("sha256").update(JSON.stringify([run.id, asked])).digest("base64url").slice(0, 27)}"`,
+      vary: "accept",
+      "x-frontdoor-total": String(answer.total)
+    });
+    if (asked.format === "arrow") return reply.type("application/vnd.apache.arrow.stream").send(Buffer.from(arrowOf(answer.columns, answer.rows)));
+    if (asked.format === "csv") {
+      const name = `${measure.id}${from ? `_${from}` : ""}${to ? `_${to}` : ""}_cases.csv`;
+      void reply.type("text/csv; charset=utf-8").header("content-disposition", `attachment; filename="${name}"`);
+      return reply.send(Readable.from(csvOf(answer.columns, answer.rows)));
+    }
+    const head = {run: run.id, measure: measure.id, status: measure.status, missing: measure.missing, asAt: run.asAt, total: answer.total, limit, offset, columns: answer.columns};
+    return reply.type("application/json; charset=utf-8").send(Readable.from(jsonOf(head, answer.rows)));
+  });
+
+  const refreshQuery = z.strictObject({
+    run: z.string().optional(),
+    places: z.string().regex(/^\d{1,4}$/, "must be a whole number up to 9999").transform(Number).default(50)
+  });
+  app.get("/api/refresh", async (request, reply) => {
+    void reply.header("cache-control", "no-store");
+    return readRefresh(theRun(request), refreshQuery.parse(request.query).places);
+  });
+
+  app.get("/run/current.json", async (request, reply) => {
+    void reply.header("cache-control", "no-store");
+    return {run: theRun(request).id};
+  });
+
+  app.get("/run/*", async (request, reply) => {
+    const run = request.run;
+    const [, , id, ...rest] = pathOf(request.raw.url ?? "").split("/");
+    if (!run || run.id !== id) return say(request, reply, 404, "That run is not kept", "The data was refreshed since this page opened. Reload the page.");
+    const folder = join(run.folder, "published");
+    const files = publishedFiles.get(run.id) ?? listing(folder);
+    if (publishedFiles.size > 100) publishedFiles.clear();
+    publishedFiles.set(run.id, files);
+    const file = rest.join("/");
+    if (!(await files.has(file))) return say(request, reply, 404, "Nothing here", "This run published no such file.");
+    return reply.sendFile(file, folder, {cacheControl: false});
+  });
+
+  app.get("/*", async (request, reply) => {
+    for (const file of candidates(pathOf(request.raw.url ?? ""))) {
+      if (file === "csp.json" || !(await siteFiles.has(file))) continue;
+      if (file.endsWith(".html")) {
+        const scripts = (await readScriptHashes(siteFolder)).get(file) ?? [];
+        void reply.header("content-security-policy", securityPolicy({scripts}));
+      }
+      return reply.sendFile(file, siteFolder, {cacheControl: false});
+    }
+    if (request.url === "/") return say(request, reply, 503, "The pages are not built yet", "Run npm run build, then reload this page.");
+    return say(request, reply, 404, "Nothing here", "There is no page at this address.");
+  });
+
+  app.setNotFoundHandler((request, reply) => say(request, reply, 404, "Nothing here", "There is nothing at this address."));
+
+  app.setErrorHandler((error, request, reply) => {
+    if (reply.raw.destroyed) return;
+    if (error instanceof Said) return say(request, reply, error.status, titles[error.status] ?? "This did not work", error.message);
+    if (error instanceof z.ZodError) return say(request, reply, 400, titles[400]!, `This address cannot be answered: ${error.issues.map((issue) => issue.message).join("; ")}.`);
+    const status = (error as {statusCode?: number}).statusCode ?? 500;
+    if (status < 500) return say(request, reply, status, titles[status] ?? "Refused", "The request could not be read.");
+    log(`A request to ${request.routeOptions.url ?? "an unknown address"} failed: ${(error as Error).message}`);
+    return say(request, reply, 500, "This did not work", "The server could not answer. Try again; if it fails again, what went wrong is in its log.");
+  });
+
+  return app;
+}
+
+const titles: Record<number, string> = {400: "The address is not right", 404: "Nothing here", 503: "Not now"};
+
+function theRun(request: FastifyRequest): Run {
+  if (request.run) return request.run;
+  const named = (request.query as Record<string, unknown>).run;
+  throw named ? new Said(404, "That run is not kept. Reload the page.") : new Said(404, "No data has been loaded yet. Put exports in data/exports and run: npm run frontdoor -- refresh");
+}
+
+async function overRate(limiter: ReturnType<FastifyInstance["createRateLimit"]>, request: FastifyRequest): Promise<boolean> {
+  const standing = await limiter(request);
+  return !standing.isAllowed && standing.isExceeded;
+}
+
+function tooMany(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return say(request, reply.header("retry-after", "60"), 429, "Too many requests", "Too many requests in a minute. Wait a minute and try again.");
+}
+
+export interface ServeOptions {
+  /** Folder that holds `current.json` and `runs/`. */
+  store: string;
+  host?: string; // defaults to 127.0.0.1
+  /** 0 takes any free port. */
+  port?: number; // defaults to 3000
+  /** Folder of the built site. */
+  site: string;
+  /** false asks for the token even while the current run is example data. It never opens other data. */
+  example?: boolean; // defaults to true
+  /** The `server` part of the settings. */
+  settings?: unknown;
+  /** Told the address once the server answers, and faults. */
+  log: (line: string) => void;
+  ask?: AskPart; // defaults to the pipeline's own casesOf
+}
+
+/**
+ * Starts the server.
+ * @returns the address to open (with its one-time token when the data needs one) and a way to stop
+ * @throws Error when the address is not this machine's own and no sign-in is set, the port is taken, or a setting is wrong
+ */
+export async function serve({store, host = "127.0.0.1", port = 3000, site, example = true, settings, log, ask}: ServeOptions): Promise<{url: string; close: () => Promise<void>}> {
+  const read = readServerSettings(settings);
+  if (!["127.0.0.1", "localhost", "::1"].includes(host)) {
+    throw new Error(
+      `frontdoor does not open records about children to a network without sign-in: ${host} was refused. ` +
+        "Leave --host out to serve this machine only, or set server.signIn in the settings (the council's OpenID Connect sign-in) and start again."
+    );
+  }
+  const token = newToken();
+  let bound = port;
+  let told = false;
+  const address = () => `http://${host.includes(":") ? `[${host}]` : host}:${bound}/`;
+  const withToken = () => `${address()}?token=${token}`;
+  const door = localDoor({
+    token,
+    port: () => bound,
+    onTurnedAway: () => {
+      if (told) return;
+      told = true;
+      log(`The data is no longer the example. Open ${withToken()}`);
+    }
+  });
+  const app = createServer({store, site, settings: read, door: {...door, openForExample: example}, hosts: () => localHosts(bound), scheme: "http", ask, log});
+  try {
+    await app.listen({host, port});
+  } catch (error) {
+    await app.close();
+    throw new Error(whyNotListening(error as NodeJS.ErrnoException, host, port), {cause: error});
+  }
+  bound = (app.server.address() as {port: number}).port;
+  const runs = openRuns(store);
+  const open = example && ((await runs.current().catch(() => null))?.example ?? false);
+  told = !open;
+  const url = open ? address() : withToken();
+  log(`frontdoor answers at ${url}`);
+  return {url, close: () => app.close()};
+}
+
+function whyNotListening(error: NodeJS.ErrnoException, host: string, port: number): string {
+  if (error.code === "EADDRINUSE") return `Port ${port} is taken by another program (perhaps frontdoor is running already). Stop it, or choose another: frontdoor serve --port ${port + 1}`;
+  if (error.code === "EACCES") return `This account may not use port ${port}. Choose one above 1023: frontdoor serve --port 3000`;
+  if (error.code === "EADDRNOTAVAIL") return `This machine has no address ${host}. Leave --host out.`;
+  return `The server could not start on ${host}:${port}: ${error.message}`;
+}
