@@ -1,0 +1,130 @@
+// Builds the site (src/ → dist/) once, with no network: Observable Framework, then what it leaves undone (lang, zoom, script hashes).
+// Must not read a run: pages hold no data, so a refresh never needs a build.
+import {spawn} from "node:child_process";
+import {createHash} from "node:crypto";
+import {existsSync} from "node:fs";
+import {cp, mkdir, readdir, readFile, rename, rm, writeFile} from "node:fs/promises";
+import {createRequire} from "node:module";
+import {dirname, join, relative, resolve, sep} from "node:path";
+import {pathToFileURL} from "node:url";
+
+export interface BuildOptions {
+  /** Where the finished site goes. */
+  out: string; // defaults to <root>/dist
+  /** The project's root: holds observablehq.config.ts and src/. */
+  root: string;
+  /** Told one line at the end, and Framework's own words when the build fails. */
+  log: (line: string) => void;
+}
+
+export interface BuiltSite {
+  out: string;
+  /** Page files, relative to `out`, with "/" between folders. */
+  pages: string[];
+  seconds: number;
+}
+
+// Framework's client can import these by name, so a build on a cold cache asks a registry for their versions even when no page uses one;
+// an empty folder named for a version is all it looks for. No page may import them as `npm:`, so the version is never used.
+const neverFetched = ["parquet-wasm", "htl", "d3-dsv", "react-dom", "react", "lodash", "echarts", "arquero", "@observablehq/sample-datasets",
+  "@observablehq/plot", "topojson-client", "apache-arrow", "d3", "leaflet", "mapbox-gl"];
+
+/**
+ * Builds the site and puts it at `out` whole: pages in use are replaced only by a finished build.
+ * @throws when Framework fails, a link between pages is broken, or a page would load something from another host.
+ */
+export async function buildSite({out, root, log}: BuildOptions): Promise<BuiltSite> {
+  const started = performance.now();
+  const cache = join(root, "src", ".observablehq", "cache");
+  const staging = join(root, "src", ".observablehq", `site-${process.pid}`);
+  for (const name of neverFetched) await mkdir(join(cache, "_npm", `${name}@0.0.0`), {recursive: true});
+  try {
+    const said = await framework(root, staging);
+    // Framework writes <main id="observablehq-main"> itself and then does not know it, so it calls the skip link broken.
+    const broken = said.split("\n").filter((line) => line.includes("↳") && !line.endsWith("#observablehq-main"));
+    if (broken.length) throw new Error(`The site was not built: links lead to pages that do not exist.\n${broken.join("\n")}`);
+    const pages = await finish(staging);
+    await replace(staging, resolve(root, out));
+    const seconds = (performance.now() - started) / 1000;
+    log(`Site built: ${pages.length} pages in ${seconds.toFixed(1)} s (${relative(root, resolve(root, out)) || out})`);
+    return {out, pages, seconds};
+  } finally {
+    await rm(staging, {recursive: true, force: true});
+  }
+}
+
+/** Runs `observable build` quietly; its output is shown only when it fails. */
+function framework(root: string, output: string): Promise<string> {
+  const require = createRequire(pathToFileURL(join(root, "package.json")));
+  const entry = join(dirname(require.resolve("@observablehq/framework/package.json")), "dist", "bin", "observable.js");
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [entry, "build"], {
+      cwd: root,
+      env: {...process.env, FRONTDOOR_SITE_OUT: relative(root, output).split(sep).join("/"), OBSERVABLE_TELEMETRY_DISABLE: "true", NO_COLOR: "1", FORCE_COLOR: "0"},
+      stdio: ["ignore", "pipe", "pipe"]
+    });
+    let said = "";
+    child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
+    child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
+    child.on("error", fail);
+    child.on("close", (code) => {
+      if (code === 0 && !/^error:|\bError: /m.test(said)) done(said);
+      else fail(new Error(`The site was not built: Observable Framework stopped (code ${code}). It said:\n${said.trim().split("\n").slice(-25).join("\n")}`));
+    });
+  });
+}
+
+/** Mends each page for WCAG, and writes csp.json: page file → the sha256 of each of its inline scripts. */
+async function finish(site: string): Promise<string[]> {
+  const pages = (await filesIn(site)).filter((file) => file.endsWith(".html")).sort();
+  const hashes: Record<string, string[]> = {};
+  for (const page of pages) {
+    const html = mend(await readFile(join(site, page), "utf8"));
+    const foreign = /<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)="(https?:)?\/\/[^"]*"/i.exec(html);
+    if (foreign) throw new Error(`The site was not built: ${page} would load something from another host: ${foreign[0]}`);
+    await writeFile(join(site, page), html);
+    hashes[page] = inlineScriptHashes(html);
+  }
+  await writeFile(join(site, "csp.json"), `${JSON.stringify(hashes, null, 2)}\n`);
+  return pages;
+}
+
+/** Framework writes `<html>` without a language and forbids zooming; both fail WCAG (3.1.1, 1.4.4). */
+export function mend(html: string): string {
+  const mended = html
+    .replace(/<html(?=[ >])(?![^>]*\blang=)/i, '<html lang="en-GB"')
+    .replace(/<meta name="viewport"[^>]*>/i, '<meta name="viewport" content="width=device-width, initial-scale=1">')
+    .replace(/<meta name="generator"[^>]*>\n?/i, "")
+    .replace('<main id="observablehq-main"', '<main id="observablehq-main" tabindex="-1"');
+  if (!/<html[^>]* lang="/.test(mended)) throw new Error("The site was not built: a page has no <html> to give a language to.");
+  return mended;
+}
+
+/** `sha256-…` of every inline script, as a content security policy names them. */
+export function inlineScriptHashes(html: string): string[] {
+  const found = [...html.matchAll(/<script\b(?![^>]*\bsrc=)[^>]*>([\s\S]*?)<\/script>/gi)];
+  return [...new Set(found.map((match) => `sha256-${createHash("sha256").update(match[1] ?? "", "utf8").digest("base64")}`))].sort();
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, {recursive: true, withFileTypes: true});
+  return entries.filter((e) => e.isFile()).map((e) => relative(folder, join(e.parentPath ?? folder, e.name)).split(sep).join("/"));
+}
+
+/** Puts `from` at `to`; the old site stays until the new one is ready beside it. */
+async function replace(from: string, to: string): Promise<void> {
+  const old = `${to}.old-${process.pid}`;
+  await mkdir(dirname(to), {recursive: true});
+  const had = existsSync(to);
+  if (had) await rename(to, old);
+  try {
+    await rename(from, to).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EXDEV") throw error;
+      await cp(from, to, {recursive: true});
+    });
+  } catch (error) {
+    if (had && !existsSync(to)) await rename(old, to);
+    throw error;
+  }
+  await rm(old, {recursive: true, force: true});
+}

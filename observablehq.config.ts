@@ -1,0 +1,62 @@
+// The site's settings and its one navigation. Pages hold no data: they read the current run's files when they open.
+// Nothing here may name another host: no fonts, no search service, no `npm:` imports.
+
+/** The navigation, in the order people meet it. A new page is one file in src/ and one line here. */
+export const navigation: {name: string; pages: {name: string; path: string}[]}[] = [
+  {
+    name: "Leadership",
+    pages: [
+      {name: "At a glance", path: "/"},
+      {name: "Time to seen", path: "/time-to-seen"},
+      {name: "Strategy meetings", path: "/strategy-meetings"}
+    ]
+  },
+  {name: "Quality assurance", pages: [{name: "Cases", path: "/qa/cases"}]},
+  {
+    name: "Data",
+    pages: [
+      {name: "Refresh", path: "/data/refresh"},
+      {name: "Measures", path: "/data/measures"}
+    ]
+  }
+];
+
+const mark = `<svg class="brand-mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false"><path d="M5 29V6.5L19 3v26z" class="brand-door"/><path d="M19 6h8v23h-8" class="brand-frame"/><circle cx="15.4" cy="17" r="1.7" class="brand-knob"/></svg>`;
+
+/** The page's header: skip link, handling marking, brand, navigation and colour theme. Filled in by components/page.ts. */
+function header({path}: {path: string}): string {
+  const here = path.replace(/\/index$/, "/").replace(/^([^/])/, "/$1");
+  const groups = navigation.map(
+    (group, i) => `<section aria-labelledby="nav-${i}"><p id="nav-${i}" class="nav-name">${group.name}</p><ul>${group.pages
+      .map((page) => `<li><a href="${page.path}"${page.path === here ? ' aria-current="page"' : ""}>${page.name}</a></li>`)
+      .join("")}</ul></section>`
+  );
+  return `<a class="skip" href="#observablehq-main">Skip to content</a>
+<p id="marking" class="marking" hidden></p>
+<div class="rail">
+  <div class="brand"><a href="/">${mark}<span><b>Front door</b><small id="authority">Children’s services</small></span></a>
+  <button id="menu" type="button" class="menu" aria-expanded="false" aria-controls="navigation">Menu</button></div>
+  <nav id="navigation" aria-label="Pages">${groups.join("")}<section><ul><li><a href="/accessibility"${here === "/accessibility" ? ' aria-current="page"' : ""}>Accessibility statement</a></li></ul></section></nav>
+  <button id="theme" type="button" class="theme">Colours: as your device</button>
+</div>`;
+}
+
+// Before first paint, so that a chosen theme does not flash; its hash goes into csp.json.
+const early = `<script>try{var t=localStorage.getItem("frontdoor:theme");if(t)document.documentElement.dataset.theme=t}catch(e){}</script>
+<link rel="icon" href="/icon.svg" type="image/svg+xml">`;
+
+export default {
+  root: "src",
+  output: process.env.FRONTDOOR_SITE_OUT ?? "dist",
+  title: "Front door",
+  pages: navigation.map((group) => ({...group})),
+  sidebar: false,
+  toc: false,
+  pager: false,
+  search: false,
+  style: "style.css",
+  globalStylesheets: [],
+  head: early,
+  header,
+  footer: `<div id="colophon"></div>`
+};

@@ -1,0 +1,29 @@
+// Files made in the browser from published numbers. Must not hold a case: case lists come from the API, which audits them.
+
+/** One table, as shown under a chart and as saved. */
+export interface Table {
+  columns: string[];
+  rows: (string | number | null)[][];
+}
+
+/** RFC 4180 text with CRLF; a cell that a spreadsheet would run as a formula is made text with a leading apostrophe. */
+export function csv(table: Table): string {
+  return [table.columns, ...table.rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
+}
+
+function cell(value: string | number | null): string {
+  if (value == null) return "";
+  if (typeof value === "number") return String(value);
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** Offers a file to save. The byte-order mark makes Excel read it as UTF-8. */
+export function save(name: string, table: Table): void {
+  const address = URL.createObjectURL(new Blob(["\ufeff", csv(table)], {type: "text/csv;charset=utf-8"}));
+  const anchor = document.createElement("a");
+  anchor.href = address;
+  anchor.download = name;
+  anchor.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}

@@ -1,0 +1,82 @@
+// What stands around every chart: finding, picture, caption, table, CSV, cases and definition. Charts draw; the frame explains.
+import {html} from "htl";
+import type {MeasureDefinition} from "../../etl/publish/published.ts";
+import {save, type Table} from "./download.js";
+import {definition} from "./definition.js";
+
+export interface FrameOptions {
+  /** What is measured: stands small above the finding. */
+  about: string;
+  /** The finding, computed, at most twelve words. */
+  finding: string;
+  /** Draws at a width in pixels; redrawn when the room changes. */
+  draw: (width: number) => Node;
+  /** Measure, source, period, data as at. */
+  caption: (string | Node)[];
+  table: Table;
+  /** File name for the CSV, without ending. */
+  file: string;
+  cases?: {href: string; text: string} | null | undefined;
+  definition?: MeasureDefinition | null | undefined;
+  /** Said between finding and picture: warnings such as trial limits, and keys. */
+  notes?: (string | Node)[] | undefined;
+  wide?: boolean;
+}
+
+/** A figure with everything around it. */
+export function frame(o: FrameOptions): HTMLElement {
+  const id = `t${++made}`;
+  const room = html`<div class="room"></div>`;
+  const drawn = o.draw(640);
+  room.append(drawn);
+  redraw(room, o.draw);
+  const table = html`<div class="table-room" id=${id} hidden></div>`;
+  const toggle = html`<button type="button" aria-expanded="false" aria-controls=${id}>Show table</button>`;
+  toggle.addEventListener("click", () => {
+    const open = table.hidden;
+    if (open && !table.firstChild) table.append(asTable(o.table, `${o.about}: ${o.finding}`));
+    table.hidden = !open;
+    toggle.setAttribute("aria-expanded", String(open));
+    toggle.textContent = open ? "Hide table" : "Show table";
+  });
+  const download = html`<button type="button">Download CSV</button>`;
+  download.addEventListener("click", () => save(`${o.file}.csv`, o.table));
+  return html`<figure class=${o.wide ? "frame wide" : "frame"}>
+    <h2><span class="about">${o.about}<span class="sr">: </span></span>${o.finding}</h2>
+    ${o.notes?.length ? html`<div class="notes">${o.notes.map((note) => html`<p>${note}</p>`)}</div>` : null}
+    ${room}
+    <figcaption>${o.caption.map((part, i) => html`<span>${i ? " · " : ""}${part}</span>`)}</figcaption>
+    <div class="tools">${toggle}${download}${o.cases ? html`<a href=${o.cases.href}>${o.cases.text}</a>` : null}</div>
+    ${o.definition ? definition(o.definition) : null}
+    ${table}
+  </figure>`;
+}
+
+let made = 0;
+
+// Draws again when the room's width changes; charts are drawn at real size so that their text never shrinks.
+function redraw(room: HTMLElement, draw: (width: number) => Node): void {
+  if (typeof ResizeObserver === "undefined") return;
+  let last = 640;
+  new ResizeObserver(([entry]) => {
+    const width = Math.round(entry?.contentRect.width ?? 0);
+    if (width < 40 || Math.abs(width - last) < 2) return;
+    last = width;
+    requestAnimationFrame(() => room.replaceChildren(draw(width)));
+  }).observe(room);
+}
+
+/** A plain table that scrolls sideways on its own where the page is narrow. */
+export function asTable(t: Table, caption: string): HTMLElement {
+  const numeric = t.columns.map((_, i) => t.rows.some((row) => typeof row[i] === "number"));
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${caption}><table>
+    <caption class="sr">${caption}</caption>
+    <thead><tr>${t.columns.map((c, i) => html`<th scope="col" class=${numeric[i] ? "n" : null}>${c}</th>`)}</tr></thead>
+    <tbody>${t.rows.map((row) => html`<tr>${row.map((v, i) => (i === 0 ? html`<th scope="row">${show(v)}</th>` : html`<td class=${numeric[i] ? "n" : null}>${show(v)}</td>`))}</tr>`)}</tbody>
+  </table></div>`;
+}
+
+function show(v: string | number | null): string {
+  if (v == null) return "–";
+  return typeof v === "number" ? v.toLocaleString("en-GB", {maximumFractionDigits: 1}) : v;
+}

@@ -1,0 +1,117 @@
+// At a glance: what changed, what is off target, is it signal, how fresh is this. Everything is painted from glance.json and run.json.
+import {html} from "htl";
+import type {Attention, GlanceFile, MeasureFile, RunFile} from "../../etl/publish/published.ts";
+import {capital, count, few, shortDay} from "./format.js";
+import {casesLink, groupsOf, narrow, page, type Context} from "./page.js";
+import {link} from "./state.js";
+import {tile, type Tile} from "./tile.js";
+import {misses} from "./words.js";
+
+interface Loaded {
+  glance: GlanceFile;
+  /** Measure files by id; only when a group is chosen. */
+  files: Map<string, MeasureFile>;
+}
+
+/** The page. */
+export function glancePage(): HTMLElement {
+  return page<Loaded>({load, view: glanceView, groups: async (context) => {
+    const {tiles} = await context.open.glance();
+    return groupsOf(context.open, tiles.filter((t) => t.status === "ok").map((t) => t.id), ["team", "locality"]);
+  }});
+}
+
+async function load(context: Context): Promise<Loaded> {
+  const glance = await context.open.glance();
+  const files = new Map<string, MeasureFile>();
+  if (context.group)
+    for (const file of await Promise.all(glance.tiles.filter((t) => t.status === "ok").map((t) => context.open.measure(t.id)))) files.set(file.id, file);
+  return {glance, files};
+}
+
+/** Draws the page from what was loaded. */
+export function glanceView({glance, files}: Loaded, context: Context): Node {
+  const tiles = glance.tiles.map((t) => forGroup(t, files.get(t.id), context));
+  return html`<div class="glance">
+    <p class="lede">${summary(glance.tiles, context)}</p>
+    <div class="glance-side">
+      ${attention(glance.attention, context)}
+      ${freshness(context.run)}
+    </div>
+    <section class="glance-tiles" aria-labelledby="headline">
+      <h2 id="headline" class="sr">Headline measures</h2>
+      <ul>${tiles.map(({tile: t, note}) => html`<li>${tile(t, {
+        period: context.period,
+        before: context.before,
+        href: link("measure", {id: t.id}),
+        casesHref: t.status === "ok" ? casesLink(t.id, context.period, note ? null : context.group) : null,
+        note
+      })}</li>`)}</ul>
+      ${key()}
+    </section>
+  </div>`;
+}
+
+function forGroup(t: Tile, file: MeasureFile | undefined, context: Context): {tile: Tile; note?: string | undefined} {
+  if (!context.group || t.status !== "ok") return {tile: t};
+  if (!file) return {tile: t, note: "Whole authority"};
+  const own = narrow(file, context.group);
+  if (!own.narrowed) return {tile: t, note: "Whole authority: not split this way"};
+  return {tile: {...t, figures: own.figures, series: own.series.slice(-36), mean: null, upper: null, lower: null, variation: null, special: null, assurance: null, trial: false}};
+}
+
+/** The page in one sentence or two. */
+export function summary(tiles: Tile[], context: Pick<Context, "period" | "run">): string {
+  const ok = tiles.filter((t) => t.status === "ok");
+  const worse = ok.filter((t) => t.variation === "concern").length;
+  const better = ok.filter((t) => t.variation === "improvement").length;
+  const other = ok.filter((t) => t.variation === "neutral-high" || t.variation === "neutral-low").length;
+  const off = ok.filter((t) => misses(t.figures.find((f) => f.period === context.period.key)?.value ?? null, t.target, t.good)).length;
+  const targets = ok.filter((t) => t.target != null && t.good !== "neutral").length;
+  const changed = [worse ? `${few(worse)} getting worse` : "", better ? `${few(better)} improving` : "", other ? `${few(other)} unusual` : ""].filter(Boolean);
+  const first = changed.length ? `Of ${count(ok.length)} headline measures, ${changed.join(", ")} beyond chance; the rest vary as usual.` : `None of ${count(ok.length)} headline measures has changed beyond chance.`;
+  const second = targets ? ` ${capital(few(off))} of ${few(targets)} with a target ${off === 1 ? "misses" : "miss"} it.` : "";
+  const absent = tiles.length - ok.length;
+  const third = absent ? ` ${capital(few(absent))} cannot be computed yet.` : "";
+  return first + second + third;
+}
+
+function attention(items: Attention[], context: Context): HTMLElement {
+  const sorted = [...items].sort((a, b) => a.rank - b.rank);
+  const shown = sorted.slice(0, 6);
+  const rest = sorted.slice(6);
+  return html`<section class="attention" aria-labelledby="attention"><h2 id="attention">What needs attention</h2>
+    ${shown.length ? html`<ol>${shown.map((a) => item(a, context))}</ol>` : html`<p>Nothing stands out: no change beyond chance, no target newly missed, no stale source.</p>`}
+    ${rest.length ? html`<details><summary>${count(rest.length)} more</summary><ol start="7">${rest.map((a) => item(a, context))}</ol></details>` : null}
+  </section>`;
+}
+
+const kinds: Record<Attention["kind"], string> = {"special-cause": "Change", "target-missed": "Target missed", "stale-source": "Stale data", gap: "Gap", "not-recorded": "Not recorded"};
+
+function item(a: Attention, context: Context): HTMLElement {
+  const e = a.evidence;
+  const from = e.from?.slice(0, 7) ?? context.period.from;
+  const to = e.to?.slice(0, 7) ?? context.period.to;
+  const group = e.dimension && e.group ? {dimension: e.dimension, group: e.group} : null;
+  const cases = a.kind === "stale-source" || a.kind === "not-recorded" || !a.measure ? null : casesLink(a.measure, {from, to}, group, e.met ? {met: e.met} : {});
+  const word = a.kind === "special-cause" ? {bad: "Worse", good: "Better", neutral: "Unusual"}[a.direction] : kinds[a.kind];
+  return html`<li data-kind=${a.kind} data-direction=${a.direction}><b class="kind">${word}</b> ${a.text} <span class="opens">${
+    a.measure ? html`<a href=${link("measure", {id: a.measure})} aria-label=${`Open measure ${a.measure}`}>${a.measure}</a>` : null
+  }${cases ? html`<a href=${cases}>${e.cases == null ? "See cases" : `${count(e.cases)} ${e.cases === 1 ? "case" : "cases"}`}<span class="sr"> for ${a.measure}</span></a>` : a.kind === "stale-source" || a.kind === "not-recorded" ? html`<a href=${link("data/refresh")}>What was loaded</a>` : null}</span></li>`;
+}
+
+/** Every source with its newest record; stale ones first and in words. */
+export function freshness(run: RunFile): HTMLElement {
+  const rows = [...run.freshness].sort((a, b) => Number(b.stale) - Number(a.stale) || b.daysOld - a.daysOld);
+  const stale = rows.filter((f) => f.stale).length;
+  return html`<section class="freshness" aria-labelledby="fresh"><h2 id="fresh">How fresh is this</h2>
+    <p class="quiet">${stale ? `${capital(few(stale))} of ${few(rows.length)} sources ${stale === 1 ? "is" : "are"} stale.` : `All ${few(rows.length)} sources are fresh.`}</p>
+    <table><thead class="sr"><tr><th scope="col">Source</th><th scope="col">Newest record</th><th scope="col">Age</th></tr></thead><tbody>${rows.map(
+      (f) => html`<tr data-stale=${f.stale ? "yes" : null}><th scope="row">${f.source}</th><td>${f.newestRecord ? shortDay(f.newestRecord) : "no records"}</td><td>${f.stale ? html`<b>stale</b>, ` : ""}${f.daysOld === 0 ? "same day" : f.daysOld === 1 ? "1 day" : `${count(f.daysOld)} days`}</td></tr>`
+    )}</tbody></table></section>`;
+}
+
+function key(): HTMLElement {
+  return html`<p class="key"><span class="swatch band"></span>range that chance alone would give<span class="swatch mean"></span>average<span class="swatch target"></span>target<span class="swatch hollow"></span>month still running</p>`;
+}
+

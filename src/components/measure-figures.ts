@@ -1,0 +1,91 @@
+// The standard pictures of one measure: its series against control limits, and its groups side by side. Pages are made of these.
+import {html} from "htl";
+import type {MeasureDefinition, MeasureFile} from "../../etl/publish/published.ts";
+import {controlChart, controlKey, controlTable, limitNotes} from "./control-chart.js";
+import {capital, change, count, dimensionText, isPercent, shareText, shortValue, valueText, within} from "./format.js";
+import {barNotes, barTable, groupBars, type BarOptions, type BarRow} from "./group-bars.js";
+import {frame} from "./frame.js";
+import {assuranceIcon, variationIcon} from "./icons.js";
+import {captionOf, casesLink, narrow, sourcesOf, type Context} from "./page.js";
+import {fewCases} from "./statistics.js";
+import {asMeasured, assuranceShort, missingWords, spreadFinding, trendFinding, variationWords} from "./words.js";
+
+/** The series of a measure against its limits, or why there is none. */
+export function trendFigure(d: MeasureDefinition, file: MeasureFile, context: Context): HTMLElement {
+  if (file.status === "not recorded") return absent(d);
+  const m = asMeasured(d);
+  const {series, figures, limits, narrowed} = narrow(file, context.group);
+  const figure = figures.find((f) => f.period === context.period.key);
+  const events = context.run.events.filter((e) => !e.measures.length || e.measures.includes(d.id));
+  const shown = events.filter((e) => e.at.slice(0, 7) >= (series[0]?.period ?? "") && e.at.slice(0, 7) <= (series.at(-1)?.period ?? ""));
+  const finding = trendFinding(m, series, limits, figure);
+  const notes: (string | Node)[] = limitNotes(limits, series);
+  if (context.group && !narrowed) notes.push(`Whole authority: this measure is not split by ${dimensionText(context.group.dimension)}.`);
+  const key = controlKey(limits, series);
+  if (key.length) notes.push(html`<span class="legend">${key}</span>`);
+  if (shown.length) notes.push(html`<span>${shown.map((e, i) => `${i + 1}: ${e.label}${e.note ? `, ${e.note}` : ""}. `)}</span>`);
+  return frame({
+    about: d.title,
+    finding,
+    draw: (width) => controlChart(series, limits, {...m, events: shown, width, label: `Line chart of ${d.title} by month. ${finding}. The table below holds every value.`}),
+    caption: captionOf(context, d, sourcesOf(context.run, d)),
+    table: controlTable(series, limits, m),
+    file: `${d.id}_by_month`,
+    notes,
+    definition: d,
+    cases: casesOf(d, figure, context, narrowed || !context.group)
+  });
+}
+
+function casesOf(d: MeasureDefinition, f: {numerator: number | null; denominator: number | null} | undefined, context: Context, grouped: boolean): {href: string; text: string} {
+  const n = d.kind === "percentage" || d.kind === "snapshot" ? f?.denominator : f?.numerator;
+  return {href: casesLink(d.id, context.period, grouped ? context.group : null), text: n == null ? "See the cases" : n === 1 ? "See the case" : `See the ${count(n)} cases`};
+}
+
+/** A measure by one dimension; null when it is not published that way. */
+export function groupFigure(d: MeasureDefinition, file: MeasureFile, dimension: string, context: Context): HTMLElement | null {
+  if (file.status === "not recorded") return null;
+  const groups = file.groups.filter((g) => g.dimension === dimension);
+  if (!groups.length) return null;
+  const m = asMeasured(d);
+  const rows: BarRow[] = groups.map((g) => {
+    const figure = g.figures.find((f) => f.period === context.period.key) ?? {period: context.period.key, numerator: null, denominator: null, value: null};
+    return {group: g.group, label: g.label, figure, href: casesLink(d.id, context.period, {dimension, group: g.group})};
+  });
+  const all = file.figures.find((f) => f.period === context.period.key)?.value ?? null;
+  const options: BarOptions = {...m, all, chosen: context.group?.dimension === dimension ? context.group.group : null, heading: capital(dimensionText(dimension)), label: `${d.title} by ${dimensionText(dimension)}`};
+  return frame({
+    about: `${d.title}, by ${dimensionText(dimension)}`,
+    finding: spreadFinding(m, rows, isPercent(m) ? fewCases : 1),
+    draw: () => groupBars(rows, options),
+    caption: captionOf(context, d, sourcesOf(context.run, d)),
+    table: barTable(rows, options),
+    file: `${d.id}_by_${dimension}`,
+    notes: barNotes(options),
+    definition: null
+  });
+}
+
+/** The figure of a period in large print, with its change, signal and target. */
+export function headline(d: MeasureDefinition, file: MeasureFile, context: Context): HTMLElement {
+  if (file.status === "not recorded") return html`<div class="headline"><div><p class="big">not recorded</p><span>${missingWords(file.missing)}</span></div></div>`;
+  const {figures, limits, series} = narrow(file, context.group);
+  const now = figures.find((f) => f.period === context.period.key);
+  const was = context.before ? figures.find((f) => f.period === context.before?.key) : undefined;
+  const moved = change(now, was, d);
+  const variation = limits?.variation ?? null;
+  const assured = limits?.assurance ?? null;
+  return html`<div class="headline">
+    <div><p class="big">${valueText(now?.value ?? null, d)}</p><span>${(now && shareText(now)) || d.unit}${context.group ? `, ${context.groupLabel}` : ""}</span></div>
+    ${moved ? html`<div><p>${capital(moved.text)}</p><span>on ${context.before?.label ?? "before"}</span></div>` : null}
+    ${limits ? html`<ul class="signals"><li>${variationIcon(variation, d.good)}<span>${variationWords(variation).short}</span></li>${assured && d.good !== "neutral" ? html`<li>${assuranceIcon(assured, d.good)}<span>${assuranceShort(assured, d.good)}</span></li>` : null}</ul>` : null}
+    ${d.target ? html`<div><p>${shortValue(d.target.value, d)}</p><span>target, ${d.target.status}</span></div>` : null}
+    ${d.comparators.map((c) => html`<div><p>${shortValue(c.value, d)}</p><span>${c.area}, ${c.year}</span></div>`)}
+    <span class="sr">${within(series, context.period).length} months in this period</span>
+  </div>`;
+}
+
+/** A measure that cannot be computed says what is missing; it is never 0 %. */
+export function absent(d: MeasureDefinition): HTMLElement {
+  return html`<section class="panel"><h2><span class="about">${d.title}</span> Not recorded</h2><p>${missingWords(d.missing)} It is not zero: nothing loaded so far can say.</p></section>`;
+}

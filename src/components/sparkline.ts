@@ -1,0 +1,52 @@
+// A small series with its process limits: the band is what chance alone would give. Decoration beside a number; the words say the same.
+import {svg} from "htl";
+import {scaleLinear} from "d3-scale";
+import {line} from "d3-shape";
+import type {Kind, Meaning, SeriesPoint} from "../../etl/publish/published.ts";
+import {isPercent} from "./format.js";
+
+export interface SparklineOptions {
+  kind: Kind;
+  unit: string;
+  mean: number | null;
+  upper: number | null;
+  lower: number | null;
+  target: number | null;
+  meaning: Meaning | null;
+  width?: number; // defaults to 132
+  height?: number; // defaults to 44
+}
+
+/** Draws a series, oldest first. Running months are hollow and joined by a broken line. */
+export function sparkline(series: SeriesPoint[], o: SparklineOptions): SVGElement {
+  const {width = 132, height = 44} = o;
+  const clip = (v: number): number => (isPercent(o) ? Math.max(0, Math.min(100, v)) : Math.max(0, v));
+  const known = series.filter((d) => d.value != null);
+  const values = known.map((d) => d.value as number);
+  const band = o.upper != null && o.lower != null ? {upper: clip(o.upper), lower: clip(o.lower)} : null;
+  const all = [...values, ...(band ? [band.upper, band.lower] : []), ...(o.target != null ? [o.target] : [])];
+  const low = Math.min(...all, Infinity);
+  const high = Math.max(...all, -Infinity);
+  const x = scaleLinear([0, Math.max(1, series.length - 1)], [4, width - 5]);
+  const y = scaleLinear(low < high ? [low, high] : [low - 1, low + 1], [height - 5, 5]);
+  const place = series.map((d, i) => ({...d, i}));
+  const draw = line<{i: number; value: number | null}>((d) => x(d.i), (d) => y(d.value ?? 0)).defined((d) => d.value != null);
+  const whole = place.filter((d) => d.complete);
+  const lastWhole = whole.filter((d) => d.value != null).at(-1);
+  const running = lastWhole ? place.filter((d) => d.i >= lastWhole.i && (d === lastWhole || !d.complete)) : [];
+  const end = place.filter((d) => d.value != null).at(-1);
+  if (!values.length) return svg`<svg class="sparkline" viewBox="0 0 ${width} ${height}" width=${width} height=${height} aria-hidden="true"></svg>`;
+  return svg`<svg class="sparkline" viewBox="0 0 ${width} ${height}" width=${width} height=${height} aria-hidden="true" focusable="false">
+    ${band ? svg`<rect class="band" x="0" width=${width} y=${r(y(band.upper))} height=${r(Math.max(1, y(band.lower) - y(band.upper)))}/>` : null}
+    ${o.mean != null ? svg`<line class="mean" x1="0" x2=${width} y1=${r(y(o.mean))} y2=${r(y(o.mean))}/>` : null}
+    ${o.target != null ? svg`<line class="target" x1="0" x2=${width} y1=${r(y(o.target))} y2=${r(y(o.target))}/>` : null}
+    <path class="series" d=${draw(whole) ?? ""}/>
+    ${running.length > 1 ? svg`<path class="series running" d=${draw(running) ?? ""}/>` : null}
+    ${lastWhole ? svg`<circle class="end" data-meaning=${o.meaning ?? "common"} cx=${r(x(lastWhole.i))} cy=${r(y(lastWhole.value as number))} r="3.2"/>` : null}
+    ${end && !end.complete ? svg`<circle class="end hollow" cx=${r(x(end.i))} cy=${r(y(end.value as number))} r="2.6"/>` : null}
+  </svg>`;
+}
+
+function r(n: number): number {
+  return Math.round(n * 10) / 10;
+}

@@ -1,0 +1,63 @@
+// Strategy meetings: who was invited and who came, agency by month, new against open cases.
+import {html} from "htl";
+import type {MeasureDefinition, MeasureFile, StrategyMeetingsFile} from "../../etl/publish/published.ts";
+import {agencyMatrix, coreText, matrixFinding, matrixKey, matrixRows, matrixTable, type CaseStatus, type Shown} from "./agency-matrix.js";
+import {frame} from "./frame.js";
+import {groupFigure, trendFigure} from "./measure-figures.js";
+import {captionOf, casesLink, groupsOf, page, sourcesOf, type Context} from "./page.js";
+import {readMeasures} from "./measure-page.js";
+import {missingWords} from "./words.js";
+
+interface Loaded {
+  matrix: StrategyMeetingsFile;
+  pairs: {definition: MeasureDefinition; file: MeasureFile}[];
+}
+
+/** The page. */
+export function strategyMeetingsPage(): HTMLElement {
+  return page<Loaded>({
+    load: async (context) => ({matrix: await context.open.strategyMeetings(), pairs: (await readMeasures(context, ["S1", "S2"])).pairs}),
+    view: strategyMeetingsView,
+    groups: (context) => groupsOf(context.open, ["S1", "S2a"], ["team", "locality"])
+  });
+}
+
+/** Draws the page from what was loaded. */
+export function strategyMeetingsView({matrix, pairs}: Loaded, context: Context): Node {
+  if (matrix.status === "not recorded") return html`<section class="panel"><h2>Strategy meetings are not recorded</h2><p>${missingWords(matrix.missing)} It is not zero: nothing loaded so far can say.</p></section>`;
+  let status: CaseStatus = "all";
+  let shown: Shown = "invited";
+  const place = html`<div></div>`;
+  const s1 = pairs.find((p) => p.definition.id === "S1")?.definition ?? null;
+  draw();
+  const switches = html`<div class="switches">
+    ${choice("Cases", "case-status", [["all", "all"], ["new", "new cases"], ["open", "already open"]], status, (v) => { status = v as CaseStatus; draw(); })}
+    ${choice("Number shown", "shown", [["invited", "invited"], ["attended", "attended"]], shown, (v) => { shown = v as Shown; draw(); })}
+  </div>`;
+  return html`<div class="frames">
+    <div>${switches}${place}</div>
+    ${pairs.map(({definition: d, file}) => html`<div class="frames">${trendFigure(d, file, context)}<div class="two">${groupFigure(d, file, "case_status", context)}${groupFigure(d, file, "team", context)}</div></div>`)}
+  </div>`;
+
+  function draw(): void {
+    const rows = matrixRows(matrix, status, context.period);
+    const where = status === "all" ? "all cases" : status === "new" ? "new cases" : "cases already open";
+    place.replaceChildren(frame({
+      about: `Strategy meetings by agency and month, ${where}: share ${shown}`,
+      finding: matrixFinding(rows, status),
+      draw: () => agencyMatrix(rows, {shown, label: `Agencies ${shown} to strategy meetings, by month, ${where}`}),
+      caption: captionOf({...context, group: null}, s1, s1 ? sourcesOf(context.run, s1) : ""),
+      table: matrixTable(rows),
+      file: `strategy_meetings_${status}`,
+      notes: [matrixKey(), `${coreText(matrix)} must be there (Working Together). Large number: share of meetings held; ▾ marks a required agency under 90%.${context.group ? " The matrix is for the whole authority." : ""}`],
+      definition: s1,
+      cases: s1 ? {href: casesLink("S1", context.period, status === "all" ? null : {dimension: "case_status", group: status}), text: "See the meetings"} : null
+    }));
+  }
+}
+
+function choice(legend: string, name: string, options: [string, string][], now: string, chosen: (value: string) => void): HTMLElement {
+  const set = html`<fieldset class="switch"><legend>${legend}</legend>${options.map(([value, text]) => html`<label><input type="radio" name=${name} value=${value} checked=${value === now}>${text}</label>`)}</fieldset>`;
+  set.addEventListener("change", (event) => chosen((event.target as HTMLInputElement).value));
+  return set;
+}

@@ -1,0 +1,79 @@
+// Time to seen: the share of children seen by working day N, those not yet seen included; by team; who is past the limit now.
+import {html} from "htl";
+import type {MeasureDefinition, MeasureFile, TimeToSeenFile} from "../../etl/publish/published.ts";
+import {count, few, valueText} from "./format.js";
+import {frame} from "./frame.js";
+import {groupFigure, trendFigure} from "./measure-figures.js";
+import {captionOf, casesLink, page, sourcesOf, type Context} from "./page.js";
+import {readMeasures} from "./measure-page.js";
+import {seenBy, survivalChart, survivalFinding, survivalTable} from "./survival-chart.js";
+import {missingWords} from "./words.js";
+
+interface Loaded {
+  curves: TimeToSeenFile;
+  pairs: {definition: MeasureDefinition; file: MeasureFile}[];
+}
+
+/** The page. */
+export function timeToSeenPage(): HTMLElement {
+  return page<Loaded>({
+    load: async (context) => ({curves: await context.open.timeToSeen(), pairs: (await readMeasures(context, ["A4", "A5"])).pairs}),
+    view: timeToSeenView,
+    groups: async (context) => {
+      const file = await context.open.timeToSeen();
+      const seen = new Map(file.curves.filter((c) => c.dimension !== "all").map((c) => [`${c.dimension}:${c.group}`, {dimension: c.dimension as string, group: c.group, label: c.label}]));
+      return [...seen.values()];
+    }
+  });
+}
+
+/** Draws the page from what was loaded. */
+export function timeToSeenView({curves: file, pairs}: Loaded, context: Context): Node {
+  if (file.status === "not recorded") return html`<section class="panel"><h2>Time to seen is not recorded</h2><p>${missingWords(file.missing)} It is not zero: nothing loaded so far can say.</p></section>`;
+  const d = pairs.find((p) => p.definition.id === "A4b")?.definition ?? pairs[0]?.definition ?? null;
+  const now = file.curves.filter((c) => c.period === context.period.key);
+  const everyone = now.find((c) => c.dimension === "all");
+  if (!everyone) return html`<section class="panel"><h2>No curve for this period</h2><p>Choose another period: none of its referrals has a limit that has expired.</p></section>`;
+  const dimension = context.group?.dimension ?? "team";
+  const shown = [everyone, ...now.filter((c) => c.dimension === dimension)];
+  const chosen = (context.group && now.find((c) => c.dimension === context.group?.dimension && c.group === context.group.group)) || everyone;
+  const share = pairs.find((p) => p.definition.id === "A4a");
+  const waiting = pairs.find((p) => p.definition.id === "A5");
+  const late = waiting?.file.figures.find((f) => f.period === context.period.key);
+  const slowest = shown.filter((c) => c.dimension !== "all" && c.children >= 20).sort((a, b) => seenBy(a, file.limitDays) - seenBy(b, file.limitDays))[0];
+  return html`<div class="frames">
+    <div class="headline">
+      <div><p class="big">${Math.round(seenBy(chosen, file.limitDays))}%</p><span>seen by working day ${file.limitDays}</span></div>
+      <div><p class="big">${chosen.median == null ? "not reached" : valueText(chosen.median, {kind: "duration", unit: "working days"})}</p><span>median wait</span></div>
+      <div><p class="big">${count(chosen.notYetSeen)}</p><span>of ${count(chosen.children)} not seen by the time the record stops</span></div>
+      ${late?.numerator != null ? html`<div><p class="big"><a href=${casesLink("A5", context.period, null, {met: "yes"})}>${count(late.numerator)}</a></p><span>past the limit and still not seen, at the last month end</span></div>` : null}
+    </div>
+    ${frame({
+      about: `Share of children seen, by working day from referral${context.group ? `: ${chosen.label}` : ""}`,
+      finding: survivalFinding(chosen, file.limitDays),
+      draw: (width) => survivalChart(shown, {limitDays: file.limitDays, outerLimitDays: file.outerLimitDays, chosen: context.group ? {dimension: chosen.dimension, group: chosen.group} : null, width, label: `Step chart: share of children seen by working day, ${shown.length} lines. ${survivalFinding(chosen, file.limitDays)}. The table below holds every value.` }),
+      caption: captionOf(context, d, d ? sourcesOf(context.run, d) : ""),
+      table: survivalTable(shown),
+      file: "time_to_seen",
+      definition: d,
+      notes: [`Children not yet seen stay in the line until the day their record stops (Kaplan–Meier). Day 0 is the day of referral; weekends and bank holidays do not count. The shaded band is the 95% interval${context.group ? ` of ${chosen.label}` : ""}.`, slowest ? `Slowest of those with twenty or more: ${slowest.label}, ${Math.round(seenBy(slowest, file.limitDays))}% by day ${file.limitDays}.` : ""].filter(Boolean),
+      cases: d ? {href: casesLink(d.id, context.period, context.group), text: `See the ${chosen.children === 1 ? "case" : `${count(chosen.children)} cases`}`} : null
+    })}
+    ${byDay(shown, file)}
+    ${share ? html`<div class="frames">${trendFigure(share.definition, share.file, context)}<div class="two">${groupFigure(share.definition, share.file, "team", context)}${groupFigure(share.definition, share.file, "locality", context)}</div></div>` : null}
+    ${waiting ? html`<div class="frames">${trendFigure(waiting.definition, waiting.file, context)}</div>` : null}
+  </div>`;
+}
+
+// The shares by day 1, 5 and 10 in print, not behind a toggle: this is the table that gets read out in meetings.
+function byDay(shown: TimeToSeenFile["curves"], file: TimeToSeenFile): HTMLElement {
+  const days = [...new Set([1, file.limitDays, file.outerLimitDays])].filter((day) => shown.some((c) => c.shareBy.some((s) => s.day === day)));
+  return html`<section class="panel"><h2>${shown.length > 1 ? `Seen by day ${days.join(", ")}: everyone and ${few(shown.length - 1)} groups` : `Seen by day ${days.join(", ")}`}</h2>
+    <div class="scroll" tabindex="0" role="region" aria-label="Share seen by day"><table>
+      <thead><tr><th scope="col">Group</th>${days.map((day) => html`<th scope="col" class="n">Day ${day}</th>`)}<th scope="col" class="n">Median wait</th><th scope="col" class="n">Children</th><th scope="col" class="n">Not yet seen</th></tr></thead>
+      <tbody>${shown.map((c) => html`<tr><th scope="row">${c.dimension === "all" ? html`<b>${c.label}</b>` : c.label}</th>${days.map((day) => {
+        const s = c.shareBy.find((v) => v.day === day);
+        return html`<td class="n">${s ? html`${Math.round(s.value)}%${s.lower != null && s.upper != null ? html` <small class="quiet">${Math.round(s.lower)}–${Math.round(s.upper)}</small>` : null}` : "–"}</td>`;
+      })}<td class="n">${c.median == null ? "not reached" : c.median}</td><td class="n">${count(c.children)}${c.children < 20 ? html` <small>few cases</small>` : null}</td><td class="n">${count(c.notYetSeen)}</td></tr>`)}</tbody>
+    </table></div></section>`;
+}
