@@ -1,0 +1,398 @@
+// frontdoor <command>: parses, calls, prints. Thin on purpose; what a command does lives in its room.
+import {existsSync, lstatSync, readdirSync, statSync} from "node:fs";
+import {readFile} from "node:fs/promises";
+import path from "node:path";
+import {fileURLToPath} from "node:url";
+import {Command, CommanderError, InvalidArgumentError, Option} from "commander";
+import {open} from "./duckdb.ts";
+import {checkFile, refused, type FileReport} from "./load/load.ts";
+import {Refusal} from "./extract/types.ts";
+import {silent, terminalProgress} from "./progress.ts";
+import {readShelf, refresh, NothingToRefresh, type RefreshReport} from "./refresh.ts";
+import {readSettings} from "./settings.ts";
+import {Busy, currentRun, NoRun, publishPointer, readRun, storeAt, type RunManifest, type Store} from "./store.ts";
+import {casesOf, DIMENSIONS, type Dimension} from "./transform/cases.ts";
+import {measuresNamed, readMeasures, UnknownMeasure, type Measure} from "./transform/measures.ts";
+import type {PartManifest} from "./transform/part.ts";
+import {readReference, thresholdAt} from "./transform/reference.ts";
+import {csvText} from "./csv-out.ts";
+import {figuresFor, spanFor, type MeasureFigures} from "./publish/answer.ts";
+import {writeExample} from "./example/index.ts";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const DATA = path.join(ROOT, "data");
+const here = (...parts: string[]) => path.relative(process.cwd(), path.join(ROOT, ...parts)) || ".";
+
+const print = (text: string) => void process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+const json = (value: unknown) => print(JSON.stringify(value, null, 2));
+
+const isDate = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toString() !== "Invalid Date" && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
+function date(text: string): string {
+  if (!isDate(text)) throw new InvalidArgumentError("write the date as 2026-03-31.");
+  return text;
+}
+function month(text: string): string {
+  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) throw new InvalidArgumentError("write the month as 2026-03.");
+  return text;
+}
+const whole = (text: string): number => {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("write a whole number.");
+  return Number(text);
+};
+const storeOption = () => new Option("--store <dir>", "where loads, parts and runs are kept").default(here("data", "store"));
+
+/**
+ * Runs one command.
+ * @returns the exit code: 0 all well; 1 loaded, with rejected rows; 2 something was refused or failed
+ */
+export async function main(args: string[]): Promise<number> {
+  let code = 0;
+  const program = new Command("frontdoor")
+    .description("From exported front-door records to measures and dashboards that open into the children behind every number.")
+    .exitOverride()
+    .showHelpAfterError("(add --help for what can be said)")
+    .configureHelp({sortSubcommands: false});
+  const done = (result: number | void) => void (code = result ?? 0);
+
+  program
+    .command("example")
+    .description("write the exports of a fictional authority, so that everything can be tried before there is data")
+    .requiredOption("--out <dir>", "folder for the exports and truth.json")
+    .option("--seed <n>", "another seed, another authority", whole, 1)
+    .option("--until <date>", "the day of the exports", date, "2026-03-31")
+    .action(async (o: {out: string; seed: number; until: string}) => done(await makeExample(o)));
+
+  program
+    .command("refresh")
+    .description("read the exports, compute every measure and publish the run; nothing changes for readers until all of it is done")
+    .option("--exports <dir>", "folder of exports", here("data", "exports"))
+    .addOption(storeOption())
+    .option("--as-at <date>", "the day the records speak for; defaults to the newest export date", date)
+    .addOption(new Option("--threads <n>", "how many processors to use").argParser(whole))
+    .option("--json", "print the report as one JSON document")
+    .addHelpText("after", "\nExit codes: 0 all loaded; 1 loaded, with rejected rows; 2 something was refused or failed (what was published stands).")
+    .action(async (o: {exports: string; store: string; asAt?: string; threads?: number; json?: boolean}) => done(await runRefresh(o)));
+
+  program
+    .command("check")
+    .description("say what a file is and what would be accepted and rejected; changes nothing")
+    .argument("<file...>", "exports to look at")
+    .option("--json", "print the findings as one JSON document")
+    .action(async (files: string[], o: {json?: boolean}) => done(await check(files, o)));
+
+  program
+    .command("measure")
+    .description("compute measures from the current run; without an id, all of them")
+    .argument("[id...]", "measures, such as C2 or S2")
+    .addOption(storeOption())
+    .option("--from <month>", "first month; defaults to the last 12 complete months", month)
+    .option("--to <month>", "last month", month)
+    .option("--all", "all time")
+    .addOption(new Option("--by <dimension>", "one row a group").choices([...DIMENSIONS]))
+    .option("--authority <code>", "which authority, where the store holds several")
+    .option("--json", "print an array, one element a measure (and a group)")
+    .action(async (ids: string[], o: MeasureOptions) => done(await measure(ids, o)));
+
+  const cases = program
+    .command("cases")
+    .description("list exactly the cases behind a number, those that failed first")
+    .argument("<id>", "measure, such as C2")
+    .addOption(storeOption())
+    .option("--from <month>", "first month; defaults to the last 12 complete months", month)
+    .option("--to <month>", "last month", month)
+    .option("--all", "all time")
+    .addOption(new Option("--met <yes|no>", "only cases that met the test, or only those that did not").choices(["yes", "no"]))
+    .option("--authority <code>", "which authority, where the store holds several")
+    .option("--csv", "print CSV, safe to open in Excel")
+    .option("--json", "print one JSON document");
+  for (const d of DIMENSIONS) cases.option(`--${d.replaceAll("_", "-")} <group>`, `only this ${d.replaceAll("_", " ")}`);
+  cases.action(async (id: string, o: CasesOptions) => done(await listCases(id, o)));
+
+  program
+    .command("explain")
+    .description("say what a measure means: its cases, clock, limit, comparators and SQL")
+    .argument("<id>", "measure, such as C2")
+    .addOption(storeOption())
+    .action(async (id: string, o: {store: string}) => done(await explain(id, o)));
+
+  program
+    .command("status")
+    .description("say what is published, from which exports, and how fresh it is")
+    .addOption(storeOption())
+    .option("--json", "print one JSON document")
+    .action(async (o: {store: string; json?: boolean}) => done(await status(o)));
+
+  program
+    .command("rollback")
+    .description("go back to an earlier run; without one, list those that are kept")
+    .argument("[run]", "the run to go back to")
+    .addOption(storeOption())
+    .action(async (run: string | undefined, o: {store: string}) => done(await rollback(run, o)));
+
+  program
+    .command("build")
+    .description("build the site; needed once, not at every refresh")
+    .option("--out <dir>", "where the site goes", here("dist"))
+    .action(async (o: {out: string}) => {
+      const {buildSite} = await import("./publish/site.ts");
+      await buildSite({out: path.resolve(o.out), root: ROOT, log: (line) => void process.stderr.write(`${line}\n`)});
+    });
+
+  program
+    .command("serve")
+    .description("serve the dashboard and answer for cases; on this machine only unless sign-in is set up")
+    .addOption(storeOption())
+    .option("--host <address>", "address to listen on", "127.0.0.1")
+    .option("--port <n>", "port to listen on", whole, 3000)
+    .action(async (o: {store: string; host: string; port: number}) => done(await serveSite(o)));
+
+  program
+    .command("dev")
+    .description("preview the pages with live reload while writing them")
+    .option("--port <n>", "port of the preview", whole, 3001)
+    .action(async (o: {port: number}) => {
+      const {previewSite} = await import("./publish/site.ts");
+      await previewSite({root: ROOT, port: o.port, log: (line: string) => void process.stderr.write(`${line}\n`)});
+    });
+
+  try {
+    await program.parseAsync(args, {from: "user"});
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const known = error instanceof NoRun || error instanceof Busy || error instanceof UnknownMeasure || error instanceof NothingToRefresh;
+    process.stderr.write(`frontdoor: ${known || !process.env.FRONTDOOR_DEBUG ? (error as Error).message : (error as Error).stack}\n`);
+    return 2;
+  }
+}
+
+async function makeExample({out, seed, until}: {out: string; seed: number; until: string}) {
+  const strangers = existsSync(out) ? readdirSync(out).filter((f) => !f.startsWith(".") && f !== "README.md") : [];
+  if (strangers.length && !existsSync(path.join(out, "truth.json"))) throw new Error(`${out} holds files that are not an example's (${strangers[0]}); name an empty folder, so that fiction and real records never mix`);
+  const truth = await writeExample({out, seed, until});
+  print(`${truth.files.length} exports of the fictional authority are in ${out}, with truth.json saying what is planted in them.\nNext: frontdoor refresh --exports ${out}`);
+}
+
+const total = (report: FileReport, key: "read" | "accepted" | "rejected" | "duplicates") => report.recordSets.reduce((n, s) => n + s[key], 0);
+const n = (count: number) => count.toLocaleString("en-GB");
+
+function describeFile(f: FileReport): string {
+  if (f.outcome === "refused") return `✗ ${f.file}: refused: ${f.reason}`;
+  const lines = [`${f.outcome === "accepted" ? "✓" : "!"} ${f.file}: ${f.known ? "read before, unchanged; " : ""}${f.format}, ${f.encoding}, mapping ${f.mapping}`];
+  for (const s of f.recordSets) lines.push(`    ${s.name.replaceAll("_", " ")}${s.sheet ? ` (sheet ${s.sheet})` : ""}: ${n(s.read)} read = ${n(s.accepted)} accepted + ${n(s.rejected)} rejected + ${n(s.duplicates)} duplicates`);
+  const byReason = new Map<string, {count: number; example: FileReport["rejections"][number]}>();
+  for (const r of f.rejections) for (const reason of r.reasons) byReason.set(`${r.heading ?? ""}\u0000${reason}`, {count: (byReason.get(`${r.heading ?? ""}\u0000${reason}`)?.count ?? 0) + 1, example: r});
+  for (const [key, {count, example}] of [...byReason].sort((a, b) => b[1].count - a[1].count).slice(0, 5)) {
+    const [heading, reason] = key.split("\u0000");
+    lines.push(`    rejected ${n(count)}: ${heading ? `“${heading}”: ` : ""}${reason} (for example line ${example.line}${example.column ? `, column ${example.column}` : ""}${example.value === undefined ? "" : `: ${shorten(example.value)}`})`);
+  }
+  const byCode = new Map<string, {count: number; message: string}>();
+  for (const w of f.warnings) byCode.set(w.code, {count: (byCode.get(w.code)?.count ?? 0) + 1, message: w.message});
+  for (const {count, message} of byCode.values()) lines.push(`    note: ${message}${count > 1 ? ` (and ${count - 1} more of the kind)` : ""}`);
+  return lines.join("\n");
+}
+
+const shorten = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}…` : text).replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "·");
+
+async function runRefresh(o: {exports: string; store: string; asAt?: string; threads?: number; json?: boolean}): Promise<number> {
+  const report: RefreshReport = await refresh({
+    exportsDir: path.resolve(o.exports),
+    store: path.resolve(o.store),
+    data: DATA,
+    ...(o.asAt ? {asAt: o.asAt} : {}),
+    ...(o.threads ? {threads: o.threads} : {}),
+    progress: terminalProgress()
+  });
+  if (o.json) json(report);
+  else {
+    for (const f of report.files) print(describeFile(f));
+    if (report.kept.length) print(`Still counted from earlier refreshes, though no longer in the folder: ${report.kept.join(", ")}`);
+    print(`\nRecords as at ${report.asAt}: ${report.records.map((r) => `${n(r.records)} ${r.recordSet.replaceAll("_", " ")}`).join(", ")}.`);
+    const lacking = Object.entries(report.notRecorded);
+    if (lacking.length) print(`Not recorded: ${lacking.map(([id, lacks]) => `${id} (needs ${lacks.join(", ")})`).join("; ")}.`);
+    print(report.published ? `Published run ${report.run}.` : `Nothing had changed: run ${report.run} still stands.`);
+  }
+  return exitCode(report.files);
+}
+
+const exitCode = (files: FileReport[]) => (files.some((f) => f.outcome === "refused") ? 2 : files.some((f) => f.outcome === "accepted with rejections") ? 1 : 0);
+
+async function check(files: string[], o: {json?: boolean}): Promise<number> {
+  const shelf = await readShelf({data: DATA});
+  const reports: FileReport[] = [];
+  for (const file of files) {
+    if (!existsSync(file) && !isLink(file)) reports.push(refused(file, new Refusal("no-file", `there is no file ${file}; check the name`)));
+    else reports.push(await checkFile(path.resolve(file), shelf, o.json ? silent : terminalProgress()));
+  }
+  if (o.json) json({files: reports});
+  else for (const report of reports) print(describeFile(report));
+  return exitCode(reports);
+}
+
+const isLink = (file: string) => lstatSync(file, {throwIfNoEntry: false})?.isSymbolicLink() ?? false;
+
+interface Chosen {
+  store: string;
+  authority?: string;
+}
+interface MeasureOptions extends Chosen {
+  from?: string;
+  to?: string;
+  all?: boolean;
+  by?: Dimension;
+  json?: boolean;
+}
+type CasesOptions = MeasureOptions & {met?: "yes" | "no"; csv?: boolean} & Record<string, unknown>;
+
+interface OpenPart {
+  store: Store;
+  run: RunManifest;
+  part: PartManifest;
+  db: Awaited<ReturnType<typeof open>>["db"];
+  close(): void;
+}
+
+/** The current run's part of one authority, read-only. */
+async function openPart({store: dir, authority}: Chosen): Promise<OpenPart> {
+  const store = storeAt(path.resolve(dir));
+  const run = currentRun(store);
+  const settings = readSettings(path.join(DATA, "reference", "settings.yaml"));
+  const wanted = authority ?? settings.authority.code;
+  const chosen = run.parts.find((p) => p.authority === wanted) ?? (authority ? null : run.parts[0]);
+  if (!chosen) throw new NoRun(`the store holds no authority ${authority}; it holds ${run.parts.map((p) => p.authority).join(", ")}`);
+  const part = JSON.parse(await readFile(path.join(store.parts, chosen.hash, "part.json"), "utf8")) as PartManifest;
+  const opened = await open(path.join(store.home, chosen.file), {access_mode: "READ_ONLY"});
+  return {store, run, part, db: opened.db, close: opened.close};
+}
+
+async function measure(ids: string[], o: MeasureOptions): Promise<number> {
+  const wanted = measuresNamed(ids, readMeasures());
+  const part = await openPart(o);
+  try {
+    const results: MeasureFigures[] = [];
+    for (const m of wanted) results.push(...(await figuresFor(part.db, m, part.part, o)));
+    if (o.json) json(results);
+    else for (const r of results) print(describeFigures(r));
+    return 0;
+  } finally {
+    part.close();
+  }
+}
+
+function describeFigures(r: MeasureFigures): string {
+  const head = `${r.id}${r.group === undefined ? "" : ` · ${r.group}`}  ${r.title}`;
+  if (r.status === "not recorded") return `${head}\n    not recorded: needs ${r.missing.join(", ")}`;
+  const value = r.value === null ? "no cases" : r.unit === "percent" ? `${r.value.toFixed(1)} %` : `${Number(r.value.toFixed(2))} ${r.unit}`;
+  const of = r.denominator === null ? "" : ` (${n(r.numerator ?? 0)} of ${n(r.denominator)})`;
+  return `${head}\n    ${value}${of}, ${r.from} to ${r.to}, as at ${r.asAt}`;
+}
+
+async function listCases(id: string, o: CasesOptions): Promise<number> {
+  const [m, ...more] = measuresNamed([id], readMeasures());
+  if (more.length) throw new UnknownMeasure(`${id} has parts; say which: ${[m!, ...more].map((x) => x.id).join(" or ")}`);
+  const part = await openPart(o);
+  try {
+    if (lacks(part.part, m!).length) throw new UnknownMeasure(`${m!.id} is not recorded: it needs ${lacks(part.part, m!).join(", ")}`);
+    const filters = Object.fromEntries(DIMENSIONS.flatMap((d) => {
+      const given = o[d.replaceAll(/_([a-z])/g, (_, c: string) => c.toUpperCase())];
+      return typeof given === "string" ? [[d, given]] : [];
+    }));
+    const found = await casesOf(part.db, {measure: m!, ...spanFor(part.part.asAt, o), ...(o.met ? {met: o.met === "yes"} : {}), filters});
+    if (o.json) json({run: part.run.run, measure: m!.id, ...found});
+    else if (o.csv) print(csvText(found.columns, found.rows));
+    else {
+      print(`${m!.id} ${m!.title}: ${n(found.total)} cases`);
+      for (const row of found.rows) print(`  ${row.met === null ? " " : row.met ? "yes" : "no "}  ${row.counted_on}  ${row.child_id}  ${row.case_id}  ${row.reason ?? ""}${row.team ? `  [${row.team}]` : ""}`);
+    }
+    return 0;
+  } finally {
+    part.close();
+  }
+}
+
+const lacks = (part: PartManifest, m: Measure) => part.missing[m.id] ?? [];
+
+async function explain(id: string, o: {store: string}): Promise<number> {
+  const reference = readReference(path.join(DATA, "reference"));
+  let part: PartManifest | null = null;
+  try {
+    const opened = await openPart(o);
+    part = opened.part;
+    opened.close();
+  } catch (error) {
+    if (!(error instanceof NoRun)) throw error;
+  }
+  for (const m of measuresNamed([id], readMeasures())) {
+    const limit = m.limit ? thresholdAt(reference.thresholds, m.limit, part?.asAt ?? "9999-01-01") : null;
+    const comparators = reference.comparators.filter((c) => c.measure === m.id.replace(/[a-z]$/, "")).sort((a, b) => b.year - a.year).slice(0, 4);
+    print(
+      [
+        `${m.id}  ${m.title}`,
+        m.question,
+        ``,
+        `Numerator     ${m.numerator}`,
+        ...(m.denominator ? [`Denominator   ${m.denominator}`] : []),
+        `Kind          ${m.kind}, in ${m.unit}; ${m.good === "neutral" ? "no direction is better" : `${m.good} is better`}`,
+        ...(limit ? [`Limit         ${limit.value} ${limit.unit.replaceAll("_", " ")} (${limit.status.replaceAll("_", " ")}): ${limit.source}`] : []),
+        `Clock         days are working days, the start day not counted (day 0); as at the close of the day`,
+        `Needs         ${m.requires.join(", ")}`,
+        `Status        ${part ? (lacks(part, m).length ? `not recorded: needs ${lacks(part, m).join(", ")}` : "can be computed") : "nothing refreshed yet"}`,
+        `Findings      ${m.findings.join(", ") || "none"}`,
+        `Sources       ${m.sources.join("; ")}`,
+        ...comparators.map((c) => `Comparator    ${c.area} ${c.year}: ${c.value} (${c.title}; ${c.source})`),
+        ``,
+        m.sql,
+        ``
+      ].join("\n")
+    );
+  }
+  return 0;
+}
+
+async function status(o: {store: string; json?: boolean}): Promise<number> {
+  const store = storeAt(path.resolve(o.store));
+  const run = currentRun(store);
+  const report = JSON.parse(await readFile(path.join(store.runs, run.run, "report.json"), "utf8")) as RefreshReport;
+  const runs = readdirSync(store.runs).filter((r) => existsSync(path.join(store.runs, r, "run.json")));
+  const told = {run: run.run, asAt: run.asAt, example: run.example, authorities: run.parts.map((p) => p.authority), runsKept: runs.length, files: report.files, records: report.records, notRecorded: report.notRecorded};
+  if (o.json) json(told);
+  else {
+    print(`Run ${run.run}, as at ${run.asAt}${run.example ? ", made from the example authority" : ""}; ${runs.length} ${runs.length === 1 ? "run" : "runs"} kept.`);
+    for (const f of report.files) print(`  ${f.file}: ${f.outcome}${f.outcome === "refused" ? `: ${f.reason}` : `, ${n(total(f, "accepted"))} rows`}`);
+  }
+  return 0;
+}
+
+async function rollback(run: string | undefined, o: {store: string}): Promise<number> {
+  const store = storeAt(path.resolve(o.store));
+  const current = currentRun(store).run;
+  if (!run) {
+    const runs = readdirSync(store.runs).filter((r) => existsSync(path.join(store.runs, r, "run.json")));
+    const made = (r: string) => statSync(path.join(store.runs, r, "run.json")).mtimeMs;
+    for (const r of runs.sort((a, b) => made(b) - made(a))) print(`${r === current ? "→" : " "} ${r}  as at ${readRun(store, r).asAt}, made ${new Date(made(r)).toISOString().slice(0, 16).replace("T", " ")} UTC`);
+    return 0;
+  }
+  if (!/^[0-9a-f]+$/.test(run)) throw new NoRun(`“${run}” is not the name of a run; “frontdoor rollback” lists them`);
+  readRun(store, run);
+  await publishPointer(store, run);
+  print(`Run ${run} is published again; the next refresh starts from its loads.`);
+  return 0;
+}
+
+async function serveSite(o: {store: string; host: string; port: number}): Promise<number> {
+  const {serve} = await import("../server/index.ts");
+  const site = path.join(ROOT, "dist");
+  if (!existsSync(path.join(site, "index.html"))) {
+    process.stderr.write("building the site, once\n");
+    const {buildSite} = await import("./publish/site.ts");
+    await buildSite({out: site, root: ROOT, log: (line) => void process.stderr.write(`${line}\n`)});
+  }
+  const server = await serve({store: path.resolve(o.store), host: o.host, port: o.port, site, settings: readSettings(path.join(DATA, "reference", "settings.yaml")), log: (line: string) => void process.stderr.write(`${line}\n`)});
+  print(`The dashboard answers at ${server.url}\nEnd it with Ctrl+C.`);
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+  await server.close();
+  return 0;
+}
+

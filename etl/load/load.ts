@@ -1,0 +1,355 @@
+// One export file → what it is, what is accepted and rejected; and, when asked, one immutable load in the store. Nothing here publishes.
+import {createHash} from "node:crypto";
+import {createReadStream} from "node:fs";
+import {mkdir, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
+import path from "node:path";
+import {readCinCensus} from "../extract/cin-census.ts";
+import {readCsv} from "../extract/csv.ts";
+import {peek as peekFile} from "../extract/identify.ts";
+import {Refusal, type FilePeek, type Rejection, type RowsOfText, type Warning} from "../extract/types.ts";
+import {readXlsx} from "../extract/xlsx.ts";
+import {literal, name, openScratch, rowOf, type Db} from "../duckdb.ts";
+import type {Progress} from "../progress.ts";
+import {normaliseWord, type Reference} from "../transform/reference.ts";
+import {checkRows, type Checked} from "./check.ts";
+import type {Contract} from "./contract.ts";
+import {KIND_MACROS, type Reading} from "./kinds.ts";
+import {chooseMapping, declaredExportDate, type FieldColumns, type Mapping, type RecordMapping} from "./mapping.ts";
+
+/** Raised whenever a reader or the load format changes what the same bytes would give. */
+export const READER_VERSION = 1;
+
+export interface FileReport {
+  file: string;
+  outcome: "accepted" | "accepted with rejections" | "refused";
+  reason?: string;
+  format: string;
+  encoding: string;
+  mapping: string | null;
+  recordSets: {name: string; sheet?: string; read: number; accepted: number; rejected: number; duplicates: number}[];
+  warnings: Warning[];
+  rejections: Rejection[];
+  exportDate?: string | null;
+  headingsDropped?: string[];
+  /** True when this very reading was in the store already: nothing was read again. */
+  known?: boolean;
+}
+
+export interface LoadedSet {
+  name: string;
+  sheet?: string;
+  file: string;
+  carried: string[];
+  read: number;
+  accepted: number;
+  rejected: number;
+  duplicates: number;
+  dateOnly: string[];
+  firstEvent: string | null;
+  lastEvent: string | null;
+}
+
+/** load.json: what one load is. */
+export interface LoadManifest {
+  key: string;
+  file: string;
+  bytes: number;
+  sha256: string;
+  /** Null: the authority of the settings. */
+  authority: string | null;
+  exportDate: string;
+  exportDateFrom: "declared" | "file time";
+  window: Mapping["window"];
+  mapping: string;
+  source: string;
+  census: {year: number} | null;
+  sets: LoadedSet[];
+  report: FileReport;
+}
+
+export interface Shelf {
+  contracts: Map<string, Contract>;
+  mappings: Mapping[];
+  reference: Reference;
+  pseudonymKey: string;
+  threads?: number;
+}
+
+const sha = (text: string) => createHash("sha256").update(text).digest("hex");
+
+export async function fileHash(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const part of createReadStream(file)) hash.update(part as Buffer);
+  return hash.digest("hex");
+}
+
+interface PlannedRecord {
+  rows: RowsOfText;
+  contract: Contract;
+  fields: FieldColumns[];
+  mapping: RecordMapping;
+}
+
+interface Planned {
+  peek: FilePeek;
+  mapping: Mapping | null;
+  sheets: ReturnType<typeof chooseMapping>[];
+  source: string;
+  exportDate: string;
+  exportDateFrom: LoadManifest["exportDateFrom"];
+}
+
+/** Chooses how a file is to be read; looks at its head only. @throws Refusal */
+async function plan(file: string, exportsDir: string, shelf: Shelf): Promise<Planned> {
+  const peek = await peekFile(file, {exportsDir});
+  const base = path.basename(file);
+  const sheets: Planned["sheets"] = [];
+  if (peek.format !== "cin-census") {
+    const refusals: Refusal[] = [];
+    for (const sheet of peek.sheets) {
+      try {
+        sheets.push(chooseMapping(peek, sheet, base, shelf.mappings, shelf.contracts));
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        refusals.push(error);
+      }
+    }
+    if (sheets.length === 0) throw refusals[0] ?? new Refusal("no-sheet", "the workbook has no sheet with rows in it; export it again");
+    for (const refusal of refusals) peek.warnings.push({code: "sheet-not-read", message: refusal.message});
+  }
+  const mapping = sheets[0]?.mapping ?? null;
+  const declared = declaredExportDate(mapping, base) ?? peek.census?.exportedAt?.slice(0, 10) ?? peek.census?.referenceDate ?? null;
+  const exportDate = declared ?? localDay((await stat(file)).mtime);
+  return {
+    peek,
+    mapping,
+    sheets,
+    source: peek.census ? `CIN census ${peek.census.year}` : mapping!.title,
+    exportDate,
+    exportDateFrom: declared ? "declared" : "file time"
+  };
+}
+
+/** The file system gives an instant; its day in UTC is the same on every machine. */
+const localDay = (instant: Date) => instant.toISOString().slice(0, 10);
+
+/** A CIN census has one reading, built in: its element names are ours already. */
+const CENSUS: Mapping = {name: "cin-census", title: "CIN census", files: [], dateOrder: "ymd", window: "none", records: []};
+
+/** Everything that decides how bytes become rows; the same key again is the same load. */
+function keyOf(planned: Planned, sha256: string, shelf: Shelf): string {
+  const sets = planned.mapping ? planned.sheets.flatMap((s) => s.records.map((r) => r.mapping.set)) : [...shelf.contracts.keys()];
+  const contracts = [...new Set(sets)].sort().map((s) => shelf.contracts.get(s));
+  // Word → code happens in transform, so a better word list needs no re-reading.
+  const mappings = planned.sheets.map((s) => [{...s.mapping, records: s.mapping.records.map((r) => ({...r, words: {}}))}, s.plan]);
+  return sha(JSON.stringify([READER_VERSION, sha256, mappings, planned.exportDate, contracts])).slice(0, 40);
+}
+
+interface Read {
+  planned: Planned;
+  checked: {checked: Checked; mapping: RecordMapping; ordinal: number}[];
+  warnings: Warning[];
+  dropped: string[];
+}
+
+async function readInto(db: Db, file: string, planned: Planned, shelf: Shelf, progress: Progress): Promise<Read> {
+  const {peek} = planned;
+  const warnings = [...peek.warnings];
+  const records: PlannedRecord[] = [];
+  const onRows = (rows: number) => progress.tick(rows, null, "rows");
+  const dropped: string[] = [];
+  if (peek.format === "cin-census") {
+    for (const rows of await readCinCensus(db, file, peek, "census")) {
+      const contract = shelf.contracts.get(rows.recordSet)!;
+      const fields = rows.keep.filter((i) => contract.fields[rows.headings[i]!]).map((i) => ({field: rows.headings[i]!, columns: [i]}));
+      records.push({rows, contract, fields, mapping: {set: contract.name, fields: {}, constants: {}, words: {}}});
+    }
+  } else {
+    const tables =
+      peek.format === "csv"
+        ? [await readCsv(db, file, peek, planned.sheets[0]!.plan, "rows_0", onRows)]
+        : await readXlsx(db, file, peek, planned.sheets.map((s) => s.plan), "rows");
+    for (const [i, sheet] of planned.sheets.entries()) {
+      dropped.push(...sheet.headingsDropped);
+      for (const r of sheet.records) records.push({rows: tables[i]!, contract: shelf.contracts.get(r.mapping.set)!, fields: r.fields, mapping: r.mapping});
+    }
+  }
+  for (const rows of new Set(records.map((r) => r.rows))) warnings.push(...rows.warnings);
+  const reading: Reading = {
+    dateOrder: (planned.mapping ?? CENSUS).dateOrder,
+    ...(peek.format === "xlsx" ? {serialDates: peek.date1904 ? (1904 as const) : (1900 as const)} : {})
+  };
+  const checked: Read["checked"] = [];
+  for (const [ordinal, record] of records.entries()) {
+    const result = await checkRows(db, record.rows, record.contract, record.fields, record.mapping.constants, reading, shelf.pseudonymKey);
+    warnings.push(...result.warnings, ...unmappedWords(result, record.mapping, shelf.reference));
+    if (result.read === 0 && peek.format !== "cin-census") warnings.push({code: "no-rows", message: `${record.contract.name.replaceAll("_", " ")}: headings but no rows; if the system had records, the export failed`, ...(result.sheet === undefined ? {} : {sheet: result.sheet})});
+    checked.push({checked: result, mapping: record.mapping, ordinal});
+  }
+  if (planned.exportDateFrom === "file time") {
+    warnings.push({code: "export-date-from-file-time", message: `no export date in the file's name; its modification time (${planned.exportDate}) was taken: put the date in the name, as in contacts_${planned.exportDate}.csv`});
+  }
+  if (dropped.length) warnings.push({code: "headings-dropped", message: `not loaded, as no record set has a field for them: ${dropped.join(", ")}`});
+  return {planned, checked, warnings, dropped};
+}
+
+function unmappedWords(checked: Checked, mapping: RecordMapping, reference: Reference): Warning[] {
+  return checked.words
+    .filter(({field, list, word}) => codeOf(reference, list, word, mapping.words[field]) === null)
+    .map(({field, word, rows}) => ({code: "unmapped-word", heading: field, message: `“${word}” (${field.replaceAll("_", " ")}, ${rows} ${rows === 1 ? "row" : "rows"}) is in no word list; it is counted as unmapped until a mapping or data/reference/words gives it a code`}));
+}
+
+/** The code an exported word stands for, or null. A list that has no file takes any word as it is. */
+export function codeOf(reference: Reference, list: string, word: string, own: Record<string, string> | undefined): string | null {
+  const known = reference.words[list];
+  const spelt = normaliseWord(word);
+  for (const [ownWord, code] of Object.entries(own ?? {})) if (normaliseWord(ownWord) === spelt) return code;
+  if (!known) return word;
+  return known.get(spelt) ?? null;
+}
+
+function report(file: string, read: Read): FileReport {
+  const recordSets = read.checked.map(({checked: c}) => ({name: c.recordSet, ...(c.sheet === undefined ? {} : {sheet: c.sheet}), read: c.read, ...c.counts}));
+  for (const set of recordSets) {
+    if (set.read !== set.accepted + set.rejected + set.duplicates) {
+      throw new Error(`${path.basename(file)}: ${set.read} ${set.name} rows were read but ${set.accepted} accepted + ${set.rejected} rejected + ${set.duplicates} duplicates do not add up to that; the run stops rather than lose a row`);
+    }
+  }
+  const rejections = read.checked.flatMap((c) => c.checked.rejections);
+  return {
+    file: path.basename(file),
+    outcome: recordSets.some((s) => s.rejected > 0) ? "accepted with rejections" : "accepted",
+    format: read.planned.peek.format,
+    encoding: read.planned.peek.encoding,
+    mapping: read.planned.mapping?.name ?? CENSUS.name,
+    recordSets,
+    warnings: once(read.warnings),
+    rejections: once(rejections),
+    exportDate: read.planned.exportDate,
+    headingsDropped: read.dropped
+  };
+}
+
+/** A row split into several record sets meets the same fault in each; a person is told once. */
+function once<T>(items: T[]): T[] {
+  const seen = new Set<string>();
+  return items.filter((item) => {
+    const text = JSON.stringify(item);
+    if (seen.has(text)) return false;
+    seen.add(text);
+    return true;
+  });
+}
+
+export function refused(file: string, refusal: Refusal, peek?: FilePeek): FileReport {
+  return {
+    file: path.basename(file),
+    outcome: "refused",
+    reason: refusal.message,
+    format: peek?.format ?? "unknown",
+    encoding: peek?.encoding ?? "unknown",
+    mapping: null,
+    recordSets: [],
+    warnings: once([...(peek?.warnings ?? []), ...refusal.warnings]),
+    rejections: []
+  };
+}
+
+async function scratch(shelf: Shelf) {
+  const opened = await openScratch(shelf.threads);
+  await opened.db.run(KIND_MACROS);
+  return opened;
+}
+
+/** Says what a file is and what would be accepted and rejected; changes nothing. Never throws for a bad file. */
+export async function checkFile(file: string, shelf: Shelf, progress: Progress): Promise<FileReport> {
+  const opened = await scratch(shelf);
+  try {
+    const planned = await plan(file, path.dirname(file), shelf);
+    return report(file, await readInto(opened.db, file, planned, shelf, progress));
+  } catch (error) {
+    if (error instanceof Refusal) return refused(file, error);
+    throw error;
+  } finally {
+    opened.close();
+  }
+}
+
+/**
+ * Loads one export into `loadsDir/<key>/`, once: the same key again reads nothing.
+ * @returns the manifest, or the report of a refused file
+ */
+export async function loadFile(file: string, exportsDir: string, loadsDir: string, shelf: Shelf, progress: Progress): Promise<{manifest: LoadManifest; known: boolean} | {refused: FileReport}> {
+  try {
+    const planned = await plan(file, exportsDir, shelf);
+    const sha256 = await fileHash(file);
+    const key = keyOf(planned, sha256, shelf);
+    const known = await readManifest(loadsDir, key);
+    if (known) return {manifest: known, known: true};
+    const opened = await scratch(shelf);
+    try {
+      const read = await readInto(opened.db, file, planned, shelf, progress);
+      return {manifest: await write(opened.db, file, sha256, key, loadsDir, read), known: false};
+    } finally {
+      opened.close();
+    }
+  } catch (error) {
+    if (error instanceof Refusal) return {refused: refused(file, error)};
+    throw error;
+  }
+}
+
+export async function readManifest(loadsDir: string, key: string): Promise<LoadManifest | null> {
+  try {
+    return JSON.parse(await readFile(path.join(loadsDir, key, "load.json"), "utf8")) as LoadManifest;
+  } catch {
+    return null;
+  }
+}
+
+async function write(db: Db, file: string, sha256: string, key: string, loadsDir: string, read: Read): Promise<LoadManifest> {
+  const made = report(file, read);
+  const making = path.join(loadsDir, `.${key}.${process.pid}`);
+  await rm(making, {recursive: true, force: true});
+  await mkdir(making, {recursive: true, mode: 0o700});
+  const sets: LoadedSet[] = [];
+  for (const {checked, ordinal} of read.checked) {
+    const parquet = `${ordinal}-${checked.recordSet}.parquet`;
+    const to = path.join(making, parquet);
+    await db.run(`copy (select * from ${name(checked.accepted)} order by line) to ${literal(to)} (format parquet, compression zstd)`);
+    const {written} = await rowOf<{written: number}>(db, `select count(*) as written from read_parquet(${literal(to)})`);
+    if (written !== checked.counts.accepted) throw new Error(`${path.basename(file)}: ${checked.counts.accepted} ${checked.recordSet} rows were accepted but ${written} are in the load; the run stops rather than lose a row`);
+    sets.push({
+      name: checked.recordSet,
+      ...(checked.sheet === undefined ? {} : {sheet: checked.sheet}),
+      file: parquet,
+      carried: checked.carried,
+      read: checked.read,
+      ...checked.counts,
+      dateOnly: checked.dateOnly,
+      firstEvent: checked.firstEvent,
+      lastEvent: checked.lastEvent
+    });
+  }
+  const rejected = read.checked.flatMap(({checked}) => checked.rejectedCells.map((r) => ({recordSet: checked.recordSet, ...r})));
+  await writeFile(path.join(making, "rejected.json"), JSON.stringify(rejected));
+  const {peek, mapping, source, exportDate, exportDateFrom} = read.planned;
+  const manifest: LoadManifest = {
+    key,
+    file: path.basename(file),
+    bytes: (await stat(file)).size,
+    sha256,
+    authority: peek.census?.lea ?? null,
+    exportDate,
+    exportDateFrom,
+    window: mapping?.window ?? "none",
+    mapping: mapping?.name ?? CENSUS.name,
+    source,
+    census: peek.census ? {year: peek.census.year} : null,
+    sets,
+    report: made
+  };
+  await writeFile(path.join(making, "load.json"), JSON.stringify(manifest, null, 1));
+  await rename(making, path.join(loadsDir, key));
+  return manifest;
+}

@@ -1,0 +1,91 @@
+// What needs attention, ranked and put into words from the numbers. No sentence without evidence, none that a reader cannot open.
+import {wilson} from "../transform/intervals.ts";
+import {monthName} from "./figures.ts";
+import type {Attention, GlanceFile, MeasureDefinition, MeasureFile, SourceFreshness} from "./published.ts";
+
+type Tile = GlanceFile["tiles"][number];
+
+const shown = (tile: {unit: string}, value: number) => (tile.unit === "percent" ? `${Math.round(value)} %` : `${Math.round(value * 10) / 10} ${tile.unit}`);
+const SIGNALS: Record<string, string> = {
+  above: "above its usual range",
+  below: "below its usual range",
+  rising: "seven months rising",
+  falling: "seven months falling",
+  "near-upper": "two of three months near the top of its usual range",
+  "near-lower": "two of three months near the bottom of its usual range",
+  "shift-up": "seven months above its average",
+  "shift-down": "seven months below its average"
+};
+
+/** Sentences for the first page, the most pressing first. */
+export function attentionOf(tiles: Tile[], files: Map<string, MeasureFile>, definitions: MeasureDefinition[], freshness: SourceFreshness[], lastMonth: string): Attention[] {
+  const found: Attention[] = [];
+  for (const tile of tiles) {
+    if (tile.status !== "ok") {
+      found.push({measure: tile.id, rank: 40, kind: "not-recorded", direction: "neutral", text: `${tile.title}: not recorded. Missing: ${tile.missing.join("; ")}`, evidence: {}});
+      continue;
+    }
+    const newest = tile.series.filter((p) => p.complete).at(-1);
+    const range = tile.lower !== null && tile.upper !== null ? ` (usually ${shown(tile, Math.max(0, tile.lower))} to ${shown(tile, tile.unit === "percent" ? Math.min(100, tile.upper) : tile.upper)})` : "";
+    if (newest?.value !== null && newest && (tile.variation === "concern" || tile.variation === "improvement") && tile.special) {
+      const bad = tile.variation === "concern";
+      found.push({
+        measure: tile.id,
+        rank: bad ? (tile.special === "above" || tile.special === "below" ? 1 : 2) : 20,
+        kind: "special-cause",
+        direction: bad ? "bad" : "good",
+        text: `${tile.title}: ${SIGNALS[tile.special]}, ${shown(tile, newest.value)} in ${monthName(newest.period)}${range}`,
+        evidence: {from: newest.period, to: newest.period, ...(newest.denominator === null ? {} : {cases: newest.denominator})}
+      });
+    }
+    if (tile.assurance === "fail" && tile.target !== null && newest?.value != null) {
+      found.push({
+        measure: tile.id,
+        rank: 5,
+        kind: "target-missed",
+        direction: "bad",
+        text: `${tile.title}: the target of ${shown(tile, tile.target)} is out of reach as things stand; ${shown(tile, newest.value)} in ${monthName(newest.period)}${range}`,
+        evidence: {from: newest.period, to: newest.period, met: tile.good === "low" ? "yes" : "no"}
+      });
+    }
+  }
+  found.push(...gaps(tiles, files, definitions, lastMonth));
+  for (const source of freshness.filter((s) => s.stale)) {
+    found.push({measure: "", rank: 10, kind: "stale-source", direction: "bad", text: `${source.source}: the newest record is ${source.daysOld} days old (${source.newestRecord})`, evidence: {}});
+  }
+  return found.sort((a, b) => a.rank - b.rank || (a.text < b.text ? -1 : 1));
+}
+
+/** A group whose last three months lie clearly on the wrong side of everybody's: its interval excludes the overall figure. */
+function gaps(tiles: Tile[], files: Map<string, MeasureFile>, definitions: MeasureDefinition[], lastMonth: string): Attention[] {
+  const found: Attention[] = [];
+  for (const tile of tiles) {
+    const definition = definitions.find((d) => d.id === tile.id);
+    if (tile.status !== "ok" || definition?.kind !== "percentage" || definition.good === "neutral" || definition.counts !== "case") continue;
+    const overall = tile.figures.find((f) => f.period === "last-3");
+    if (!overall || overall.value === null) continue;
+    for (const dimension of ["team", "agency", "case_status", "locality"]) {
+      const worst = (files.get(tile.id)?.groups ?? [])
+        .filter((g) => g.dimension === dimension && g.group !== "not recorded")
+        .flatMap((g) => {
+          const figure = g.figures.find((f) => f.period === "last-3");
+          if (!figure || figure.value === null || (figure.denominator ?? 0) < 20) return [];
+          const interval = wilson(figure.numerator!, figure.denominator!)!;
+          const [low, high] = [interval.lower * 100, interval.upper * 100];
+          const apart = definition.good === "high" ? overall.value! - high : low - overall.value!;
+          return apart > 0 ? [{g, figure, apart}] : [];
+        })
+        .sort((a, b) => b.apart - a.apart)[0];
+      if (!worst || worst.apart < 3) continue;
+      found.push({
+        measure: tile.id,
+        rank: 3 + 1 / (1 + worst.apart),
+        kind: "gap",
+        direction: "bad",
+        text: `${tile.title}: ${worst.g.label} ${shown(tile, worst.figure.value!)} in the three months to ${monthName(lastMonth)}, against ${shown(tile, overall.value)} overall`,
+        evidence: {dimension, group: worst.g.group, met: definition.good === "high" ? "no" : "yes", cases: definition.good === "high" ? worst.figure.denominator! - worst.figure.numerator! : worst.figure.numerator!}
+      });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,85 @@
+// Periods, complete months and labels: what `frontdoor measure` and the published files must agree on.
+import {addMonths, monthsBetween, type Counted} from "../transform/cases.ts";
+import type {Measure} from "../transform/measures.ts";
+import type {PartManifest} from "../transform/part.ts";
+import type {Reference} from "../transform/reference.ts";
+import type {Period} from "./published.ts";
+
+/** Last day of a month, ISO. */
+export function lastDay(month: string): string {
+  const [y, m] = [Number(month.slice(0, 4)), Number(month.slice(5, 7))];
+  const days = [31, y % 4 === 0 && (y % 100 !== 0 || y % 400 === 0) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+  return `${month}-${String(days[m - 1]).padStart(2, "0")}`;
+}
+
+/** The newest month whose last day is not after the as-at date. */
+export function newestCompleteMonth(asAt: string): string {
+  const month = asAt.slice(0, 7);
+  return lastDay(month) <= asAt ? month : addMonths(month, -1);
+}
+
+/** The last twelve complete months: what every page and command shows unless told otherwise. */
+export function defaultSpan(asAt: string): {from: string; to: string} {
+  const to = newestCompleteMonth(asAt);
+  return {from: addMonths(to, -11), to};
+}
+
+/**
+ * Whether a month of a measure can be compared with others: it is over, the records cover it, and so do the months it looks back on.
+ * @param part says from which day each record set is held in full
+ */
+export function isComplete(measure: Measure, month: string, part: Pick<PartManifest, "asAt" | "covered">): boolean {
+  if (lastDay(month) > part.asAt) return false;
+  const set = measure.requires[0]!.split(".")[0]!;
+  const from = part.covered[set];
+  if (!from) return false;
+  if (measure.look_back_months === 0) return month >= from.slice(0, 7);
+  const first = addMonths(from.slice(0, 7), measure.look_back_months);
+  return from.slice(8) === "01" ? month >= first : month > first;
+}
+
+const NAMES = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+export const monthName = (month: string) => `${NAMES[Number(month.slice(5)) - 1]} ${month.slice(0, 4)}`;
+
+/** Stretches of months worth naming: the last and previous 12 and 3, and each year ending 31 March that the records reach. */
+export function periodsFor(asAt: string, firstMonth: string | null): Period[] {
+  const {from, to} = defaultSpan(asAt);
+  const named = (key: string, label: string, a: string, b: string): Period => ({key, label: `${label}${label ? ", " : ""}${monthName(a)} to ${monthName(b)}`, from: a, to: b});
+  const periods = [
+    named("last-12", "Last 12 months", from, to),
+    named("previous-12", "12 months before", addMonths(from, -12), addMonths(to, -12)),
+    named("last-3", "Last 3 months", addMonths(to, -2), to),
+    named("previous-3", "3 months before", addMonths(to, -5), addMonths(to, -3))
+  ];
+  const lastYear = Number(to.slice(0, 4)) - (to.slice(5) >= "03" ? 0 : 1);
+  for (let year = lastYear; year > lastYear - 5; year--) {
+    if (firstMonth && `${year - 1}-04` < firstMonth) break;
+    periods.push(named(`${year - 1}-${String(year).slice(2)}`, `Year ending March ${year}`, `${year - 1}-04`, `${year}-03`));
+  }
+  return periods;
+}
+
+/** The months a series is published for: as far back as the records go, five years at the most, up to the as-at month. */
+export function publishedMonths(asAt: string, firstMonth: string | null): string[] {
+  const last = asAt.slice(0, 7);
+  const floor = addMonths(last, -59);
+  return firstMonth ? monthsBetween(firstMonth > floor ? firstMonth : floor, last) : [];
+}
+
+/** Sums monthly counts over a span; for percentages and counts of cases, where months add up. */
+export function addUp(measure: Measure, series: Counted[], from: string, to: string): Omit<Counted, "period"> {
+  const months = series.filter((p) => p.period >= from && p.period <= to);
+  const numerator = months.reduce((n, p) => n + (p.numerator ?? 0), 0);
+  if (measure.kind === "count") return {numerator, denominator: null, value: numerator};
+  const denominator = months.reduce((n, p) => n + (p.denominator ?? 0), 0);
+  return {numerator, denominator, value: denominator === 0 ? null : (100 * numerator) / denominator};
+}
+
+const LISTS: Record<string, string> = {source: "contact_source", need: "need", agency: "agency", sex: "sex", ethnicity: "ethnicity", locality: "locality"};
+const STATUS: Record<string, string> = {new: "New to social care", open: "Already open to social care"};
+
+/** What a group is called on a page. */
+export function groupLabel(dimension: string, group: string, reference: Reference): string {
+  if (dimension === "case_status") return STATUS[group] ?? group;
+  return reference.codes[LISTS[dimension] ?? ""]?.find((c) => c.code === group)?.label ?? group;
+}

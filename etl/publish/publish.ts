@@ -1,0 +1,299 @@
+// Writes a run's aggregate files from its part. Every number comes from transform/cases.ts; no case-level row passes through here.
+import {mkdir, writeFile} from "node:fs/promises";
+import path from "node:path";
+import {rowOf, rowsOf, type Db} from "../duckdb.ts";
+import type {FileReport, LoadManifest} from "../load/load.ts";
+import type {Settings} from "../settings.ts";
+import {addMonths, everyMonth, seriesOf, type Counted, type Dimension, type GroupSeries} from "../transform/cases.ts";
+import {controlLimits} from "../transform/control-limits.ts";
+import type {Measure} from "../transform/measures.ts";
+import type {PartManifest} from "../transform/part.ts";
+import {targetAt, thresholdAt, type Reference} from "../transform/reference.ts";
+import {kaplanMeier} from "../transform/survival.ts";
+import {attentionOf} from "./attention.ts";
+import {addUp, groupLabel, isComplete, newestCompleteMonth, periodsFor, publishedMonths} from "./figures.ts";
+import type {Comparator, Curve, Figure, GlanceFile, Limits, MeasureDefinition, MeasureFile, Period, RefreshFile, RunFile, SeriesPoint, SourceFreshness, StrategyMeetingsFile, TimeToSeenFile} from "./published.ts";
+
+export interface PublishInputs {
+  run: string;
+  example: boolean;
+  authority: {code: string; name: string};
+  part: PartManifest;
+  loads: LoadManifest[];
+  reports: FileReport[];
+  measures: Measure[];
+  reference: Reference;
+  settings: Settings;
+}
+
+/** Months of a sparkline and of the limits computed for it. */
+const CHART_MONTHS = 36;
+
+/** Writes every published file into `dir`. */
+export async function publishRun(db: Db, dir: string, inputs: PublishInputs): Promise<void> {
+  const {part, measures, reference, run} = inputs;
+  const head = {disclosure: "internal" as const, run};
+  const firstMonth = (await rowOf<{first: string | null}>(db, "select strftime(min(day), '%Y-%m') as first from journey.period_end")).first;
+  const periods = periodsFor(part.asAt, firstMonth);
+  const months = publishedMonths(part.asAt, firstMonth);
+  const freshness = freshnessOf(inputs);
+  const write = async (file: string, body: unknown) => {
+    await mkdir(path.dirname(path.join(dir, file)), {recursive: true, mode: 0o700});
+    await writeFile(path.join(dir, file), JSON.stringify(body), {mode: 0o600});
+  };
+
+  const definitions = measures.map((m) => define(m, inputs));
+  const files = new Map<string, MeasureFile>();
+  for (const measure of measures) files.set(measure.id, {...head, ...(await measureFile(db, measure, inputs, periods, months))});
+
+  const runFile: RunFile = {
+    ...head,
+    authority: inputs.authority,
+    asAt: part.asAt,
+    example: inputs.example,
+    marking: inputs.settings.marking,
+    periods,
+    defaultPeriod: "last-12",
+    months: months.map((period) => ({period, complete: period <= newestCompleteMonth(part.asAt)})),
+    freshness,
+    events: reference.events.filter((e) => e.at <= part.asAt).map(({at, label, measures: of, note}) => ({at, label, measures: of, note: note ?? ""}))
+  };
+  await write("run.json", runFile);
+  await write("measures.json", {...head, measures: definitions});
+  for (const [id, file] of files) await write(`measures/${id}.json`, file);
+
+  const tiles = inputs.settings.headlines.flatMap((id) => {
+    const definition = definitions.find((d) => d.id === id);
+    return definition ? [tile(definition, files.get(id)!)] : [];
+  });
+  const glance: GlanceFile = {...head, tiles, attention: attentionOf(tiles, files, definitions, freshness, newestCompleteMonth(part.asAt))};
+  await write("glance.json", glance);
+  await write("time-to-seen.json", {...head, ...(await timeToSeen(db, inputs, periods))} satisfies TimeToSeenFile);
+  await write("strategy-meetings.json", {...head, ...(await strategyMeetings(db, inputs))} satisfies StrategyMeetingsFile);
+  await write("refresh.json", {...head, ...refreshFile(inputs)} satisfies RefreshFile);
+}
+
+function define(m: Measure, {part, reference}: PublishInputs): MeasureDefinition {
+  const limit = m.limit ? thresholdAt(reference.thresholds, m.limit, part.asAt) : null;
+  const target = targetAt(reference.targets, m.id, part.asAt);
+  const missing = part.missing[m.id] ?? [];
+  return {
+    id: m.id,
+    family: m.family,
+    title: m.title,
+    question: m.question,
+    numerator: m.numerator,
+    denominator: m.denominator,
+    kind: m.kind,
+    good: m.good,
+    unit: m.unit,
+    counts: m.counts,
+    limit: limit && {key: limit.key, value: limit.value, unit: limit.unit, status: limit.status, source: limit.source},
+    target: target && {value: target.value, status: target.status, source: target.source},
+    comparators: comparatorsOf(m, reference),
+    sources: m.sources,
+    findings: m.findings,
+    requires: m.requires,
+    breakdowns: m.breakdowns,
+    lookBackMonths: m.look_back_months,
+    sql: m.sql,
+    status: missing.length ? "not recorded" : "ok",
+    missing
+  };
+}
+
+/** Published figures in the measure's own unit, newest first. */
+function comparatorsOf(m: Measure, reference: Reference): Comparator[] {
+  if (m.unit !== "percent" || m.kind !== "percentage") return [];
+  const entry = m.id.replace(/[a-z]$/, "");
+  const own = reference.comparators.filter((c) => c.measure === entry && c.unit === "percent");
+  const indicators = new Set(own.map((c) => c.indicator));
+  if (indicators.size > 1) return []; // a catalogue entry of several figures: none of them may stand beside a part by accident
+  return own.map(({area, year, value, source}) => ({area, year, value, source})).sort((a, b) => b.year - a.year || (a.area < b.area ? -1 : 1));
+}
+
+async function measureFile(db: Db, measure: Measure, inputs: PublishInputs, periods: Period[], months: string[]): Promise<Omit<MeasureFile, "disclosure" | "run">> {
+  const missing = inputs.part.missing[measure.id] ?? [];
+  if (missing.length || months.length === 0) return {id: measure.id, status: missing.length ? "not recorded" : "ok", missing, series: [], limits: null, figures: [], groups: []};
+  const [all] = await seriesOf(db, measure, {to: months.at(-1)!});
+  const series = pointsOf(measure, all?.series ?? [], inputs, months);
+  const figures = await figuresOf(db, measure, periods, [all ?? empty]);
+  const groups: MeasureFile["groups"] = [];
+  for (const dimension of measure.breakdowns as Dimension[]) {
+    const found = await seriesOf(db, measure, {to: months.at(-1)!}, {}, dimension);
+    const byGroup = await figuresOf(db, measure, periods, found, dimension);
+    for (const g of found.sort((a, b) => size(b) - size(a) || (a.group < b.group ? -1 : 1))) {
+      groups.push({dimension, group: g.group, label: groupLabel(dimension, g.group, inputs.reference), series: pointsOf(measure, g.series, inputs, months), figures: byGroup.get(g.group)!});
+    }
+  }
+  return {id: measure.id, status: "ok", missing: [], series, limits: limitsOf(measure, series, inputs), figures: figures.get("")!, groups};
+}
+
+const empty: GroupSeries = {group: "", total: {numerator: 0, denominator: 0, value: null}, series: []};
+const size = (g: GroupSeries) => g.total.denominator ?? g.total.numerator ?? 0;
+
+function pointsOf(measure: Measure, series: Counted[], {part}: PublishInputs, months: string[]): SeriesPoint[] {
+  return everyMonth(measure, series, months[0]!, months.at(-1)!).map((p) => ({...p, complete: isComplete(measure, p.period, part)}));
+}
+
+/** A measure's figure for every named period, by group. Months are added up where they add up; else the cases are asked again. */
+async function figuresOf(db: Db, measure: Measure, periods: Period[], groups: GroupSeries[], by?: Dimension): Promise<Map<string, Figure[]>> {
+  const found = new Map<string, Figure[]>(groups.map((g) => [g.group, []]));
+  const adds = measure.counts === "case" && (measure.kind === "percentage" || measure.kind === "count");
+  for (const {key, from, to} of periods) {
+    const asked = adds ? null : await seriesOf(db, measure, {from, to}, {}, by);
+    for (const g of groups) {
+      const numbers = adds ? addUp(measure, g.series, from, to) : (asked!.find((a) => a.group === g.group)?.total ?? {numerator: 0, denominator: 0, value: null});
+      found.get(g.group)!.push({period: key, ...numbers});
+    }
+  }
+  return found;
+}
+
+function limitsOf(measure: Measure, series: SeriesPoint[], {reference, part}: PublishInputs): Limits | null {
+  const points = series.filter((p) => p.complete).slice(-CHART_MONTHS).map((p) => ({at: p.period, value: p.value}));
+  if (points.length === 0) return null;
+  const target = targetAt(reference.targets, measure.id, part.asAt);
+  return controlLimits(points, {good: measure.good, ...(target ? {target: target.value} : {})});
+}
+
+function tile(definition: MeasureDefinition, file: MeasureFile): GlanceFile["tiles"][number] {
+  const newest = file.limits?.points.at(-1) ?? null;
+  const england = definition.comparators.find((c) => c.area === "England") ?? null;
+  return {
+    id: definition.id,
+    title: definition.title,
+    kind: definition.kind,
+    good: definition.good,
+    unit: definition.unit,
+    status: definition.status,
+    missing: definition.missing,
+    target: definition.target?.value ?? null,
+    comparator: england,
+    figures: file.figures,
+    series: file.series.slice(-CHART_MONTHS),
+    mean: newest?.mean ?? null,
+    upper: newest?.upper ?? null,
+    lower: newest?.lower ?? null,
+    variation: file.limits?.variation ?? null,
+    special: newest?.special ?? null,
+    // without limits nothing can be said about reaching the target
+    assurance: newest?.upper === null ? null : (file.limits?.assurance ?? null),
+    trial: file.limits?.trial ?? false
+  };
+}
+
+function freshnessOf({loads, part, settings}: PublishInputs): SourceFreshness[] {
+  const bySource = new Map<string, LoadManifest[]>();
+  for (const load of loads) {
+    const source = load.census ? "CIN census" : load.source;
+    bySource.set(source, [...(bySource.get(source) ?? []), load]);
+  }
+  return [...bySource]
+    .map(([source, of]) => {
+      const newestExport = of.map((l) => l.exportDate).sort().at(-1)!;
+      const newestRecord = of.flatMap((l) => l.sets.map((s) => s.lastEvent)).filter((d): d is string => d !== null && d <= part.asAt).sort().at(-1) ?? null;
+      const daysOld = daysBetween(newestRecord ?? newestExport, part.asAt);
+      return {source, recordSets: [...new Set(of.flatMap((l) => l.sets.map((s) => s.name)))].sort(), newestExport, newestRecord, daysOld, stale: daysOld > settings.stale_after_days};
+    })
+    .sort((a, b) => (a.source < b.source ? -1 : 1));
+}
+
+const daysBetween = (a: string, b: string) => Math.round((Date.parse(`${b}T00:00:00Z`) - Date.parse(`${a}T00:00:00Z`)) / 86_400_000);
+
+async function timeToSeen(db: Db, {part, reference, measures}: PublishInputs, periods: Period[]): Promise<Omit<TimeToSeenFile, "disclosure" | "run">> {
+  const missing = part.missing.A4b ?? [];
+  const limitDays = thresholdAt(reference.thresholds, "child_seen_working_days", part.asAt)?.value ?? 5;
+  const outerLimitDays = thresholdAt(reference.thresholds, "child_seen_outer_working_days", part.asAt)?.value ?? 10;
+  const curves: Curve[] = [];
+  if (missing.length === 0 && measures.some((m) => m.id === "A4b")) {
+    for (const period of periods) {
+      for (const dimension of ["all", "team", "need", "locality"] as const) {
+        const group = dimension === "all" ? "''" : `coalesce(${dimension}, 'not recorded')`;
+        const counted = await rowsOf<{grp: string; time: number; events: number; censored: number}>(
+          db,
+          `select ${group} as grp, value as time, count(*) filter (met) as events, count(*) filter (not met) as censored from measure.measure_case
+           where measure_id = 'A4b' and value is not null and counted_on between cast($1 as date) and last_day(cast($2 as date)) group by all order by all`,
+          [`${period.from}-01`, `${period.to}-01`]
+        );
+        for (const name of new Set(counted.map((c) => c.grp))) {
+          const times = counted.filter((c) => c.grp === name);
+          const curve = kaplanMeier(times.map(({time, events, censored}) => ({time, events, censored})));
+          const notYetSeen = times.reduce((n, c) => n + c.censored, 0);
+          curves.push({
+            period: period.key,
+            dimension,
+            group: name,
+            label: dimension === "all" ? "All children" : groupLabel(dimension, name, reference),
+            children: times.reduce((n, c) => n + c.events, 0) + notYetSeen,
+            notYetSeen,
+            median: curve.median,
+            steps: curve.steps.map(({time, atRisk, events, survival, lower, upper}) => ({time, atRisk, events, survival, lower, upper})),
+            shareBy: [1, limitDays, outerLimitDays, 20].flatMap((day) => {
+              const by = curve.shareBy(day);
+              return by ? [{day, value: 100 * by.share, lower: by.lower === null ? null : 100 * by.lower, upper: by.upper === null ? null : 100 * by.upper}] : [];
+            })
+          });
+        }
+      }
+    }
+  }
+  return {status: missing.length ? "not recorded" : "ok", missing, limitDays, outerLimitDays, curves};
+}
+
+async function strategyMeetings(db: Db, {part, reference}: PublishInputs): Promise<Omit<StrategyMeetingsFile, "disclosure" | "run">> {
+  const missing = part.missing.S2a ?? [];
+  if (missing.length) return {status: "not recorded", missing, agencies: [], cells: []};
+  const cells = await rowsOf<StrategyMeetingsFile["cells"][number]>(
+    db,
+    `with meetings as (select meeting_id, strftime(held_at, '%Y-%m') as period, unnest(['all', case when case_open then 'open' else 'new' end]) as "caseStatus" from journey.strategy_meeting),
+     agencies as (select distinct agency from journey.strategy_attendance union select unnest(['social_care', 'police', 'health'])),
+     grid as (select a.agency, m.* from agencies a cross join meetings m)
+     select g.agency, g.period, g."caseStatus", count(*) as meetings,
+       count(*) filter (coalesce(t.invited, false)) as invited, count(*) filter (coalesce(t.attended, false)) as attended,
+       count(*) filter (coalesce(t.information_only, false) and not t.attended) as "informationOnly",
+       count(*) filter (coalesce(t.apologies, false) and not t.attended and not t.information_only) as apologies,
+       count(*) filter (coalesce(t.absent, false) and not t.attended and not t.information_only and not t.apologies) as absent,
+       count(*) filter (t.invited and not (t.attended or t.information_only or t.apologies or t.absent)) as "notRecorded"
+     from grid g left join journey.strategy_attendance t on t.meeting_id = g.meeting_id and t.agency = g.agency
+     where g.period >= $1 group by all order by all`,
+    [addMonths(part.asAt.slice(0, 7), -59)]
+  );
+  const core = ["social_care", "police", "health"];
+  const codes = [...new Set(cells.map((c) => c.agency))].sort((a, b) => rank(core, a) - rank(core, b) || (a < b ? -1 : 1));
+  return {status: "ok", missing: [], agencies: codes.map((code) => ({code, label: groupLabel("agency", code, reference), core: core.includes(code)})), cells};
+}
+
+const rank = (order: string[], item: string) => (order.includes(item) ? order.indexOf(item) : order.length);
+
+/** Counts only: values, examples and unmapped words stay in report.json, for the analyst through the API. */
+function refreshFile({part, reports}: PublishInputs): Omit<RefreshFile, "disclosure" | "run"> {
+  const tally = <T>(items: T[], key: (item: T) => string) => {
+    const found = new Map<string, {item: T; count: number}>();
+    for (const item of items) {
+      const at = found.get(key(item));
+      if (at) at.count++;
+      else found.set(key(item), {item, count: 1});
+    }
+    return [...found.values()].sort((a, b) => b.count - a.count || (key(a.item) < key(b.item) ? -1 : 1));
+  };
+  return {
+    asAt: part.asAt,
+    files: reports.map((r) => ({
+      file: r.file,
+      outcome: r.outcome,
+      ...(r.reason ? {reason: r.reason} : {}),
+      format: r.format,
+      encoding: r.encoding,
+      mapping: r.mapping,
+      exportDate: r.exportDate ?? null,
+      recordSets: r.recordSets,
+      warnings: tally(r.warnings, (w) => w.code).map(({item, count}) => ({code: item.code, count})),
+      rejectedBy: tally(r.rejections.flatMap((x) => x.reasons.map((reason) => ({reason, heading: x.heading ?? null}))), (x) => `${x.heading}\u0000${x.reason}`).map(({item, count}) => ({...item, count})),
+      headingsDropped: r.headingsDropped ?? []
+    })),
+    records: part.records
+      .filter((r) => r.records + r.withdrawn > 0)
+      .map(({recordSet, records, firstEvent, lastEvent, withdrawn}) => ({recordSet, records, firstEvent, lastEvent, withdrawn}))
+  };
+}

@@ -1,0 +1,224 @@
+// The shape of a run's published files: aggregates only. Written by publish, read by the pages (types only; nothing here runs).
+// No child, case or worker identifier and no case-level row has a place in any of these shapes.
+
+/** How far a file may travel: `internal` for signed-in staff of the authority, `partnership` once small numbers are suppressed. */
+export type Disclosure = "internal" | "partnership";
+
+export type Kind = "percentage" | "count" | "rate" | "duration" | "snapshot";
+export type Good = "high" | "low" | "neutral";
+export type Meaning = "common" | "improvement" | "concern" | "neutral-high" | "neutral-low";
+export type Special = null | "above" | "below" | "rising" | "falling" | "near-upper" | "near-lower" | "shift-up" | "shift-down";
+
+/** current.json: the one pointer. */
+export interface Current {
+  run: string;
+}
+
+/** A named stretch of whole months; every figure is published for each. */
+export interface Period {
+  /** "last-12" | "previous-12" | "last-3" | "previous-3" | "2025-26" (a year ending 31 March) … */
+  key: string;
+  label: string;
+  from: string; // YYYY-MM
+  to: string; // YYYY-MM
+}
+
+/** One export the run was made from. */
+export interface SourceFreshness {
+  source: string; // mapping title or "CIN census 2026"
+  recordSets: string[];
+  newestExport: string; // date
+  newestRecord: string | null; // date of the newest event in it
+  daysOld: number; // as-at minus newest record
+  stale: boolean;
+}
+
+/** run.json */
+export interface RunFile {
+  disclosure: Disclosure;
+  run: string;
+  authority: {code: string; name: string};
+  asAt: string;
+  /** Made from the example authority's exports: nothing to protect. */
+  example: boolean;
+  marking: string;
+  periods: Period[];
+  /** Key into `periods` of what pages show unless a person chose otherwise. */
+  defaultPeriod: string;
+  months: {period: string; complete: boolean}[];
+  freshness: SourceFreshness[];
+  /** Dated events drawn on series (data/reference/events.csv). */
+  events: {at: string; label: string; measures: string[]; note: string}[];
+}
+
+export interface Figure {
+  period: string; // Period.key
+  numerator: number | null;
+  denominator: number | null;
+  value: number | null;
+}
+
+export interface SeriesPoint {
+  period: string; // YYYY-MM
+  numerator: number | null;
+  denominator: number | null;
+  value: number | null;
+  complete: boolean;
+}
+
+export interface Limits {
+  points: {at: string; value: number | null; segment: number; mean: number | null; upper: number | null; lower: number | null; special: Special; meaning: Meaning}[];
+  variation: Meaning | null;
+  assurance: "pass" | "fail" | "inconsistent" | null;
+  trial: boolean;
+}
+
+export interface Comparator {
+  area: string;
+  year: number;
+  value: number;
+  source: string;
+}
+
+/** What a measure means; the catalogue page and every "definition" link. */
+export interface MeasureDefinition {
+  id: string;
+  family: string;
+  title: string;
+  question: string;
+  numerator: string;
+  denominator: string | null;
+  kind: Kind;
+  good: Good;
+  unit: string; // "percent" | "contacts" | "working days" | "minutes" | …
+  /** What is counted once: "case" or "child". */
+  counts: "case" | "child";
+  limit: {key: string; value: number; unit: string; status: string; source: string} | null;
+  target: {value: number; status: string; source: string} | null;
+  comparators: Comparator[];
+  sources: string[];
+  findings: string[];
+  requires: string[];
+  breakdowns: string[];
+  lookBackMonths: number;
+  sql: string;
+  status: "ok" | "not recorded";
+  /** What has not been loaded, as record_set.field, when status is "not recorded". */
+  missing: string[];
+}
+
+/** measures.json */
+export interface MeasuresFile {
+  disclosure: Disclosure;
+  run: string;
+  measures: MeasureDefinition[];
+}
+
+/** measures/<id>.json */
+export interface MeasureFile {
+  disclosure: Disclosure;
+  run: string;
+  id: string;
+  status: "ok" | "not recorded";
+  missing: string[];
+  series: SeriesPoint[];
+  limits: Limits | null;
+  figures: Figure[];
+  /** Per breakdown and group, largest group first. */
+  groups: {dimension: string; group: string; label: string; series: SeriesPoint[]; figures: Figure[]}[];
+}
+
+/** A sentence computed from the data, with the evidence it opens into. */
+export interface Attention {
+  measure: string;
+  rank: number;
+  kind: "special-cause" | "target-missed" | "stale-source" | "gap" | "not-recorded";
+  direction: "bad" | "good" | "neutral";
+  text: string;
+  evidence: {from?: string; to?: string; dimension?: string; group?: string; met?: "yes" | "no"; cases?: number};
+}
+
+/** glance.json: everything the first page paints with, and nothing else. */
+export interface GlanceFile {
+  disclosure: Disclosure;
+  run: string;
+  tiles: {
+    id: string;
+    title: string;
+    kind: Kind;
+    good: Good;
+    unit: string;
+    status: "ok" | "not recorded";
+    missing: string[];
+    target: number | null;
+    comparator: Comparator | null;
+    figures: Figure[];
+    /** Up to 36 months, oldest first, as drawn in the sparkline. */
+    series: SeriesPoint[];
+    mean: number | null;
+    upper: number | null;
+    lower: number | null;
+    variation: Meaning | null;
+    special: Special;
+    assurance: "pass" | "fail" | "inconsistent" | null;
+    trial: boolean;
+  }[];
+  attention: Attention[];
+}
+
+/** One survival curve, times in working days. Steps hold counts, never children. */
+export interface Curve {
+  period: string; // Period.key
+  dimension: "all" | "team" | "need" | "locality";
+  group: string;
+  label: string;
+  children: number; // rows in the curve
+  notYetSeen: number; // of those, censored
+  median: number | null;
+  steps: {time: number; atRisk: number; events: number; survival: number; lower: number | null; upper: number | null}[];
+  /** Share seen by day N, in percent, with its interval. */
+  shareBy: {day: number; value: number; lower: number | null; upper: number | null}[];
+}
+
+/** time-to-seen.json */
+export interface TimeToSeenFile {
+  disclosure: Disclosure;
+  run: string;
+  status: "ok" | "not recorded";
+  missing: string[];
+  limitDays: number;
+  outerLimitDays: number;
+  curves: Curve[];
+}
+
+/** strategy-meetings.json: agency × month. */
+export interface StrategyMeetingsFile {
+  disclosure: Disclosure;
+  run: string;
+  status: "ok" | "not recorded";
+  missing: string[];
+  agencies: {code: string; label: string; core: boolean}[];
+  /** One row an agency, month and case status ("all" | "new" | "open"): distinct meetings held; `notInvited` = meetings - invited. */
+  cells: {agency: string; period: string; caseStatus: "all" | "new" | "open"; meetings: number; invited: number; attended: number; informationOnly: number; apologies: number; absent: number; notRecorded: number}[];
+}
+
+/** refresh.json: what loaded, in counts; values, examples and unmapped words stay with the API. */
+export interface RefreshFile {
+  disclosure: Disclosure;
+  run: string;
+  asAt: string;
+  files: {
+    file: string;
+    outcome: "accepted" | "accepted with rejections" | "refused";
+    reason?: string;
+    format: string;
+    encoding: string;
+    mapping: string | null;
+    exportDate: string | null;
+    recordSets: {name: string; sheet?: string; read: number; accepted: number; rejected: number; duplicates: number}[];
+    warnings: {code: string; count: number}[];
+    rejectedBy: {reason: string; heading: string | null; count: number}[];
+    headingsDropped: string[];
+  }[];
+  records: {recordSet: string; records: number; firstEvent: string | null; lastEvent: string | null; withdrawn: number}[];
+}

@@ -1,0 +1,32 @@
+// The working-day calendar, built once per part: a table of days with a running count of working days, and the macros that read it.
+// It refuses days outside the bank holiday table (they give NULL); it never guesses.
+import {literal, type Db} from "../duckdb.ts";
+import type {Reference} from "./reference.ts";
+
+/**
+ * Creates schema `journey` with `journey.calendar(day, working, count)` and the macros
+ *  - `working_days(a, b)`: working days d with a < d <= b; 0 on the same day, negative when b comes first (then days b < d <= a)
+ *  - `add_working_days(a, n)`: the n-th working day after a; n = 0 gives a itself
+ *  - `elapsed_minutes(a, b)`: minutes that passed between two local wall times, clock changes respected
+ *  - `plus_hours(a, n)`: the local wall time n hours after a
+ *  - `age_at(born, day)`: completed years, negative before birth
+ * Working day = Monday to Friday, not a bank holiday of England and Wales, not a local closure. Day 0 convention: start excluded, end included.
+ */
+export async function buildCalendar(db: Db, reference: Reference, authority: string): Promise<void> {
+  const holidays = [...reference.bankHolidays, ...reference.closures.filter((c) => !c.authority || c.authority === authority).map((c) => c.date)];
+  const years = reference.bankHolidays.map((d) => Number(d.slice(0, 4)));
+  const [first, last] = [Math.min(...years), Math.max(...years)];
+  await db.run("create schema if not exists journey");
+  await db.run(`create table journey.calendar as
+    with days as (select cast(unnest(generate_series(date '${first}-01-01', date '${last}-12-31', interval 1 day)) as date) as day),
+    marked as (select day, isodow(day) <= 5 and day not in (${holidays.map((d) => `date ${literal(d)}`).join(", ")}) as working from days)
+    select day, working, cast(sum(case when working then 1 else 0 end) over (order by day) as integer) as count from marked order by day`);
+  await db.run("create table journey.working_day as select count as nth, day from journey.calendar where working order by nth");
+  await db.run(`
+    create macro working_days(a, b) as (select y.count - x.count from journey.calendar x, journey.calendar y where x.day = cast(a as date) and y.day = cast(b as date));
+    create macro add_working_days(a, n) as case when n = 0 then cast(a as date) else (select w.day from journey.calendar c join journey.working_day w on w.nth = c.count + n where c.day = cast(a as date)) end;
+    create macro elapsed_minutes(a, b) as date_sub('minute', timezone('Europe/London', a), timezone('Europe/London', b));
+    create macro plus_hours(a, n) as timezone('Europe/London', timezone('Europe/London', a) + to_hours(n));
+    create macro age_at(born, day) as cast(date_diff('year', born, day) - case when (month(day), day(day)) < (month(born), day(born)) then 1 else 0 end as integer);
+  `);
+}

@@ -1,0 +1,187 @@
+// Numbers from cases and cases behind numbers: the one road by which anything is counted. The CLI, the published files and the server all come here.
+import {literal, name, rowOf, rowsOf, type Db} from "../duckdb.ts";
+import type {Measure} from "./measures.ts";
+import {kaplanMeier} from "./survival.ts";
+
+export const DIMENSIONS = ["source", "need", "team", "agency", "locality", "case_status", "age_band", "sex", "ethnicity"] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+export type Filters = Partial<Record<Dimension, string>>;
+
+/** Whole months, both included; absent: all time. */
+export interface Span {
+  from?: string;
+  to?: string;
+}
+
+export interface Numbers {
+  numerator: number | null;
+  denominator: number | null;
+  value: number | null;
+}
+export interface Counted extends Numbers {
+  period: string;
+}
+/** One group of one measure: its months and what they add up to over the span. */
+export interface GroupSeries {
+  group: string;
+  total: Numbers;
+  series: Counted[];
+}
+
+export const monthEnd = (month: string) => `last_day(date ${literal(`${month}-01`)})`;
+
+/** WHERE clause and bound values for a measure, span and filters. Values from outside are bound, never spliced. */
+function where(measure: string, span: Span, filters: Filters): {sql: string; values: string[]} {
+  const values = [measure];
+  let sql = "measure_id = $1";
+  if (span.from) {
+    values.push(`${span.from}-01`);
+    sql += ` and counted_on >= cast($${values.length} as date)`;
+  }
+  if (span.to) {
+    values.push(`${span.to}-01`);
+    sql += ` and counted_on <= last_day(cast($${values.length} as date))`;
+  }
+  for (const dimension of DIMENSIONS) {
+    const wanted = filters[dimension];
+    if (wanted === undefined) continue;
+    values.push(wanted);
+    sql += wanted === NOT_RECORDED ? ` and ${dimension} is null and $${values.length} is not null` : ` and ${dimension} = $${values.length}`;
+  }
+  return {sql, values};
+}
+
+/** What a group is called when the record does not say. */
+export const NOT_RECORDED = "not recorded";
+
+/** A snapshot stands for a span by the last day on which it was taken in it; everything else by all its rows. */
+function countedRows(measure: Measure, clause: string, span: Span): string {
+  const rows = `select * from measure.measure_case where ${clause}`;
+  return measure.kind === "snapshot" ? `${rows} and counted_on = ${lastSnapshot(span)}` : rows;
+}
+
+/** Months are ours by now: callers have checked their form. */
+function lastSnapshot(span: Span): string {
+  return `(select max(day) from journey.period_end${span.to ? ` where day <= ${monthEnd(span.to)}` : ""})`;
+}
+
+/**
+ * A measure over a span, by month and in total, whole or by one dimension.
+ * A percentage counts rows met over rows (or distinct children over distinct children), a count counts rows, a duration gives the
+ * Kaplan–Meier median of `value` (not met = censored), a snapshot counts the rows of the last day of the span.
+ */
+export async function seriesOf(db: Db, measure: Measure, span: Span, filters: Filters = {}, by?: Dimension): Promise<GroupSeries[]> {
+  const {sql, values} = where(measure.id, span, filters);
+  const group = by ? `coalesce(${by}, '${NOT_RECORDED}')` : "''";
+  const base = `select *, ${group} as grp, strftime(counted_on, '%Y-%m') as month from measure.measure_case where ${sql}`;
+  const groups = new Map<string, GroupSeries>();
+  const at = (g: string) => groups.get(g) ?? groups.set(g, {group: g, total: nothing(measure), series: []}).get(g)!;
+  if (measure.kind === "duration") {
+    const counted = await rowsOf<{grp: string; month: string; value: number; met: boolean; n: number}>(db, `select grp, month, value, met, count(*) as n from (${base}) where value is not null group by all order by all`, values);
+    for (const [g, rows] of grouped(counted, (r) => r.grp)) {
+      const made = at(g);
+      made.total = duration(rows);
+      for (const [month, inMonth] of grouped(rows, (r) => r.month)) made.series.push({period: month, ...duration(inMonth)});
+      made.series.sort((a, b) => (a.period < b.period ? -1 : 1));
+    }
+  } else {
+    const [d, n] = measure.counts === "child" ? ["count(distinct child_id)", "count(distinct child_id) filter (met)"] : ["count(*)", "count(*) filter (met)"];
+    const snapshot = measure.kind === "snapshot";
+    const monthly = `with rows as (${base})
+      select grp, month, ${n} as n, ${d} as d from rows group by grp, month
+      union all select grp, null, ${n}, ${d} from rows${snapshot ? ` where counted_on = ${lastSnapshot(span)}` : ""} group by grp
+      order by grp, month nulls first`;
+    for (const row of await rowsOf<{grp: string; month: string | null; n: number; d: number}>(db, monthly, values)) {
+      const numbers = ratio(measure, row.n, row.d);
+      if (row.month === null) at(row.grp).total = numbers;
+      else at(row.grp).series.push({period: row.month, ...numbers});
+    }
+  }
+  return [...groups.values()];
+}
+
+const nothing = (m: Measure): Numbers => ({numerator: 0, denominator: m.kind === "count" ? null : 0, value: m.kind === "count" ? 0 : m.kind === "snapshot" && m.unit !== "percent" ? 0 : null});
+
+function ratio(measure: Measure, n: number, d: number): Numbers {
+  if (measure.kind === "count") return {numerator: d, denominator: null, value: d};
+  const percent = measure.kind === "percentage" || measure.unit === "percent";
+  return {numerator: n, denominator: d, value: percent ? (d === 0 ? null : (100 * n) / d) : n};
+}
+
+function duration(rows: {value: number; met: boolean; n: number}[]): Numbers {
+  const counts = new Map<number, {time: number; events: number; censored: number}>();
+  for (const {value, met, n} of rows) {
+    const at = counts.get(value) ?? counts.set(value, {time: value, events: 0, censored: 0}).get(value)!;
+    if (met) at.events += n;
+    else at.censored += n;
+  }
+  const numerator = rows.reduce((sum, r) => sum + (r.met ? r.n : 0), 0);
+  const denominator = rows.reduce((sum, r) => sum + r.n, 0);
+  return {numerator, denominator, value: denominator === 0 ? null : kaplanMeier([...counts.values()]).median};
+}
+
+function grouped<T>(rows: T[], key: (row: T) => string): Map<string, T[]> {
+  const found = new Map<string, T[]>();
+  for (const row of rows) (found.get(key(row)) ?? found.set(key(row), []).get(key(row))!).push(row);
+  return found;
+}
+
+/** Fills the months between from and to that have no row. */
+export function everyMonth(measure: Measure, series: Counted[], from: string, to: string): Counted[] {
+  const known = new Map(series.map((p) => [p.period, p]));
+  return monthsBetween(from, to).map((period) => known.get(period) ?? {period, ...nothing(measure)});
+}
+
+export function monthsBetween(from: string, to: string): string[] {
+  const months: string[] = [];
+  for (let m = from; m <= to; m = addMonths(m, 1)) months.push(m);
+  return months;
+}
+
+export function addMonths(month: string, n: number): string {
+  const total = Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1 + n;
+  return `${String(Math.floor(total / 12)).padStart(4, "0")}-${String((total % 12) + 1).padStart(2, "0")}`;
+}
+
+export const CASE_COLUMNS = ["case_id", "child_id", "counted_on", "due_on", "met", "value", "reason", "team", "agency", "source", "need", "case_status", "locality", "age_band", "sex", "ethnicity", "days_late"] as const;
+
+export interface CaseQuery extends Span {
+  measure: Measure;
+  met?: boolean;
+  filters?: Filters;
+  limit?: number;
+  offset?: number;
+}
+
+export interface Cases {
+  total: number;
+  columns: readonly string[];
+  rows: Record<string, string | number | boolean | null>[];
+}
+
+/** SQL and bound values of exactly the rows that `seriesOf` aggregates over the span, late first. */
+export function casesSql(query: CaseQuery): {sql: string; values: string[]} {
+  const {measure} = query;
+  const {sql: clause, values} = where(measure.id, query, query.filters ?? {});
+  let rows = countedRows(measure, clause, query);
+  if (measure.counts === "child") {
+    // a child counts once: its first row that met the test, else its first row
+    rows = `select * exclude (met, nth, any_met), any_met as met from (
+      select *, row_number() over (partition by child_id order by met desc nulls last, counted_on, case_id) as nth, bool_or(coalesce(met, false)) over (partition by child_id) as any_met from (${rows})) where nth = 1`;
+  }
+  if (measure.kind === "duration") rows = `select * from (${rows}) where value is not null`;
+  const met = query.met === undefined ? "" : ` where coalesce(met, false) = ${query.met}`;
+  const columns = CASE_COLUMNS.filter((c) => c !== "days_late").map(name).join(", ");
+  // days past the limit: until it was done, or until now where it has not been
+  return {sql: `select ${columns}, greatest(date_diff('day', due_on, least(coalesce(done_on, as_at()), as_at())), 0) as days_late from (${rows})${met}`, values};
+}
+
+/** Cases behind a number, those that failed first, then by how long ago they were due. */
+export async function casesOf(db: Db, query: CaseQuery): Promise<Cases> {
+  const {sql, values} = casesSql(query);
+  const {total} = await rowOf<{total: number}>(db, `select count(*) as total from (${sql})`, values);
+  const bad = query.measure.good === "low" ? "met" : "not met";
+  const page = `${query.limit === undefined ? "" : ` limit ${Math.trunc(query.limit)}`}${query.offset ? ` offset ${Math.trunc(query.offset)}` : ""}`;
+  const rows = await rowsOf<Cases["rows"][number]>(db, `select * from (${sql}) order by coalesce(${bad}, false) desc, due_on nulls last, counted_on, case_id, child_id${page}`, values);
+  return {total, columns: CASE_COLUMNS, rows};
+}

@@ -1,0 +1,141 @@
+// Measure files: reads their front matter, finds what each lacks, and runs their SQL into measure.measure_case. Counts nothing itself.
+import {readFileSync, readdirSync} from "node:fs";
+import path from "node:path";
+import {fileURLToPath} from "node:url";
+import {parse} from "yaml";
+import {z} from "zod";
+import {literal, name, rowOf, rowsOf, type Db} from "../duckdb.ts";
+import type {Contract} from "../load/contract.ts";
+
+const frontMatter = z.strictObject({
+  id: z.string().regex(/^[A-Z][0-9]+[a-z]?$/),
+  title: z.string(),
+  question: z.string(),
+  numerator: z.string(),
+  denominator: z.string().nullable(),
+  kind: z.enum(["percentage", "count", "rate", "duration", "snapshot"]),
+  good: z.enum(["high", "low", "neutral"]),
+  unit: z.string(),
+  /** What is counted once: each case row, or each child with a row in the period. */
+  counts: z.enum(["case", "child"]).default("case"),
+  /** Key in data/reference/thresholds.csv. */
+  limit: z.string().nullable().default(null),
+  look_back_months: z.number().int().nonnegative().default(0),
+  sources: z.array(z.string()).min(1),
+  findings: z.array(z.string()),
+  /** `set.field`, `set.field:time` (a time of day is needed), alternatives parted by `|`. */
+  requires: z.array(z.string()).min(1),
+  breakdowns: z.array(z.enum(["source", "need", "team", "agency", "locality", "case_status", "age_band", "sex", "ethnicity"]))
+});
+
+export type Measure = z.infer<typeof frontMatter> & {family: string; sql: string; file: string};
+
+const MEASURES = fileURLToPath(new URL("../measures/", import.meta.url));
+
+/** Every measure, by id in catalogue order. @throws naming the file and the key that is wrong. */
+export function readMeasures(dir = MEASURES): Measure[] {
+  const found: Measure[] = [];
+  for (const family of readdirSync(dir).sort()) {
+    for (const file of readdirSync(path.join(dir, family)).filter((f) => f.endsWith(".sql")).sort()) {
+      found.push(parseMeasure(readFileSync(path.join(dir, family, file), "utf8"), family, file));
+    }
+  }
+  const ids = found.map((m) => m.id);
+  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+  if (twice) throw new Error(`two measure files carry the id ${twice}; give one of them another`);
+  const part = (id: string) => /^([A-Z])([0-9]+)([a-z]?)$/.exec(id)!;
+  const order = "CIERASNXVDQPWKGH";
+  return found.sort((a, b) => {
+    const [x, y] = [part(a.id), part(b.id)];
+    return order.indexOf(x[1]!) - order.indexOf(y[1]!) || Number(x[2]) - Number(y[2]) || x[3]!.localeCompare(y[3]!);
+  });
+}
+
+export function parseMeasure(text: string, family: string, file: string): Measure {
+  const match = /^\/\*---\n([\s\S]*?)\n---\*\/\n([\s\S]*)$/.exec(text);
+  if (!match) throw new Error(`measures/${family}/${file}: a measure begins with front matter between /*--- and ---*/`);
+  const parsed = frontMatter.safeParse(parse(match[1]!));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw new Error(`measures/${family}/${file}: ${issue.path.join(".")}: ${issue.message}`);
+  }
+  if (!file.startsWith(`${parsed.data.id}-`)) throw new Error(`measures/${family}/${file}: holds ${parsed.data.id}; name the file ${parsed.data.id}-…`);
+  return {...parsed.data, family, file, sql: match[2]!.trim().replace(/;\s*$/, "")};
+}
+
+/** The parts of a catalogue entry: `S2` gives S2a and S2b. @throws naming the nearest ids. */
+export function measuresNamed(ids: string[], all: Measure[]): Measure[] {
+  if (ids.length === 0) return all;
+  return ids.flatMap((id) => {
+    const wanted = all.filter((m) => m.id.toLowerCase() === id.toLowerCase() || m.id.replace(/[a-z]$/, "").toLowerCase() === id.toLowerCase());
+    if (wanted.length === 0) throw new UnknownMeasure(`there is no measure ${id}; the measures are ${all.map((m) => m.id).join(", ")}`);
+    return wanted;
+  });
+}
+
+export class UnknownMeasure extends Error {}
+
+/** What a measure lacks in this part, as `set.field`; empty when it can be computed. */
+export async function missingFor(measures: Measure[], contracts: Map<string, Contract>, dateOnly: Set<string>, db: Db): Promise<Map<string, string[]>> {
+  const filled = await filledFields(contracts, db);
+  const has = (need: string) => {
+    const [fieldName, wants] = need.split(":") as [string, string | undefined];
+    const [set, field] = fieldName.split(".") as [string, string];
+    if (!contracts.get(set)?.fields[field]) throw new Error(`a measure requires ${need}, which no record contract has`);
+    return filled.has(fieldName) && !(wants === "time" && dateOnly.has(fieldName));
+  };
+  return new Map(
+    measures.map((m) => [
+      m.id,
+      m.requires.flatMap((need) => {
+        const choices = need.split("|").map((c) => c.trim());
+        return choices.some(has) ? [] : [choices.map((c) => c.replace(":time", " (with a time of day)")).join(" or ")];
+      })
+    ])
+  );
+}
+
+async function filledFields(contracts: Map<string, Contract>, db: Db): Promise<Set<string>> {
+  const filled = new Set<string>();
+  for (const contract of contracts.values()) {
+    const fields = Object.keys(contract.fields);
+    const row = await rowOf<Record<string, number>>(db, `select ${fields.map((f) => `count(${name(f)}) as ${name(f)}`).join(", ")} from records.${name(contract.name)} where not withdrawn`);
+    for (const f of fields) if (row[f]! > 0) filled.add(`${contract.name}.${f}`);
+  }
+  return filled;
+}
+
+const COLUMNS = {
+  case_id: "varchar", child_id: "varchar", counted_on: "date", due_on: "date", done_on: "date", met: "boolean", value: "integer", reason: "varchar",
+  team: "varchar", agency: "varchar", source: "varchar", need: "varchar", case_status: "varchar"
+} as const;
+
+/** Runs every measure that can be computed; one row a counted case, with the child's age band on that day and sex, ethnicity and locality as last recorded. */
+export async function buildMeasureCases(db: Db, authority: string, measures: Measure[], missing: Map<string, string[]>): Promise<void> {
+  await db.run("create schema measure");
+  await db.run(`create table measure.measure_case (authority varchar, measure_id varchar, ${Object.entries(COLUMNS).map(([c, t]) => `${c} ${t}`).join(", ")}, locality varchar, age_band varchar, sex varchar, ethnicity varchar)`);
+  for (const measure of measures) {
+    if (missing.get(measure.id)!.length > 0) continue;
+    try {
+      const given = new Set((await rowsOf<{column_name: string}>(db, `describe ${measure.sql}`)).map((c) => c.column_name));
+      for (const needed of ["case_id", "child_id", "counted_on"]) if (!given.has(needed)) throw new Error(`its SQL gives no column ${needed}`);
+      const columns = Object.entries(COLUMNS).map(([c, t]) => (given.has(c) ? `cast(m.${c} as ${t}) as ${c}` : `cast(null as ${t}) as ${c}`));
+      await db.run(`insert into measure.measure_case
+        select ${literal(authority)}, ${literal(measure.id)}, ${columns.join(", ")}, c.locality, ${AGE_BAND}, c.sex, c.ethnicity
+        from (${measure.sql}) m left join journey.child c on c.child_id = m.child_id
+        order by m.counted_on, m.case_id`);
+    } catch (error) {
+      throw new Error(`measure ${measure.id} (etl/measures/${measure.family}/${measure.file}): ${(error as Error).message}`);
+    }
+  }
+}
+
+/** DfE bands; an unborn child has no age. */
+const AGE_BAND = `case
+  when c.date_of_birth is null then null
+  when age_at(c.date_of_birth, m.counted_on) < 0 then 'unborn'
+  when age_at(c.date_of_birth, m.counted_on) = 0 then 'under 1'
+  when age_at(c.date_of_birth, m.counted_on) <= 4 then '1 to 4'
+  when age_at(c.date_of_birth, m.counted_on) <= 9 then '5 to 9'
+  when age_at(c.date_of_birth, m.counted_on) <= 15 then '10 to 15'
+  else '16 and over' end`;

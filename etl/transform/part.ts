@@ -1,0 +1,159 @@
+// One authority's part: a fresh DuckDB file made from its loads, the reference data, the settings and the as-at date, and from nothing else.
+import {createHash} from "node:crypto";
+import {existsSync, readdirSync, readFileSync, statSync} from "node:fs";
+import {mkdir, rename, rm, stat, writeFile} from "node:fs/promises";
+import path from "node:path";
+import {fileURLToPath} from "node:url";
+import {literal, name, open, type Db} from "../duckdb.ts";
+import type {Contract} from "../load/contract.ts";
+import type {LoadManifest} from "../load/load.ts";
+import type {Mapping} from "../load/mapping.ts";
+import type {Progress} from "../progress.ts";
+import {buildCalendar} from "./calendar.ts";
+import {buildMeasureCases, missingFor, type Measure} from "./measures.ts";
+import {buildRecords, rankLoads, type RecordCounts} from "./records.ts";
+import type {Reference} from "./reference.ts";
+
+export interface PartInputs {
+  authority: string;
+  asAt: string;
+  loads: LoadManifest[];
+  contracts: Map<string, Contract>;
+  mappings: Mapping[];
+  reference: Reference;
+  measures: Measure[];
+}
+
+/** part.json, beside the database. */
+export interface PartManifest {
+  authority: string;
+  hash: string;
+  asAt: string;
+  loads: string[];
+  records: (RecordCounts & {firstEvent: string | null; lastEvent: string | null})[];
+  /** Measure id → what it lacks. */
+  missing: Record<string, string[]>;
+  /** Record set → first day from which its referrals (contacts, …) are held in full, for look-back. */
+  covered: Record<string, string>;
+}
+
+const SQL = fileURLToPath(new URL("./sql/", import.meta.url));
+const sqlFiles = () => readdirSync(SQL).filter((f) => f.endsWith(".sql")).sort();
+
+/** The code that decides what a part holds: change a line of it and parts are built anew. */
+let codeHash: string | null = null;
+function hashOfCode(): string {
+  if (codeHash) return codeHash;
+  const hash = createHash("sha256");
+  const walk = (dir: string) => {
+    for (const entry of readdirSync(dir).sort()) {
+      const full = path.join(dir, entry);
+      if (statSync(full).isDirectory()) walk(full);
+      else if (/\.(ts|sql)$/.test(entry)) hash.update(entry).update(readFileSync(full));
+    }
+  };
+  for (const room of ["transform", "measures", "records"]) walk(fileURLToPath(new URL(`../${room}/`, import.meta.url)));
+  return (codeHash = hash.digest("hex"));
+}
+
+/** A part's name: the hash of everything it is made from. */
+export function partHash(inputs: PartInputs): string {
+  const words = inputs.mappings.map((m) => [m.name, m.window, m.records.map((r) => r.words)]);
+  const maps = Object.entries(inputs.reference.words).map(([list, map]) => [list, [...map]]);
+  const text = JSON.stringify([hashOfCode(), inputs.authority, inputs.asAt, inputs.loads.map((l) => l.key).sort(), words, {...inputs.reference, words: maps}, inputs.measures]);
+  return createHash("sha256").update(text).digest("hex").slice(0, 40);
+}
+
+/**
+ * Builds `partsDir/<hash>/part.duckdb` unless it is there. The file is made beside, checkpointed, closed, checked to have no
+ * write-ahead log, and moved into place whole.
+ */
+export async function buildPart(inputs: PartInputs, partsDir: string, loadsDir: string, progress: Progress, threads?: number): Promise<PartManifest> {
+  const hash = partHash(inputs);
+  const home = path.join(partsDir, hash);
+  if (existsSync(path.join(home, "part.json"))) return JSON.parse(readFileSync(path.join(home, "part.json"), "utf8")) as PartManifest;
+  const making = path.join(partsDir, `.${hash}.${process.pid}`);
+  await rm(making, {recursive: true, force: true});
+  await mkdir(making, {recursive: true, mode: 0o700});
+  const file = path.join(making, "part.duckdb");
+  // the default storage format silently replays a stale write-ahead log into a fresh file, even read-only; v1.4.0 does not
+  const opened = await open(file, {storage_compatibility_version: "v1.4.0", ...(threads ? {threads: String(threads)} : {})});
+  let manifest: PartManifest;
+  try {
+    manifest = await fill(opened.db, inputs, hash, loadsDir, progress);
+    await opened.db.run("checkpoint");
+  } finally {
+    opened.close();
+  }
+  if (await stat(`${file}.wal`).catch(() => null)) throw new Error("the part's database was closed with a write-ahead log beside it; nothing was published, run the refresh again");
+  await writeFile(path.join(making, "part.json"), JSON.stringify(manifest, null, 1));
+  await rm(home, {recursive: true, force: true});
+  await rename(making, home);
+  return manifest;
+}
+
+async function fill(db: Db, inputs: PartInputs, hash: string, loadsDir: string, progress: Progress): Promise<PartManifest> {
+  const {authority, asAt, contracts, mappings, reference, measures} = inputs;
+  progress.step(`${authority}: records`, "journeys");
+  await db.run(`create macro as_at() as date ${literal(asAt)}`);
+  await writeReference(db, reference);
+  await buildCalendar(db, reference, authority);
+  const loads = rankLoads(inputs.loads);
+  const counts = await buildRecords(db, loads, loadsDir, contracts, mappings, reference, authority);
+  progress.step(`${authority}: journeys`, "measures");
+  for (const sql of sqlFiles()) await db.run(readFileSync(path.join(SQL, sql), "utf8"));
+  progress.step(`${authority}: measures`, "publish");
+  const missing = await missingFor(measures, contracts, dateOnlyFields(loads.map((l) => l.manifest)), db);
+  await buildMeasureCases(db, authority, measures, missing);
+  const sets = inputs.loads.flatMap((l) => l.sets);
+  const covered: Record<string, string> = {};
+  for (const load of inputs.loads) {
+    for (const set of load.sets) {
+      // a census holds every child in need of its year, and earlier referrals only where still open: its cover begins with its year
+      const from = load.census ? `${load.census.year - 1}-04-01` : set.firstEvent;
+      if (from && (!covered[set.name] || from < covered[set.name]!)) covered[set.name] = from;
+    }
+  }
+  const edge = (set: string, which: "firstEvent" | "lastEvent") => {
+    const days = sets.filter((s) => s.name === set && s[which]).map((s) => s[which]!).sort();
+    return (which === "firstEvent" ? days[0] : days.at(-1)) ?? null;
+  };
+  return {
+    authority,
+    hash,
+    asAt,
+    loads: inputs.loads.map((l) => l.key).sort(),
+    records: counts.map((c) => ({...c, firstEvent: edge(c.recordSet, "firstEvent"), lastEvent: edge(c.recordSet, "lastEvent")})),
+    missing: Object.fromEntries(missing),
+    covered
+  };
+}
+
+/** A field is only a date where no load that carries it has a time of day in it. */
+function dateOnlyFields(loads: LoadManifest[]): Set<string> {
+  const dated = new Set<string>();
+  const timed = new Set<string>();
+  for (const set of loads.flatMap((l) => l.sets)) {
+    if (set.accepted === 0) continue;
+    for (const f of set.carried) (set.dateOnly.includes(f) ? dated : timed).add(`${set.name}.${f}`);
+  }
+  return new Set([...dated].filter((f) => !timed.has(f)));
+}
+
+/** Code lists as `reference.<list>`, limits as `reference.threshold` and the macro `limit_on(key, day)`. */
+async function writeReference(db: Db, reference: Reference): Promise<void> {
+  await db.run("create schema reference");
+  for (const [list, codes] of Object.entries(reference.codes)) {
+    const attributes = [...new Set(codes.flatMap((c) => Object.keys(c.attributes)))];
+    const type = (a: string) => (codes.some((c) => typeof c.attributes[a] === "boolean") ? "boolean" : codes.every((c) => c.attributes[a] == null || typeof c.attributes[a] === "number") ? "double" : "varchar");
+    const value = (v: unknown) => (v === null || v === undefined ? "null" : typeof v === "string" ? literal(v) : String(v));
+    await db.run(`create table reference.${name(list)} (code varchar, label varchar, parent varchar${attributes.map((a) => `, ${name(a)} ${type(a)}`).join("")})`);
+    if (codes.length) await db.run(`insert into reference.${name(list)} values ${codes.map((c) => `(${[c.code, c.label, c.parent, ...attributes.map((a) => c.attributes[a])].map(value).join(", ")})`).join(", ")}`);
+  }
+  // what came before the first dated limit is judged by that first one
+  await db.run(`create table reference.threshold as
+    select key, cast(value as integer) as value,
+      case when row_number() over (partition by key order by from_day) = 1 then date '0001-01-01' else from_day end as from_day, coalesce(to_day, date '9999-12-31') as to_day
+    from (values ${reference.thresholds.map((t) => `(${literal(t.key)}, ${t.value}, date ${literal(t.effectiveFrom)}, ${t.effectiveTo ? `date ${literal(t.effectiveTo)}` : "cast(null as date)"})`).join(", ")}) t(key, value, from_day, to_day)`);
+  await db.run("create macro limit_on(k, d) as (select value from reference.threshold where key = k and cast(d as date) between from_day and to_day)");
+}
