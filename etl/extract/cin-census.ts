@@ -1,0 +1,424 @@
+// A children-in-need census (XML) → one table of text a record set. Reports schema faults and loads the rest; types nothing, maps no code.
+import type {DuckDBConnection} from "@duckdb/node-api";
+import {isUtf8} from "node:buffer";
+import {open, stat} from "node:fs/promises";
+import {SaxesParser} from "saxes";
+import {byteOrderMark, countUtf8, decodeWindows1252, readChunks, unfinishedUtf8} from "./bytes.ts";
+import {FIRST_YEAR, LAST_YEAR, schemaOf, type YearElement} from "./cin-census-schema.ts";
+import {createTextTable, type RowWriter} from "./table.ts";
+import {count, hasInvisible, stripInvisible} from "./text.ts";
+import {Refusal, type CensusRows, type FilePeek, type Warning} from "./types.ts";
+
+/** The tables a census fills; the headings are the record sets' own field names. */
+const RECORD_SETS = {
+  child: ["child_id", "date_of_birth", "expected_birth", "sex", "ethnicity", "disability", "date_of_death"],
+  referral: ["child_id", "referral_date", "source", "primary_need", "closed_on", "closure_reason", "no_further_action"],
+  assessment: ["child_id", "referral_date", "started_on", "authorised_on", "factors"],
+  section_47: ["child_id", "referral_date", "started_on", "icpc_not_required", "icpc_due_on", "icpc_held_on"],
+  conference: ["child_id", "type", "due_on", "held_on"],
+  cin_plan: ["child_id", "referral_date", "started_on", "ended_on"],
+  cp_plan: ["child_id", "referral_date", "started_on", "ended_on", "initial_category", "latest_category", "previous_plans"]
+} as const;
+type RecordSet = keyof typeof RECORD_SETS;
+
+const DEEPEST = 100;
+/** Text, a comment or a tag this long is no census; saxes would hold it all. */
+const LONGEST_SILENCE = 16 << 20;
+const MOST_ELEMENTS_OF_A_CHILD = 200_000;
+const MOST_UNKNOWN = 50;
+const INK = /\S/;
+
+type XmlEncoding = "utf-8" | "utf-8-bom" | "utf-16le" | "utf-16be" | "windows-1252" | "iso-8859-1";
+
+const again = "Export it again, or ask the system's supplier.";
+
+/** The encoding that the mark and the XML declaration agree on; throws Refusal `xml-encoding` when they do not or it is not one of ours. */
+function xmlEncoding(head: Buffer): XmlEncoding {
+  const mark = byteOrderMark(head);
+  const found: XmlEncoding = mark?.encoding ?? (head[0] === 0x3c && head[1] === 0 ? "utf-16le" : head[0] === 0 && head[1] === 0x3c ? "utf-16be" : "utf-8");
+  const wide = found.startsWith("utf-16");
+  const text = head.toString("latin1").replaceAll("\0", "");
+  const declared = /<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']/.exec(text.slice(0, 400))?.[1]?.toLowerCase();
+  const mismatch = () =>
+    new Refusal("xml-encoding", `The XML file says that it is ${declared!.toUpperCase()}, but its bytes are ${found.replace("-bom", "").toUpperCase()}. ${again}`);
+  switch (declared) {
+    case undefined:
+      return found;
+    case "utf-8":
+    case "us-ascii":
+      if (wide) throw mismatch();
+      return found;
+    case "utf-16":
+    case "utf-16le":
+    case "utf-16be":
+      if (!wide || (declared !== "utf-16" && declared !== found)) throw mismatch();
+      return found;
+    case "windows-1252":
+    case "iso-8859-1":
+      if (mark || wide) throw mismatch();
+      return declared;
+    default:
+      throw new Refusal("xml-encoding", `The XML file is in ${declared.toUpperCase()}; only UTF-8, UTF-16, Windows-1252 and ISO-8859-1 can be read. Save it as UTF-8.`);
+  }
+}
+
+/** The file's text; throws Refusal `xml-encoding` at the first byte that the encoding does not have. `line` tells where the parser stands. */
+async function* xmlText(path: string, encoding: XmlEncoding, line: () => number): AsyncGenerator<string> {
+  const refuse = (bytes: Buffer, bad: number) => {
+    let at = line();
+    for (let i = 0; i < bad; i++) if (bytes[i] === 0x0a) at++;
+    const name = encoding.replace("-bom", "").toUpperCase();
+    return new Refusal("xml-encoding", `Line ${at} of the XML file holds bytes that are not ${name}, which is what it says it is. ${again}`);
+  };
+  const start = encoding === "utf-8-bom" ? 3 : 0;
+  if (encoding === "utf-16le" || encoding === "utf-16be") {
+    const decoder = new TextDecoder(encoding, {fatal: true});
+    try {
+      for await (const chunk of readChunks(path)) yield decoder.decode(chunk, {stream: true});
+      yield decoder.decode();
+    } catch (error) {
+      if (error instanceof TypeError) throw refuse(Buffer.alloc(0), 0);
+      throw error;
+    }
+    return;
+  }
+  let carry: Buffer = Buffer.alloc(0);
+  for await (const chunk of readChunks(path, start)) {
+    if (encoding === "windows-1252" || encoding === "iso-8859-1") {
+      const text = decodeWindows1252(chunk);
+      if (text === null) throw refuse(chunk, chunk.findIndex((byte) => [0x81, 0x8d, 0x8f, 0x90, 0x9d].includes(byte)));
+      yield text;
+      continue;
+    }
+    const bytes = carry.length ? Buffer.concat([carry, chunk]) : chunk;
+    const whole = bytes.subarray(0, bytes.length - unfinishedUtf8(bytes));
+    carry = bytes.subarray(whole.length);
+    if (!isUtf8(whole)) throw refuse(whole, countUtf8(whole).firstBad);
+    yield whole.toString("utf8");
+  }
+  if (carry.length) throw refuse(carry, 0);
+}
+
+interface Handlers {
+  open(name: string, line: number, depth: number): void;
+  /** `text` is the element's own text since its last child element. */
+  close(name: string, text: string, leaf: boolean, line: number): void;
+  /** Text that stands between elements. */
+  stray?(line: number): void;
+  /** True once no more is wanted. */
+  done(): boolean;
+  onText?(read: number): void;
+}
+
+/** Feeds a file to saxes with its guards. Names are without prefix. Throws Refusal `xml-doctype`, `xml-depth`, `xml-malformed`, `xml-encoding`. */
+async function parseXml(path: string, encoding: XmlEncoding, handlers: Handlers): Promise<void> {
+  const parser = new SaxesParser({position: false});
+  const malformed = (line: number, why: string) => new Refusal("xml-malformed", `The XML file is malformed or cut off at line ${line}: ${why}. ${again}`);
+  let depth = 0;
+  let text = "";
+  let leaf = false;
+  let fed = 0;
+  let lastTag = 0;
+  const local = (name: string) => name.slice(name.indexOf(":") + 1);
+  parser.on("error", (error) => {
+    throw malformed(parser.line, error.message.replace(/^(undefined:)?\d+:\d+: /, "").replace(/\.$/, ""));
+  });
+  parser.on("doctype", () => {
+    throw doctype();
+  });
+  parser.on("opentag", ({name}) => {
+    if (++depth > DEEPEST) throw new Refusal("xml-depth", `The XML file has elements more than ${DEEPEST} levels deep at line ${parser.line}, so it is not a CIN census. ${again}`);
+    lastTag = fed;
+    if (depth > 1 && INK.test(text)) handlers.stray?.(parser.line);
+    handlers.open(local(name), parser.line, depth);
+    text = "";
+    leaf = true;
+  });
+  parser.on("text", (part) => {
+    text += part;
+  });
+  parser.on("cdata", (part) => {
+    text += part;
+  });
+  parser.on("closetag", ({name}) => {
+    depth--;
+    lastTag = fed;
+    if (!leaf && INK.test(text)) handlers.stray?.(parser.line);
+    handlers.close(local(name), text, leaf, parser.line);
+    text = "";
+    leaf = false;
+  });
+  for await (const chunk of xmlText(path, encoding, () => parser.line)) {
+    if (fed === 0 && /^(?:\s|<\?[^]*?\?>|<!--[^]*?-->)*<!DOCTYPE/i.test(chunk.slice(0, 65_536))) throw doctype();
+    for (let i = 0; i < chunk.length; i += 65_536) {
+      fed += 65_536;
+      parser.write(chunk.slice(i, i + 65_536));
+      if (handlers.done()) return;
+    }
+    if (fed - lastTag > LONGEST_SILENCE) throw malformed(parser.line, "more than 16 MB without a tag");
+    handlers.onText?.(chunk.length);
+  }
+  parser.close();
+}
+
+const doctype = () =>
+  new Refusal("xml-doctype", "The XML file has a DOCTYPE, which a CIN census never has and which can make a reader fetch or expand other files; export it again without one.");
+
+const notACensus = (what: string) =>
+  new Refusal("not-a-census", `This is an XML file, but not a CIN census (${what}); export the children-in-need census, or the same records as CSV or XLSX.`);
+
+/**
+ * Reads a census's header: year, authority (LEA), reference date and when it was exported, each as written.
+ * Throws Refusal: `not-a-census`, `census-year`, and those of the XML itself.
+ */
+export async function peekCinCensus(path: string): Promise<FilePeek> {
+  const file = await open(path, "r");
+  const {buffer, bytesRead} = await file.read(Buffer.alloc(1024), 0, 1024, 0);
+  await file.close();
+  const encoding = xmlEncoding(buffer.subarray(0, bytesRead));
+  const header: Record<string, string> = {};
+  const names: string[] = [];
+  let headerRead = false;
+  await parseXml(path, encoding, {
+    open(name, _line, depth) {
+      names.length = depth - 1;
+      names.push(name);
+      if (depth === 1 && name !== "Message") throw notACensus(`it begins with <${name.slice(0, 40)}>`);
+    },
+    close(name, text) {
+      const place = names.slice(1, -1).join("/");
+      if (place === "Header/CollectionDetails" || place === "Header/Source") header[name] ??= stripInvisible(text).trim();
+      if (name === "Header" && names.length === 2) headerRead = true;
+      names.pop();
+    },
+    done: () => headerRead
+  });
+  const collection = header.Collection;
+  if (collection !== undefined && collection.toUpperCase() !== "CIN") throw notACensus(`its collection is ${collection.slice(0, 40) || "not named"}`);
+  if (!headerRead) throw notACensus("it has no Header");
+  const referenceDate = header.ReferenceDate || null;
+  const year = Number(/^\d{4}$/.exec(header.Year ?? "")?.[0] ?? /^\d{4}(?=-)/.exec(referenceDate ?? "")?.[0]);
+  if (!year) throw new Refusal("census-year", `The CIN census does not say its year (Header/CollectionDetails/Year). ${again}`);
+  const warnings: Warning[] = [];
+  if (year < FIRST_YEAR || year > LAST_YEAR)
+    warnings.push({code: "census-year", message: `The census is of ${year}; only the schemas of ${FIRST_YEAR} to ${LAST_YEAR} are known, so it is checked against the nearest.`});
+  if (!header.LEA) warnings.push({code: "schema-fault", message: "LEA is missing from the census header, so the file does not say whose it is."});
+  return {
+    format: "cin-census",
+    encoding,
+    sheets: [],
+    warnings,
+    census: {year, lea: header.LEA ?? "", referenceDate, exportedAt: header.DateTime || null}
+  };
+}
+
+/** One occurrence of a group: its line, its texts by element and its groups by element. */
+interface Found {
+  line: number;
+  texts: Record<string, {text: string | null; line: number}[]>;
+  groups: Record<string, Found[]>;
+}
+
+const newFound = (line: number): Found => ({line, texts: {}, groups: {}});
+const textOf = (found: Found | undefined, name: string): string | null => found?.texts[name]?.[0]?.text ?? null;
+const codesOf = (found: Found | undefined, name: string): string | null => {
+  const codes = (found?.texts[name] ?? []).map(({text}) => text).filter((text) => text !== null);
+  return codes.length ? codes.join(";") : null;
+};
+
+/**
+ * Reads a CIN census into seven temporary tables named `<prefix>_<record set>`, every cell being the text of the file. `line` is that of the element
+ * that opens the record, moved on by as little as makes it unique in its table. Elements may come in any order, under any prefix, with stray
+ * text between them; what the year's schema does not allow is a warning and its row is read.
+ * `onProgress` is told bytes read so far and the file's size. Throws Refusal: `xml-malformed`, `xml-doctype`, `xml-depth`, `xml-encoding`.
+ */
+export async function readCinCensus(
+  conn: DuckDBConnection,
+  path: string,
+  peek: FilePeek,
+  prefix: string,
+  onProgress?: (done: number, total: number) => void
+): Promise<CensusRows[]> {
+  const schemaYear = Math.min(LAST_YEAR, Math.max(FIRST_YEAR, peek.census?.year ?? LAST_YEAR));
+  const total = (await stat(path)).size;
+  const sets = Object.keys(RECORD_SETS) as RecordSet[];
+  const tables = new Map<RecordSet, {writer: RowWriter; lastLine: number; rows: number}>();
+  for (const set of sets) tables.set(set, {writer: await createTextTable(conn, `${prefix}_${set}`, RECORD_SETS[set].length), lastLine: 0, rows: 0});
+
+  const faults = createFaults();
+  const put = (set: RecordSet, line: number, cells: (string | null)[]) => {
+    const table = tables.get(set)!;
+    table.lastLine = Math.max(line, table.lastLine + 1);
+    table.rows++;
+    table.writer.add(table.lastLine, cells);
+  };
+
+  const message = schemaOf(schemaYear);
+  // The element each open tag is (null inside an element that the schema does not know) and, of a group, what was found in it.
+  const opened: {element: YearElement | null; found: Found | null}[] = [];
+  let elements = 0;
+  let readSoFar = 0;
+  await parseXml(path, peek.encoding as XmlEncoding, {
+    open(name, line, depth) {
+      const parent = opened[depth - 2]?.element;
+      const element = depth === 1 ? message : (parent?.children.get(name) ?? null);
+      if (!element && parent?.group) faults.unknown(name, line);
+      if (element?.foreign) faults.add(`${name} is not in the schema of ${schemaYear}`, line);
+      opened.push({element, found: element?.group ? newFound(line) : null});
+      if (name === "Child") elements = 0;
+      else if (++elements > MOST_ELEMENTS_OF_A_CHILD && depth > 3)
+        throw new Refusal("xml-malformed", `One child in the XML file has more than ${count(MOST_ELEMENTS_OF_A_CHILD, "element")} by line ${line}, so it is not a CIN census. ${again}`);
+    },
+    close(name, text, leaf, line) {
+      const {element, found} = opened.pop()!;
+      const parent = opened.at(-1);
+      if (!element) return;
+      if (found) {
+        if (name !== "Children" && name !== "Message") faults.group(element, found);
+        if (name === "Child") emitChild(found, put);
+        else if (parent?.found && name !== "Children") (parent.found.groups[name] ??= []).push(found);
+        return;
+      }
+      if (!leaf) faults.add(`${name} holds elements where the schema has text`, line);
+      let value: string | null = text;
+      if (hasInvisible(text)) {
+        value = stripInvisible(text);
+        faults.invisible += text.length - value.length;
+      }
+      value = value.trim() || null;
+      if (value !== null && element.codes && !element.codes.has(value))
+        faults.add(`${name} has a value that is not in the list of ${schemaYear}`, line, value);
+      (parent!.found!.texts[name] ??= []).push({text: value, line});
+    },
+    stray: (line) => faults.add("Text stands between elements, where it means nothing", line),
+    done: () => false,
+    onText(length) {
+      readSoFar += length;
+      onProgress?.(Math.min(readSoFar, total), total);
+    }
+  });
+  for (const {writer} of tables.values()) writer.close();
+  const warnings = faults.warnings();
+  return sets.map((recordSet, i) => {
+    const headings = [...RECORD_SETS[recordSet]];
+    return {
+      recordSet,
+      table: `${prefix}_${recordSet}`,
+      headings,
+      keep: headings.map((_, column) => column),
+      read: tables.get(recordSet)!.rows,
+      rejections: [],
+      skipped: {titleLines: 0, blankLines: 0, totalsLines: 0},
+      warnings: i === 0 ? warnings : []
+    };
+  });
+}
+
+/** One child and everything under it → rows. */
+function emitChild(child: Found, put: (set: RecordSet, line: number, cells: (string | null)[]) => void): void {
+  const identifiers = child.groups.ChildIdentifiers?.[0];
+  const characteristics = child.groups.ChildCharacteristics?.[0];
+  const id = textOf(identifiers, "LAchildID");
+  const born = textOf(identifiers, "PersonBirthDate");
+  const expected = textOf(identifiers, "ExpectedPersonBirthDate");
+  put("child", child.line, [
+    id,
+    born ?? expected,
+    born === null && expected !== null ? "true" : null,
+    textOf(identifiers, "Sex") ?? textOf(identifiers, "GenderCurrent"),
+    textOf(characteristics, "Ethnicity"),
+    codesOf(characteristics?.groups.Disabilities?.[0], "Disability"),
+    textOf(identifiers, "PersonDeathDate")
+  ]);
+  for (const episode of child.groups.CINdetails ?? []) {
+    const text = (name: string) => textOf(episode, name);
+    const referred = text("CINreferralDate");
+    put("referral", episode.line, [
+      id, referred, text("ReferralSource"), text("PrimaryNeedCode"), text("CINclosureDate"), text("ReasonForClosure"), text("ReferralNFA")
+    ]);
+    for (const assessment of episode.groups.Assessments ?? [])
+      put("assessment", assessment.line, [
+        id,
+        referred,
+        textOf(assessment, "AssessmentActualStartDate"),
+        textOf(assessment, "AssessmentAuthorisationDate"),
+        codesOf(assessment.groups.FactorsIdentifiedAtAssessment?.[0], "AssessmentFactors")
+      ]);
+    for (const plan of episode.groups.CINPlanDates ?? [])
+      put("cin_plan", plan.line, [id, referred, textOf(plan, "CINPlanStartDate"), textOf(plan, "CINPlanEndDate")]);
+
+    const conferences: {line: number; cells: (string | null)[]}[] = [];
+    const heldFromSection47 = new Set<string>();
+    for (const enquiry of episode.groups.Section47 ?? []) {
+      const due = textOf(enquiry, "InitialCPCtarget");
+      const held = textOf(enquiry, "DateOfInitialCPC");
+      put("section_47", enquiry.line, [id, referred, textOf(enquiry, "S47ActualStartDate"), textOf(enquiry, "ICPCnotRequired"), due, held]);
+      if (held === null) continue;
+      heldFromSection47.add(held);
+      conferences.push({line: enquiry.line, cells: [id, "initial", due, held]});
+    }
+    for (const {text: held, line} of episode.texts.DateOfInitialCPC?.slice(0, 1) ?? [])
+      if (held !== null && !heldFromSection47.has(held)) conferences.push({line, cells: [id, "initial", null, held]});
+    for (const plan of episode.groups.ChildProtectionPlans ?? []) {
+      put("cp_plan", plan.line, [
+        id,
+        referred,
+        textOf(plan, "CPPstartDate"),
+        textOf(plan, "CPPendDate"),
+        textOf(plan, "InitialCategoryOfAbuse"),
+        textOf(plan, "LatestCategoryOfAbuse"),
+        textOf(plan, "NumberOfPreviousCPP")
+      ]);
+      for (const reviews of plan.groups.Reviews ?? [])
+        for (const {text: held, line} of reviews.texts.CPPreviewDate ?? []) if (held !== null) conferences.push({line, cells: [id, "review", null, held]});
+    }
+    for (const {line, cells} of conferences.sort((a, b) => a.line - b.line)) put("conference", line, cells);
+  }
+}
+
+/** Gathers what the schema does not allow: each kind once, with a count, its first line and its first value. */
+function createFaults() {
+  const kinds = new Map<string, {count: number; line: number; value?: string}>();
+  const unknown = new Map<string, {count: number; line: number}>();
+  let unlisted = 0;
+  const add = (what: string, line: number, value?: string) => {
+    const kind = kinds.get(what);
+    if (kind) kind.count++;
+    else kinds.set(what, {count: 1, line, ...(value === undefined ? {} : {value: value.slice(0, 20)})});
+  };
+  return {
+    invisible: 0,
+    add,
+    unknown(name: string, line: number) {
+      const seen = unknown.get(name);
+      if (seen) seen.count++;
+      else if (unknown.size < MOST_UNKNOWN) unknown.set(name, {count: 1, line});
+      else unlisted++;
+    },
+    /** Holds a closed group against the schema: what is missing and what is there too often. */
+    group(group: YearElement, found: Found) {
+      for (const child of group.checked) {
+        const {name} = child;
+        const occurrences = (child.group ? found.groups[name] : found.texts[name])?.length ?? 0;
+        if (occurrences > 1 && !child.many) add(`${name} stands more than once in ${group.name}, and the first was read`, found.line);
+        if (occurrences > 0 || !child.required) continue;
+        const other = name === "Sex" ? "GenderCurrent" : name === "GenderCurrent" ? "Sex" : null;
+        if (!other || !found.texts[other]) add(`${name} is missing from ${group.name}`, found.line);
+      }
+    },
+    warnings(this: {invisible: number}): Warning[] {
+      const warnings: Warning[] = [...unknown].map(([name, {count: times, line}]) => ({
+        code: "unknown-element",
+        message: `The element ${name.slice(0, 60)} is not in the CIN census schema and was not read (${count(times, "time")}).`,
+        line,
+        heading: name.slice(0, 60)
+      }));
+      if (unlisted) warnings.push({code: "unknown-element", message: `${count(unlisted, "more element")} not in the CIN census schema, under other names.`});
+      for (const [what, {count: times, line, value}] of kinds)
+        warnings.push({code: "schema-fault", message: `${what} (${count(times, "time")}${value === undefined ? "" : `; first "${value}"`}).`, line});
+      if (this.invisible)
+        warnings.push({code: "invisible-characters", message: `${count(this.invisible, "invisible character")} (bidirectional or zero-width) stripped.`});
+      return warnings;
+    }
+  };
+}
