@@ -1,0 +1,48 @@
+// What a story can bend: each dial takes the city's usual figure and where and when it is asked, and gives the figure to use.
+// A new kind of story adds a dial here and one file in stories/; nothing else knows which stories exist.
+import type {Day} from "./days.ts";
+
+export interface Dials {
+  /** Chance (0–1) that a health agency is invited to a strategy meeting. */
+  healthInvited(usual: number, at: {day: Day; caseOpen: boolean; team: string}): number;
+  /** Working days from referral to the child first being seen. */
+  daysToSeen(usual: number, at: {day: Day; team: string; urgent: boolean}): number;
+  /** Chance (0–1) that a child-in-need meeting takes place. */
+  cinMeetingHeld(usual: number, at: {day: Day; locality: string}): number;
+  /** How readily a closed case comes back within the year, against others (0–1). */
+  comesBack(usual: number, at: {day: Day; closureReason: string}): number;
+}
+
+/** Where a story can be seen once the exports are loaded; months are yyyy-mm, both included. */
+export interface Shows {
+  measure: string;
+  dimension: string | null;
+  group: string | null;
+  from: string;
+  to: string;
+  /** Against the other groups, or against the group's own other months. */
+  direction: "higher" | "lower";
+}
+
+export interface Story {
+  story: string;
+  /** One sentence a leader could say. */
+  says: string;
+  shows: Shows[];
+  bend: Partial<Dials>;
+}
+
+/** The dials with every story's bend applied in turn. */
+export function dialsOf(stories: Story[]): Dials {
+  const bent =
+    <Name extends keyof Dials>(name: Name) =>
+    (usual: number, at: Parameters<Dials[Name]>[1]): number => {
+      let figure = usual;
+      for (const {bend} of stories) {
+        const turn = bend[name] as ((usual: number, at: Parameters<Dials[Name]>[1]) => number) | undefined;
+        if (turn) figure = turn(figure, at);
+      }
+      return figure;
+    };
+  return {healthInvited: bent("healthInvited"), daysToSeen: bent("daysToSeen"), cinMeetingHeld: bent("cinMeetingHeld"), comesBack: bent("comesBack")};
+}

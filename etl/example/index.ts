@@ -1,0 +1,110 @@
+// Writes the exports of a fictional authority and truth.json, which says what was planted and what the measures must come to.
+// The only file of the example that touches the disk. Touches nothing outside the folder it is given.
+import {createHash} from "node:crypto";
+import {mkdir, writeFile} from "node:fs/promises";
+import path from "node:path";
+import {censusOf, sentOn} from "./census.ts";
+import {csvBytes} from "./csv.ts";
+import {addMonths, civil, dayOf, isoDay, parseDay, type Day} from "./days.ts";
+import {DIRT, dirty, type Dirt, type DirtyTable} from "./dirt.ts";
+import {knownAt, type Known} from "./known.ts";
+import {AUTHORITY} from "./places.ts";
+import {random} from "./random.ts";
+import {makeWorld} from "./simulate.ts";
+import {storiesUntil} from "./stories/index.ts";
+import {tablesOf} from "./tables.ts";
+import {measure, type Truth} from "./truth.ts";
+
+export type {Truth} from "./truth.ts";
+
+export interface ExampleOptions {
+  /** Folder for the exports and truth.json; made when it is not there. */
+  out: string;
+  seed?: number; // defaults to 1
+  /** The day the exports are taken, yyyy-mm-dd; they cover the three years before it. */
+  until?: string; // defaults to 2026-03-31
+  /** Children under 18 in the city on any one day. */
+  children?: number; // defaults to 50,000
+}
+
+export interface ExampleFile {
+  file: string;
+  bytes: Buffer;
+  recordSets: Truth["files"][number]["recordSets"];
+}
+
+/**
+ * Makes the files in memory. Pure: the same options give the same bytes.
+ * @throws Error when `until` is not a date, or lies where the example's calendar does not reach.
+ */
+export function makeExample({seed = 1, until: untilText = "2026-03-31", children = 50_000}: Omit<ExampleOptions, "out"> = {}): {files: ExampleFile[]; truth: Truth} {
+  const until = parseDay(untilText);
+  const from = addMonths(until + 1, -36);
+  if (civil(from).year < 2017) throw new Error(`the example cannot end on ${untilText}: its calendar begins in 2013 and it needs six years before; choose a day from 2020 on`);
+  const stories = storiesUntil(until);
+  const world = makeWorld({seed, from, until, children, stories});
+  const known = knownAt(world, from, until);
+  const scatter = random(seed ^ 0x5eed);
+
+  const files = [
+    ...tablesOf(known, until).map((table) => csvFile(dirty(scatter, table), known, untilText)),
+    ...censusYears(from, until).map(({year, first, last}) => {
+      const exportedAt = last === until ? `${isoDay(until)}T17:30:00` : `${isoDay(sentOn(last, until))}T10:15:00`;
+      const census = censusOf(world, year, first, last, exportedAt);
+      const recordSets = Object.entries(census.counts).map(([name, n]) => ({name, read: n, accepted: n, rejected: 0, duplicates: 0}));
+      return {file: `cin_census_${year}.xml`, bytes: Buffer.from(census.xml, "utf8"), recordSets};
+    })
+  ].sort((a, b) => (a.file < b.file ? -1 : 1));
+
+  const truth: Truth = {
+    authority: AUTHORITY,
+    seed,
+    children,
+    from: isoDay(from),
+    until: untilText,
+    asAt: untilText,
+    files: files.map(({file, bytes, recordSets}) => ({file, sha256: createHash("sha256").update(bytes).digest("hex"), recordSets})),
+    planted: stories.map(({story, says, shows}) => ({story, says, shows})),
+    ...measure(known, from, until)
+  };
+  return {files, truth};
+}
+
+/** Writes every export and truth.json into `out` and returns the truth. The same options write the same bytes. */
+export async function writeExample({out, ...options}: ExampleOptions): Promise<Truth> {
+  const {files, truth} = makeExample(options);
+  await mkdir(out, {recursive: true});
+  await Promise.all(files.map(({file, bytes}) => writeFile(path.join(out, file), bytes)));
+  await writeFile(path.join(out, "truth.json"), `${JSON.stringify(truth, null, 1)}\n`);
+  return truth;
+}
+
+function csvFile({table, dirt}: DirtyTable, known: Known, until: string): ExampleFile {
+  const total = (fate: (typeof DIRT)[Dirt]) => Object.entries(dirt).reduce((n, [kind, count]) => n + (DIRT[kind as Dirt] === fate ? count : 0), 0);
+  const [rejected, duplicates] = [total("rejected"), total("duplicate")];
+  const read = table.rows.length;
+  const odd = table.recordSet === "contact" ? oddContacts(known) : {};
+  return {
+    file: `${table.name}_${until}.csv`,
+    bytes: csvBytes(table),
+    recordSets: [{name: table.recordSet, read, accepted: read - rejected - duplicates, rejected, duplicates, ...(Object.keys(dirt).length > 0 ? {dirt} : {}), ...(Object.keys(odd).length > 0 ? {odd} : {})}]
+  };
+}
+
+function oddContacts({contacts}: Known): Record<string, number> {
+  const rows = (which: (c: Known["contacts"][number]) => boolean) => contacts.filter(which).reduce((n, c) => n + c.children.length, 0);
+  return {
+    "decision before receipt": rows((c) => c.decidedAt !== null && c.decidedAt < c.receivedAt),
+    "unknown source word": rows((c) => c.source === null)
+  };
+}
+
+/** Census years, 1 April to 31 March, that the exports touch; a running one ends on the day they are taken. */
+function censusYears(from: Day, until: Day): {year: number; first: Day; last: Day}[] {
+  const yearOf = (day: Day) => civil(day).year + (civil(day).month > 3 ? 1 : 0);
+  const years = [];
+  for (let year = yearOf(from); year <= yearOf(until); year++) {
+    years.push({year, first: dayOf(year - 1, 4, 1), last: Math.min(dayOf(year, 3, 31), until)});
+  }
+  return years;
+}
