@@ -19,6 +19,7 @@ export const rules: readonly Rule[] = [
   {method: "GET", path: "/api/me", allow: everyRole},
   {method: "GET", path: "/api/cases", allow: ["qa"]},
   {method: "GET", path: "/api/refresh", allow: ["analyst"]},
+  {method: "GET", path: "/api/audit", allow: ["analyst"]},
   {method: "GET", path: "/api/*", allow: []},
   {method: "GET", path: "/run/current.json", allow: everyRole},
   {method: "GET", path: "/run/*", allow: everyRole},

@@ -10,6 +10,7 @@ import Fastify, {type FastifyInstance, type FastifyReply, type FastifyRequest} f
 import {z} from "zod";
 import {localHosts, pathOf, refuseHost, refuseOrigin, refusePath} from "./address.ts";
 import {arrowOf} from "./arrow.ts";
+import {openAudit, readAudit, type Entry, type Look} from "./audit.ts";
 import {answerCases, askPart, jsonOf, measureOf, readCaseQuestion, type AskPart} from "./cases.ts";
 import {csvOf} from "./csv.ts";
 import {candidates, listing, readScriptHashes, type Listing} from "./files.ts";
@@ -49,6 +50,8 @@ export interface ServerOptions {
 export function createServer({store, site, settings, door, hosts, scheme, ask = askPart, log}: ServerOptions): FastifyInstance {
   const runs = openRuns(store);
   const queries = gate({atOnce: settings.limits.queriesAtOnce, waiting: settings.limits.waiting});
+  const trail = join(resolve(store), "audit");
+  const audit = openAudit(trail);
   const siteFolder = resolve(site);
   const siteFiles = listing(siteFolder);
   const publishedFiles = new Map<string, Listing>();
@@ -102,6 +105,9 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     if (!request.session) return door.turnAway(request, reply);
     if (rule === null && method !== "GET" && method !== "HEAD") return say(request, reply, 405, "Refused", "Nothing here can be changed by a request.");
     if (!mayPass(rule, request.session.roles)) {
+      await audit
+        .record({who: request.session.who, roles: request.session.roles, action: "refused", asked: {path}, run: null, rows: 0, children: [], outcome: "refused"})
+        .catch((error: Error) => log(error.message));
       const needs = rule && rule.allow.length > 0 ? ` It is for the role ${rule.allow.join(" or ")}; yours: ${request.session.roles.join(", ") || "none"}.` : "";
       return rule && rule.allow.length === 0
         ? say(request, reply, 404, "Nothing here", "There is nothing at this address.")
@@ -118,7 +124,22 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     return typeof named === "string" ? runs.kept(named) : null;
   }
 
-  door.routes(app);
+  door.routes(app, async ({who, roles}, action, outcome, why) => {
+    await audit
+      .record({who, roles, action, asked: why === undefined ? {} : {why}, run: null, rows: 0, children: [], outcome})
+      .catch((error: Error) => log(error.message));
+  });
+
+  /** Writes a look to the trail. @throws Said 503 when it cannot be written: the caller gives nothing */
+  async function record(request: FastifyRequest, look: Omit<Look, "who" | "roles" | "run">): Promise<void> {
+    const {who, roles} = request.session!;
+    try {
+      await audit.record({...look, who, roles, run: request.run?.id ?? null});
+    } catch (error) {
+      log((error as Error).message);
+      throw new Said(503, "Cases are not shown while the audit trail cannot be written. Tell whoever runs frontdoor; its log says why.");
+    }
+  }
 
   app.get("/api/health", async (_request, reply) => {
     void reply.header("cache-control", "no-store");
@@ -144,7 +165,12 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     reply.raw.once("close", () => {
       if (!reply.raw.writableFinished) gone.abort(new Error("nobody waits for this answer"));
     });
-    const answer = await answerCases({runs, run, authority: asked.authority, measure, question: asked.question, ask, gate: queries, seconds: settings.limits.seconds, gone: gone.signal});
+    const looked = {action: "cases" as const, asked: inOneRow({...asked.question, ...asked.question.filters, filters: undefined, authority: asked.authority, format: asked.format})};
+    const answer = await answerCases({runs, run, authority: asked.authority, measure, question: asked.question, ask, gate: queries, seconds: settings.limits.seconds, gone: gone.signal}).catch(async (error: unknown) => {
+      await record(request, {...looked, rows: 0, children: [], outcome: error instanceof Said || gone.signal.aborted ? "stopped" : "failed"});
+      throw error;
+    });
+    await record(request, {...looked, rows: answer.rows.length, children: [...new Set(answer.rows.map((row) => String(row.child_id)))].sort(), outcome: "given"});
     const {from, to, limit, offset} = asked.question;
     void reply.headers({
       etag: `"${createHash("sha256").update(JSON.stringify([run.id, asked])).digest("base64url").slice(0, 27)}"`,
@@ -167,7 +193,30 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
   });
   app.get("/api/refresh", async (request, reply) => {
     void reply.header("cache-control", "no-store");
-    return readRefresh(theRun(request), refreshQuery.parse(request.query).places);
+    const {places} = refreshQuery.parse(request.query);
+    const report = await readRefresh(theRun(request), places);
+    await record(request, {action: "refresh", asked: {places}, rows: 0, children: [], outcome: "given"});
+    return report;
+  });
+
+  const auditQuery = z.strictObject({
+    who: z.string().max(300).optional(),
+    child: z.string().max(100).optional(),
+    limit: z.string().regex(/^\d{1,4}$/, "limit must be a whole number up to 9999").transform(Number).default(200)
+  });
+  app.get("/api/audit", async (request, reply) => {
+    void reply.header("cache-control", "no-store");
+    const {who, child, limit} = auditQuery.parse(request.query);
+    const entries: Omit<Entry, "children">[] = [];
+    let total = 0;
+    for await (const {children, ...entry} of readAudit(trail)) {
+      if ((who !== undefined && entry.who !== who) || (child !== undefined && !children.includes(child))) continue;
+      total += 1;
+      entries.push(entry);
+      if (entries.length > limit) entries.shift();
+    }
+    await record(request, {action: "audit", asked: inOneRow({who, child, limit}), rows: entries.length, children: child === undefined ? [] : [child], outcome: "given"});
+    return {total, entries: entries.reverse()};
   });
 
   app.get("/run/current.json", async (request, reply) => {
@@ -222,6 +271,11 @@ function theRun(request: FastifyRequest): Run {
   if (request.run) return request.run;
   const named = (request.query as Record<string, unknown>).run;
   throw named ? new Said(404, "That run is not kept. Reload the page.") : new Said(404, "No data has been loaded yet. Put exports in data/exports and run: npm run frontdoor -- refresh");
+}
+
+/** What was asked, without what was not. */
+function inOneRow(asked: Record<string, unknown>): Look["asked"] {
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value))) as Look["asked"];
 }
 
 async function overRate(limiter: ReturnType<FastifyInstance["createRateLimit"]>, request: FastifyRequest): Promise<boolean> {

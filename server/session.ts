@@ -15,13 +15,16 @@ export interface Session {
   local: boolean;
 }
 
+/** Writes a coming or going to the audit trail; a fault is logged, never thrown. */
+export type Note = (who: Pick<Session, "who" | "roles">, action: "sign in" | "sign out", outcome: "given" | "refused", why?: string) => Promise<void>;
+
 export interface Door {
   /** Example data is shown through this door without a session. */
   openForExample: boolean;
   /** Whom an open door lets in. */
   guest: Session;
-  /** Adds the door's own routes. Each needs a rule in roles.ts. */
-  routes(app: FastifyInstance): void;
+  /** Adds the door's own routes, each of which needs a rule in roles.ts, and learns how to note who came and went. */
+  routes(app: FastifyInstance, note: Note): void;
   /** Answers a request that is part of coming in (and returns true), before anything else is looked at. */
   arrive(request: FastifyRequest, reply: FastifyReply): Promise<boolean>;
   /** The session that comes with a request, or null. */
@@ -47,6 +50,7 @@ export function localDoor({token, port, onTurnedAway}: {token: string; port: () 
   const tokenHash = hash(token);
   let unused = true;
   let sessionHash: Buffer | null = null;
+  let note: Note = async () => undefined;
 
   const holdsSession = (request: FastifyRequest) => {
     const value = request.server.parseCookie(request.headers.cookie ?? "")[cookie()];
@@ -56,7 +60,9 @@ export function localDoor({token, port, onTurnedAway}: {token: string; port: () 
   return {
     openForExample: true,
     guest: analyst,
-    routes: () => undefined,
+    routes: (_app, noteOf) => {
+      note = noteOf;
+    },
     sessionOf: async (request) => (holdsSession(request) ? analyst : null),
 
     arrive: async (request, reply) => {
@@ -68,6 +74,7 @@ export function localDoor({token, port, onTurnedAway}: {token: string; port: () 
       }
       const right = typeof given === "string" && timingSafeEqual(hash(given), tokenHash);
       if (!right || !unused) {
+        await note({who: "unknown", roles: []}, "sign in", "refused", right ? "token used before" : "wrong token");
         const why = right ? "This address was used before, and works once." : "This address does not hold the right token.";
         await say(request, reply, 401, "This address no longer works", `${why} Stop frontdoor, start it again and open the address it prints.`);
         return true;
@@ -75,6 +82,7 @@ export function localDoor({token, port, onTurnedAway}: {token: string; port: () 
       unused = false;
       const value = newToken();
       sessionHash = hash(value);
+      await note(analyst, "sign in", "given");
       await reply
         .setCookie(cookie(), value, {path: "/", httpOnly: true, sameSite: "strict"})
         .header("cache-control", "no-store")
