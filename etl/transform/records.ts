@@ -61,7 +61,8 @@ async function buildRecordSet(db: Db, authority: string, contract: Contract, set
   if (sets.every((s) => s.set.accepted === 0)) return none;
 
   await stage(db, contract, sets, loadsDir, mappings, reference);
-  await db.run(keySql(contract));
+  const {lacking} = await rowOf<{lacking: number}>(db, `select count(*) filter (not (${(contract.id ?? []).map((f) => `${name(f)} is not null`).join(" and ") || "false"})) as lacking from staged`);
+  await db.run(keySql(contract, lacking));
   const {ambiguous, conflicts} = await rowOf<{ambiguous: number; conflicts: number}>(
     db,
     `select count(*) filter (ambiguous) as ambiguous, (select count(*) from (select 1 from keyed group by record_key, load_rank having count(*) > 1)) as conflicts from keyed`
@@ -109,20 +110,22 @@ const keyText = (fields: string[]) => `concat_ws(chr(31), ${fields.map((f) => `c
  * Gives every row its record's key. A row without the source's own id takes the id of the one record with the same natural key;
  * where several fit it is kept apart and counted, where none does an occurrence number tells genuine look-alikes of one file apart.
  */
-function keySql(contract: Contract): string {
+function keySql(contract: Contract, lacking: number): string {
   const natural = keyText(contract.natural);
-  if (!contract.id) {
-    return `create temp table keyed as select *, 'n' || ${natural} || chr(31) || row_number() over (partition by load_rank, ${natural} order by line) as record_key, false as ambiguous from staged`;
-  }
+  const alone = (from: string) => `select *, 'n' || ${natural} || chr(31) || row_number() over (partition by load_rank, ${natural} order by line) as record_key, false as ambiguous from ${from}`;
+  if (!contract.id) return `create temp table keyed as ${alone("staged")}`;
   const hasId = contract.id.map((f) => `${name(f)} is not null`).join(" and ");
+  const withId = `select *, 'i' || ${keyText(contract.id)} as record_key, false as ambiguous from staged where ${hasId}`;
+  if (lacking === 0) return `create temp table keyed as ${withId}`;
   return `create temp table keyed as
-    with told as (select *, ${hasId} as has_id, ${keyText(contract.id)} as own_id, ${natural} as natural_key,
-        row_number() over (partition by load_rank, ${hasId}, ${natural} order by line) as occurrence from staged),
-    ids as (select natural_key, min(own_id) as own_id, count(distinct own_id) as fits from told where has_id group by natural_key)
-    select told.* exclude (has_id, own_id, natural_key, occurrence),
-      case when has_id then 'i' || told.own_id when ids.fits = 1 and occurrence = 1 then 'i' || ids.own_id else 'n' || told.natural_key || chr(31) || occurrence end as record_key,
-      not has_id and coalesce(ids.fits, 0) > 1 as ambiguous
-    from told left join ids on not told.has_id and ids.natural_key = told.natural_key`;
+    with told as (select *, ${natural} as natural_key, row_number() over (partition by load_rank, ${natural} order by line) as occurrence from staged where not (${hasId})),
+    ids as (select ${natural} as natural_key, min(${keyText(contract.id)}) as own_id, count(distinct ${keyText(contract.id)}) as fits from staged where ${hasId} group by all)
+    ${withId}
+    union all
+    select told.* exclude (natural_key, occurrence),
+      case when ids.fits = 1 and occurrence = 1 then 'i' || ids.own_id else 'n' || told.natural_key || chr(31) || occurrence end as record_key,
+      coalesce(ids.fits, 0) > 1 as ambiguous
+    from told left join ids using (natural_key)`;
 }
 
 /** One row a record: each field from the newest load that carries it, blanks included. */

@@ -13,6 +13,6 @@ requires: [contact.received_at]
 breakdowns: [source, team, locality, age_band, sex, ethnicity]
 ---*/
 select
-  case_id, child_id, cast(received_at as date) as counted_on, source, team,
+  case_id, child_id, received_on as counted_on, source, team,
   'received ' || strftime(received_at, '%d %B %Y') as reason
 from journey.contact;

@@ -14,15 +14,15 @@ requires: [contact.received_at, contact.screened_at | contact.decision_at]
 breakdowns: [source, team, locality, age_band, sex, ethnicity]
 ---*/
 with due as (
-  select *, add_working_days(received_at, limit_on('contact_decision_working_days', received_at)) as due_on
+  select *, add_working_days(received_on, limit_on('contact_decision_working_days', received_on)) as due_on
   from journey.contact
 )
 select
-  case_id, child_id, due_on as counted_on, due_on, cast(decided_at as date) as done_on, source, team,
-  decided_at is not null and cast(decided_at as date) <= due_on as met,
-  working_days(received_at, decided_at) as value,
+  case_id, child_id, due_on as counted_on, due_on, decided_on as done_on, source, team,
+  decided_at is not null and decided_on <= due_on as met,
+  working_days(received_on, decided_on) as value,
   case when decided_at is null then 'no decision recorded; was due ' || strftime(due_on, '%d %B %Y')
-       else 'decided ' || working_days(received_at, decided_at) || ' working days after receipt' end as reason
+       else 'decided ' || working_days(received_on, decided_on) || ' working days after receipt' end as reason
 from due
 where due_on <= as_at()
   and (decided_at is null or decided_at >= received_at);
