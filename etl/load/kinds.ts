@@ -72,8 +72,9 @@ const NUMBERED_DAY = parted(NUMBER, NUMBER, "[0-9]{4}", ["/", "-", "\\."]);
 const NAMED_DAY = parted(NUMBER, MONTH, "[0-9]{4}", ["/", "-", " "]);
 const SHORT_YEAR_DAY = `(?:${parted(NUMBER, NUMBER, "[0-9]{2}", ["/", "-", "\\."])}|${parted(NUMBER, MONTH, "[0-9]{2}", ["/", "-", " "])})`;
 const CLOCK = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\\.[0-9]{1,9})?)?";
-const TIME = `(?:(?:T| +)${CLOCK})?`;
-const ZONED_TIME = "(?:(?:T| +)[0-9:.]+)? *(?:[zZ]|[+-][0-9]{2}:?[0-9]{2}|UTC|GMT|BST)";
+const GAP = "(?:T|[ \\t\\n\\v\\f\\r]+)";
+const TIME = `(?:${GAP}${CLOCK})?`;
+const ZONED_TIME = `(?:${GAP}[0-9:.]+)? *(?:[zZ]|[+-][0-9]{2}:?[0-9]{2}|UTC|GMT|BST)`;
 const SERIAL = "[0-9]{1,6}(?:\\.[0-9]+)?";
 
 const SCIENTIFIC = "[+-]?[0-9]+(?:[.,][0-9]+[eE][+-]?|[eE][+-])[0-9]+";
@@ -91,8 +92,6 @@ const dayForms = ({dateOrder}: Reading) => `(?:${[ISO_DAY, NAMED_DAY, ...(dateOr
 // ---------------------------------------------------------------------------------------------------------------------
 // SQL
 
-const list = (words: string[]) => words.map((word) => `'${word}'`).join(", ");
-
 /**
  * Macros that `cellSql` calls; run once on a connection. None of them throws, whatever the text.
  * Times are local wall time; no time zone of the machine takes part.
@@ -106,13 +105,14 @@ create or replace temp macro fd_iso(t, mdy) as
 create or replace temp macro fd_day(t, mdy) as try_cast(regexp_extract(fd_iso(t, mdy), '^[0-9-]+') as date);
 -- Excel keeps a time as a fraction of a day, so whole seconds are as fine as it means.
 create or replace temp macro fd_serial(t, day_0) as
-  make_timestamp((datediff('day', date '1970-01-01', day_0) * 86400 + cast(round(try_cast(t as double) * 86400) as bigint)) * 1000000);
-create or replace temp macro fd_spring_gap(ts) as hour(ts) = 1 and month(ts) = 3 and day(ts) >= 25 and dayofweek(ts) = 0 and year(ts) >= 1981;
+  case when try_cast(t as double) >= ${FIRST_SERIAL} then make_timestamp((datediff('day', date '1970-01-01', day_0) * 86400 + cast(round(try_cast(t as double) * 86400) as bigint)) * 1000000) end;
+create or replace temp macro fd_spring_gap(ts) as
+  case when hour(ts) = 1 then month(ts) = 3 and day(ts) >= 25 and dayofweek(ts) = 0 and year(ts) >= 1981 else false end;
 `;
 
 export interface CellSql {
   type: string;
-  /** The typed value, NULL when the cell is blank or at fault. */
+  /** The typed value, of use only when there is no fault; NULL when the cell is blank. */
   value: string;
   /** The fault code, NULL when there is none (a blank cell has none here). */
   fault: string;
@@ -125,12 +125,8 @@ export interface CellSql {
  */
 export function cellSql(kind: Kind, text: string, reading: Reading, known?: string): CellSql {
   const full = (pattern: string) => `regexp_full_match(${text}, '${pattern}')`;
-  const read = (type: string, value: string, fault: string): CellSql => ({
-    type,
-    value,
-    fault: `case when ${known ?? value} is null and ${text} is not null then ${fault} end`
-  });
   const limited = (most: number, fault: Fault): CellSql => ({type: "VARCHAR", value: text, fault: `case when length(${text}) > ${most} then '${fault}' end`});
+  const typed = (type: string, value: string, fault: Fault): CellSql => ({type, value, fault: `case when ${known ?? value} is null and ${text} is not null then '${fault}' end`});
   switch (kind) {
     case "id":
       return {
@@ -141,14 +137,16 @@ export function cellSql(kind: Kind, text: string, reading: Reading, known?: stri
             case when ${full(SCIENTIFIC)} then 'id-scientific' when ${full(DECIMAL_ID)} then 'id-decimal' when ${full(ERROR_CELL)} then 'id-error' else 'id-characters' end end`
       };
     case "date":
-    case "datetime":
-      return whenSql(kind, text, reading, full, read);
+    case "datetime": {
+      const value = whenSql(kind, text, reading);
+      return {type: kind === "date" ? "DATE" : "TIMESTAMP", value, fault: whenFaultSql(kind, text, reading, known ?? `(${value})`)};
+    }
     case "flag":
-      return read("BOOLEAN", `case when lower(${text}) in (${list(YES)}) then true when lower(${text}) in (${list(NO)}) then false end`, "'flag-form'");
+      return typed("BOOLEAN", `case lower(${text}) ${YES.map((word) => `when '${word}' then true `).join("")}${NO.map((word) => `when '${word}' then false `).join("")}end`, "flag-form");
     case "int":
-      return read("INTEGER", `case when ${full(INT)} then try_cast(${text} as integer) end`, "'int-form'");
+      return typed("INTEGER", `case when ${full(INT)} then try_cast(${text} as integer) end`, "int-form");
     case "decimal":
-      return read("DECIMAL(38,18)", `case when ${full(DECIMAL)} then try_cast(${text} as decimal(38, 18)) end`, "'decimal-form'");
+      return typed("DECIMAL(38,18)", `case when ${full(DECIMAL)} then try_cast(${text} as decimal(38, 18)) end`, "decimal-form");
     case "code":
       return limited(LONGEST_CODE, "code-long");
     case "text":
@@ -156,50 +154,51 @@ export function cellSql(kind: Kind, text: string, reading: Reading, known?: stri
   }
 }
 
-/** Years 1900 to 2100, in the place of a pattern's four-digit year. */
-const inYears = (pattern: string) => pattern.replaceAll("[0-9]{4}", "(?:19[0-9]{2}|20[0-9]{2}|2100)");
+/** The common fixed-width form first: try_strptime is lenient, but within the given width only in ways that `whenFaultSql` catches by the year. */
+function whenSql(kind: "date" | "datetime", text: string, reading: Reading): string {
+  const mdy = reading.dateOrder === "mdy";
+  const like = kind === "date" ? "__/__/____" : "__/__/____ __:__";
+  const format = `${mdy ? "%m/%d" : "%d/%m"}/%Y${kind === "date" ? "" : " %H:%M"}`;
+  const stamp = `case
+    ${reading.dateOrder === "ymd" ? "" : `when ${text} like '${like}' then try_strptime(${text}, '${format}')`}
+    when regexp_full_match(${text}, '${ISO_DAY}${TIME}') then try_cast(${text} as timestamp)
+    when regexp_full_match(${text}, '${dayForms(reading)}${TIME}') then try_cast(fd_iso(${text}, ${mdy}) as timestamp)
+    ${reading.serialDates ? `when regexp_full_match(${text}, '${SERIAL}') then fd_serial(${text}, ${dayZero(reading)})` : ""} end`;
+  return kind === "date" ? `cast(${stamp} as date)` : stamp;
+}
 
-function whenSql(
-  kind: "date" | "datetime",
-  text: string,
-  reading: Reading,
-  full: (pattern: string) => string,
-  read: (type: string, value: string, fault: string) => CellSql
-): CellSql {
+function whenFaultSql(kind: "date" | "datetime", text: string, reading: Reading, known: string): string {
+  const full = (pattern: string) => `regexp_full_match(${text}, '${pattern}')`;
   const mdy = reading.dateOrder === "mdy";
   const day = dayForms(reading);
-  const serial = `fd_serial(${text}, date '${reading.serialDates === 1904 ? "1904-01-01" : "1899-12-30"}')`;
-  const serialStart = `try_cast(${text} as double) >= ${FIRST_SERIAL}`;
-  const serialEnd = `${serial} < timestamp '2101-01-01'`;
-  const stamp = `case
-    ${reading.dateOrder === "ymd" ? "" : `when ${full(inYears(`${NUMBER}/${NUMBER}/[0-9]{4} ${NUMBER}:[0-5][0-9]`))} then try_strptime(${text}, '${mdy ? "%m/%d" : "%d/%m"}/%Y %H:%M')`}
-    when ${full(inYears(ISO_DAY) + TIME)} then try_cast(${text} as timestamp)
-    when ${full(inYears(day) + TIME)} then try_cast(fd_iso(${text}, ${mdy}) as timestamp)
-    ${reading.serialDates ? `when ${full(SERIAL)} and ${serialStart} and ${serialEnd} then ${serial}` : ""} end`;
-  // Only a text with “1:” in it, or an Excel number, can fall into the hour that the clocks skip.
-  const value =
-    kind === "date" ? `cast(${stamp} as date)` : `case when ${reading.serialDates ? "true" : `contains(${text}, '1:')`} and fd_spring_gap(${stamp}) then null else ${stamp} end`;
-  const otherOrder = reading.dateOrder === "ymd" ? "" : `when ${full(NUMBERED_DAY + TIME)} and fd_day(${text}, ${!mdy}) is not null then 'date-month'`;
-  const fault = `case
-      ${reading.serialDates ? `when ${full(SERIAL)} then case when not ${serialStart} then 'date-serial' when not ${serialEnd} then 'date-year' else 'time-not-real' end` : ""}
-      when ${full(day + TIME)} then case
-        when not ${full(inYears(day) + TIME)} then 'date-year'
-        when fd_day(${text}, ${mdy}) is not null then 'time-not-real'
-        ${otherOrder}
-        else 'date-not-real' end
-      when regexp_matches(${text}, '^${SHORT_YEAR_DAY}(?:[ T]|$)') then 'date-two-digit-year'
-      when ${full(day + ZONED_TIME)} then 'zone'
-      when regexp_matches(${text}, '^${day}[ T]') then 'time-form'
-      else 'date-form' end`;
-  return read(kind === "date" ? "DATE" : "TIMESTAMP", value, fault);
+  const inYears = day.replaceAll("[0-9]{4}", "(?:19[0-9]{2}|20[0-9]{2}|2100)");
+  return `case
+    when ${known} >= '1900-01-01' and ${known} < '2101-01-01' then ${kind === "datetime" ? `case when fd_spring_gap(${known}) then 'time-not-real' end` : "null"}
+    when ${text} is null then null
+    ${reading.serialDates ? `when ${full(SERIAL)} then case when ${known} is null then 'date-serial' else 'date-year' end` : ""}
+    when ${full(day + TIME)} then case
+      when not ${full(inYears + TIME)} then 'date-year'
+      ${reading.dateOrder === "ymd" ? "" : `when ${full(NUMBERED_DAY + TIME)} and fd_day(${text}, ${!mdy}) is not null then 'date-month'`}
+      else 'date-not-real' end
+    when regexp_matches(${text}, '^${SHORT_YEAR_DAY}(?:[ T]|$)') then 'date-two-digit-year'
+    when ${full(day + ZONED_TIME)} then 'zone'
+    when regexp_matches(${text}, '^${day}${GAP}') then 'time-form'
+    else 'date-form' end`;
 }
+
+const dayZero = (reading: Reading) => `date '${reading.serialDates === 1904 ? "1904-01-01" : "1899-12-30"}'`;
 
 // ---------------------------------------------------------------------------------------------------------------------
 // zod: the oracle, and the schema for anything that arrives one cell at a time
 
 type Outcome = {value: string | number | boolean} | {fault: Fault};
 const DAY_MS = 86_400_000;
-const matches = (pattern: string, text: string) => new RegExp(`^(?:${pattern})$`).test(text);
+const compiled = new Map<string, RegExp>();
+const found = (pattern: string, text: string) => {
+  if (!compiled.has(pattern)) compiled.set(pattern, new RegExp(pattern));
+  return compiled.get(pattern)!.test(text);
+};
+const matches = (pattern: string, text: string) => found(`^(?:${pattern})$`, text);
 
 /** Days since 1970-01-01, or null when there is no such day; years from 1900 (Date.UTC reads 0–99 as 1900–1999). */
 function dayNumber(year: number, month: number, day: number): number | null {
@@ -216,16 +215,16 @@ function readWhen(kind: "date" | "datetime", text: string, reading: Reading): Ou
   }
   const form = dayForms(reading);
   if (!matches(form + TIME, text)) {
-    if (new RegExp(`^${SHORT_YEAR_DAY}(?:[ T]|$)`).test(text)) return {fault: "date-two-digit-year"};
+    if (found(`^${SHORT_YEAR_DAY}(?:[ T]|$)`, text)) return {fault: "date-two-digit-year"};
     if (matches(form + ZONED_TIME, text)) return {fault: "zone"};
-    return {fault: new RegExp(`^${form}[ T]`).test(text) ? "time-form" : "date-form"};
+    return {fault: found(`^${form}${GAP}`, text) ? "time-form" : "date-form"};
   }
   const [year, month, day] = partsOf(text, reading.dateOrder === "mdy");
   if (year < 1900 || year > 2100) return {fault: "date-year"};
-  const found = dayNumber(year, month, day);
-  if (found === null) return {fault: month > 12 && dayNumber(year, day, month) !== null && !matches(ISO_DAY + TIME, text) ? "date-month" : "date-not-real"};
+  const number = dayNumber(year, month, day);
+  if (number === null) return {fault: month > 12 && dayNumber(year, day, month) !== null && !matches(ISO_DAY + TIME, text) ? "date-month" : "date-not-real"};
   const [, hour = 0, minute = 0, second = 0, fraction = ""] = /([0-9]+):([0-9]+)(?::([0-9]+)(?:\.([0-9]+))?)?$/.exec(text) ?? [];
-  return wallTime(kind, found, Number(hour) * 3600 + Number(minute) * 60 + Number(second), fraction);
+  return wallTime(kind, number, Number(hour) * 3600 + Number(minute) * 60 + Number(second), fraction);
 }
 
 /** Year, month and day of a text in one of the accepted forms. */
@@ -265,7 +264,7 @@ function read(kind: Kind, text: string, reading: Reading): Outcome {
       if (matches(SCIENTIFIC, text)) return {fault: "id-scientific"};
       if (matches(DECIMAL_ID, text)) return {fault: "id-decimal"};
       if (matches(ERROR_CELL, text)) return {fault: "id-error"};
-      return new RegExp(CONTROL).test(text) ? {fault: "id-characters"} : {value: text};
+      return found(CONTROL, text) ? {fault: "id-characters"} : {value: text};
     case "date":
     case "datetime":
       return readWhen(kind, text, reading);
