@@ -42,15 +42,21 @@ export function parseDay(iso: string): Day {
   return day;
 }
 
+const isoDays = new Map<Day, string>();
+
 export function isoDay(day: Day): string {
-  const {year, month, day: d} = civil(day);
-  return `${year}-${two(month)}-${two(d)}`;
+  let written = isoDays.get(day);
+  if (written === undefined) {
+    const {year, month, day: d} = civil(day);
+    isoDays.set(day, (written = `${year}-${two(month)}-${two(d)}`));
+  }
+  return written;
 }
 
 /** dd/mm/yyyy */
 export function ukDay(day: Day): string {
-  const {year, month, day: d} = civil(day);
-  return `${two(d)}/${two(month)}/${year}`;
+  const iso = isoDay(day);
+  return `${iso.slice(8)}/${iso.slice(5, 7)}/${iso.slice(0, 4)}`;
 }
 
 /** yyyy-mm */

@@ -42,6 +42,7 @@ export function episodesKnown(episodes: Episode[], from: Day, until: Day): {orig
 }
 
 function episodeAt(episode: Episode, until: Day): Episode {
+  if (episode.closedOn !== null && episode.closedOn <= until) return episode; // nothing of a case comes after its closing
   const day = (at: Day | null) => (at !== null && at <= until ? at : null);
   const closedOn = day(episode.closedOn);
   return {

@@ -22,7 +22,7 @@ export interface WorldOptions {
 }
 
 /** Family-level events a year for each 50,000 children; siblings multiply them. */
-const REFERRALS_A_YEAR = 1790;
+const REFERRALS_A_YEAR = 1840;
 const OTHER_CONTACTS_A_YEAR = 6250;
 const OUT_OF_HOURS_ONLY_A_YEAR = 1150;
 /** Share of referrals that start from a case closed within the year; chance adds a few more. */
@@ -64,6 +64,8 @@ export function makeWorld(options: WorldOptions): World {
   }
   world.contacts.sort((a, b) => a.receivedAt - b.receivedAt);
   world.outOfHours.sort((a, b) => a.receivedAt - b.receivedAt);
+  world.strategyMeetings.sort((a, b) => a.triggeredAt - b.triggeredAt);
+  world.cinMeetings.sort((a, b) => a.dueOn - b.dueOn);
   return world;
 }
 
@@ -249,8 +251,9 @@ function askAgencies(random: Random, contact: Contact): AgencyRequest[] {
     const returned = random.chance(never) ? null : random.weighted([["Full", 70], ["Nothing known", 28], ["Refused", 2]] as const);
     const lateBy = random.weighted([[0, 30], [1, 40], [2, 20], [5, 10]] as const);
     const late = lateBy === 0 ? dueAt + random.int(10, 200) : addWorkingDays(dateOf(dueAt), lateBy) * DAY + random.int(9 * 60, 17 * 60);
-    const closing = Math.min(dueAt, dateOf(requestedAt) * DAY + 18 * 60);
-    const inTimeAt = closing === dueAt || (closing > requestedAt + 30 && random.chance(0.55)) ? requestedAt + random.int(5, Math.max(5, closing - requestedAt)) : dateOf(dueAt) * DAY + random.int(8 * 60 + 30, 12 * 60);
+    const closing = dateOf(requestedAt) * DAY + 18 * 60;
+    const sameDay = dateOf(dueAt) === dateOf(requestedAt);
+    const inTimeAt = sameDay ? requestedAt + random.int(5, dueAt - requestedAt) : closing > requestedAt + 30 && random.chance(0.55) ? random.int(requestedAt + 15, closing) : dateOf(dueAt) * DAY + random.int(8 * 60 + 30, 12 * 60);
     const returnedAt = punctual ? inTimeAt : late;
     asked.push({
       contactId: contact.id,

@@ -21,10 +21,10 @@ export interface Table {
   blankLines?: boolean;
 }
 
-const ukTime = (at: Minute | null) => (at === null ? "" : `${ukDay(dateOf(at))} ${clock(at)}`);
-const isoTime = (at: Minute | null) => (at === null ? "" : `${isoDay(dateOf(at))} ${clock(at)}`);
 const uk = (day: Day | null) => (day === null ? "" : ukDay(day));
 const iso = (day: Day | null) => (day === null ? "" : isoDay(day));
+const ukTime = (at: Minute | null) => (at === null ? "" : `${ukDay(dateOf(at))} ${clock(at)}`);
+const isoTime = (at: Minute | null) => (at === null ? "" : `${isoDay(dateOf(at))} ${clock(at)}`);
 const yesNo = (flag: boolean | null) => (flag === null ? "" : flag ? "Yes" : "No");
 
 /** Every table that local systems export; the CIN census is apart, in census.ts. */

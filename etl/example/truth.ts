@@ -77,8 +77,10 @@ export function measure(known: Known, coveredFrom: Day, asAt: Day): Measured {
 
   const figures = (rows: Row[], sum: Sum): Figures => {
     const months = new Map<string, Row[]>();
+    const names = new Map<Day, string>();
     for (const row of rows) {
-      const month = monthOf(row.on);
+      let month = names.get(row.on);
+      if (!month) names.set(row.on, (month = monthOf(row.on)));
       const theirs = months.get(month);
       if (theirs) theirs.push(row);
       else months.set(month, [row]);
@@ -102,8 +104,8 @@ export function measure(known: Known, coveredFrom: Day, asAt: Day): Measured {
   const referrals = referralsOf(known);
   const [c2, i1, e2, r1, a1, a4] = [decided(known, asAt), returned(known, asAt), responded(known, asAt), referred(referrals), assessed(referrals, asAt), seen(referrals, asAt)];
   const [s1, s2a, s2b] = strategy(known, asAt);
-  const a5 = (p: Day) => notSeen(referrals, p);
-  const n3 = cinPlansWithoutMeeting(known);
+  const a5 = remembered((p) => notSeen(referrals, p));
+  const n3 = remembered(cinPlansWithoutMeeting(known));
   const numberMet: Sum = (rows) => ({numerator: rows.filter((r) => r.met).length, denominator: rows.length, value: rows.filter((r) => r.met).length});
   return {
     measures: {
@@ -134,6 +136,15 @@ export function measure(known: Known, coveredFrom: Day, asAt: Day): Measured {
       S2b: {case_status: groups(s2b, percentage)},
       N3: {locality: snapshotGroups(n3, percentage)}
     }
+  };
+}
+
+/** Each day's snapshot is taken once, however many groups are then picked from it. */
+function remembered(at: (p: Day) => Row[]): (p: Day) => Row[] {
+  const taken = new Map<Day, Row[]>();
+  return (p) => {
+    if (!taken.has(p)) taken.set(p, at(p));
+    return taken.get(p)!;
   };
 }
 
@@ -232,10 +243,9 @@ function seen(referrals: Referral[], asAt: Day): Row[] {
 }
 
 function notSeen(referrals: Referral[], p: Day): Row[] {
-  return referrals.flatMap(({episode, seenOn}) => {
-    if (episode.noFurtherAction || episode.referredOn > p || (episode.closedOn !== null && episode.closedOn <= p)) return [];
-    return [{on: p, child: episode.child, met: addWorkingDays(episode.referredOn, 5) <= p && (seenOn === null || seenOn > p), group: teamOfEpisode(episode)}];
-  });
+  return referrals
+    .filter(({episode: e}) => e.referredOn <= p && (e.closedOn === null || e.closedOn > p) && !e.noFurtherAction)
+    .map(({episode, seenOn}) => ({on: p, met: addWorkingDays(episode.referredOn, 5) <= p && (seenOn === null || seenOn > p), group: teamOfEpisode(episode)}));
 }
 
 /** A referral has a team once a worker of it is allocated; every worker of an episode is of one team. */
