@@ -1,13 +1,11 @@
 // A children-in-need census (XML) → one table of text a record set. Reports schema faults and loads the rest; types nothing, maps no code.
 import type {DuckDBConnection} from "@duckdb/node-api";
-import {isUtf8} from "node:buffer";
 import {open, stat} from "node:fs/promises";
-import {SaxesParser} from "saxes";
-import {byteOrderMark, countUtf8, decodeWindows1252, readChunks, unfinishedUtf8} from "./bytes.ts";
 import {FIRST_YEAR, LAST_YEAR, schemaOf, type YearElement} from "./cin-census-schema.ts";
 import {createTextTable, type RowWriter} from "./table.ts";
 import {count, hasInvisible, stripInvisible} from "./text.ts";
 import {Refusal, type CensusRows, type FilePeek, type Warning} from "./types.ts";
+import {AGAIN, parseXml, xmlEncoding, xmlText, type XmlEncoding} from "./xml.ts";
 
 /** The tables a census fills; the headings are the record sets' own field names. */
 const RECORD_SETS = {
@@ -21,148 +19,8 @@ const RECORD_SETS = {
 } as const;
 type RecordSet = keyof typeof RECORD_SETS;
 
-const DEEPEST = 100;
-/** Text, a comment or a tag this long is no census; saxes would hold it all. */
-const LONGEST_SILENCE = 16 << 20;
 const MOST_ELEMENTS_OF_A_CHILD = 200_000;
 const MOST_UNKNOWN = 50;
-const INK = /\S/;
-
-type XmlEncoding = "utf-8" | "utf-8-bom" | "utf-16le" | "utf-16be" | "windows-1252" | "iso-8859-1";
-
-const again = "Export it again, or ask the system's supplier.";
-
-/** The encoding that the mark and the XML declaration agree on; throws Refusal `xml-encoding` when they do not or it is not one of ours. */
-function xmlEncoding(head: Buffer): XmlEncoding {
-  const mark = byteOrderMark(head);
-  const found: XmlEncoding = mark?.encoding ?? (head[0] === 0x3c && head[1] === 0 ? "utf-16le" : head[0] === 0 && head[1] === 0x3c ? "utf-16be" : "utf-8");
-  const wide = found.startsWith("utf-16");
-  const text = head.toString("latin1").replaceAll("\0", "");
-  const declared = /<\?xml\s[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']/.exec(text.slice(0, 400))?.[1]?.toLowerCase();
-  const mismatch = () =>
-    new Refusal("xml-encoding", `The XML file says that it is ${declared!.toUpperCase()}, but its bytes are ${found.replace("-bom", "").toUpperCase()}. ${again}`);
-  switch (declared) {
-    case undefined:
-      return found;
-    case "utf-8":
-    case "us-ascii":
-      if (wide) throw mismatch();
-      return found;
-    case "utf-16":
-    case "utf-16le":
-    case "utf-16be":
-      if (!wide || (declared !== "utf-16" && declared !== found)) throw mismatch();
-      return found;
-    case "windows-1252":
-    case "iso-8859-1":
-      if (mark || wide) throw mismatch();
-      return declared;
-    default:
-      throw new Refusal("xml-encoding", `The XML file is in ${declared.toUpperCase()}; only UTF-8, UTF-16, Windows-1252 and ISO-8859-1 can be read. Save it as UTF-8.`);
-  }
-}
-
-/** The file's text; throws Refusal `xml-encoding` at the first byte that the encoding does not have. `line` tells where the parser stands. */
-async function* xmlText(path: string, encoding: XmlEncoding, line: () => number): AsyncGenerator<string> {
-  const refuse = (bytes: Buffer, bad: number) => {
-    let at = line();
-    for (let i = 0; i < bad; i++) if (bytes[i] === 0x0a) at++;
-    const name = encoding.replace("-bom", "").toUpperCase();
-    return new Refusal("xml-encoding", `Line ${at} of the XML file holds bytes that are not ${name}, which is what it says it is. ${again}`);
-  };
-  const start = encoding === "utf-8-bom" ? 3 : 0;
-  if (encoding === "utf-16le" || encoding === "utf-16be") {
-    const decoder = new TextDecoder(encoding, {fatal: true});
-    try {
-      for await (const chunk of readChunks(path)) yield decoder.decode(chunk, {stream: true});
-      yield decoder.decode();
-    } catch (error) {
-      if (error instanceof TypeError) throw refuse(Buffer.alloc(0), 0);
-      throw error;
-    }
-    return;
-  }
-  let carry: Buffer = Buffer.alloc(0);
-  for await (const chunk of readChunks(path, start)) {
-    if (encoding === "windows-1252" || encoding === "iso-8859-1") {
-      const text = decodeWindows1252(chunk);
-      if (text === null) throw refuse(chunk, chunk.findIndex((byte) => [0x81, 0x8d, 0x8f, 0x90, 0x9d].includes(byte)));
-      yield text;
-      continue;
-    }
-    const bytes = carry.length ? Buffer.concat([carry, chunk]) : chunk;
-    const whole = bytes.subarray(0, bytes.length - unfinishedUtf8(bytes));
-    carry = bytes.subarray(whole.length);
-    if (!isUtf8(whole)) throw refuse(whole, countUtf8(whole).firstBad);
-    yield whole.toString("utf8");
-  }
-  if (carry.length) throw refuse(carry, 0);
-}
-
-interface Handlers {
-  open(name: string, line: number, depth: number): void;
-  /** `text` is the element's own text since its last child element. */
-  close(name: string, text: string, leaf: boolean, line: number): void;
-  /** Text that stands between elements. */
-  stray?(line: number): void;
-  /** True once no more is wanted. */
-  done(): boolean;
-  onText?(read: number): void;
-}
-
-/** Feeds a file to saxes with its guards. Names are without prefix. Throws Refusal `xml-doctype`, `xml-depth`, `xml-malformed`, `xml-encoding`. */
-async function parseXml(path: string, encoding: XmlEncoding, handlers: Handlers): Promise<void> {
-  const parser = new SaxesParser({position: false});
-  const malformed = (line: number, why: string) => new Refusal("xml-malformed", `The XML file is malformed or cut off at line ${line}: ${why}. ${again}`);
-  let depth = 0;
-  let text = "";
-  let leaf = false;
-  let fed = 0;
-  let lastTag = 0;
-  const local = (name: string) => name.slice(name.indexOf(":") + 1);
-  parser.on("error", (error) => {
-    throw malformed(parser.line, error.message.replace(/^(undefined:)?\d+:\d+: /, "").replace(/\.$/, ""));
-  });
-  parser.on("doctype", () => {
-    throw doctype();
-  });
-  parser.on("opentag", ({name}) => {
-    if (++depth > DEEPEST) throw new Refusal("xml-depth", `The XML file has elements more than ${DEEPEST} levels deep at line ${parser.line}, so it is not a CIN census. ${again}`);
-    lastTag = fed;
-    if (depth > 1 && INK.test(text)) handlers.stray?.(parser.line);
-    handlers.open(local(name), parser.line, depth);
-    text = "";
-    leaf = true;
-  });
-  parser.on("text", (part) => {
-    text += part;
-  });
-  parser.on("cdata", (part) => {
-    text += part;
-  });
-  parser.on("closetag", ({name}) => {
-    depth--;
-    lastTag = fed;
-    if (!leaf && INK.test(text)) handlers.stray?.(parser.line);
-    handlers.close(local(name), text, leaf, parser.line);
-    text = "";
-    leaf = false;
-  });
-  for await (const chunk of xmlText(path, encoding, () => parser.line)) {
-    if (fed === 0 && /^(?:\s|<\?[^]*?\?>|<!--[^]*?-->)*<!DOCTYPE/i.test(chunk.slice(0, 65_536))) throw doctype();
-    for (let i = 0; i < chunk.length; i += 65_536) {
-      fed += 65_536;
-      parser.write(chunk.slice(i, i + 65_536));
-      if (handlers.done()) return;
-    }
-    if (fed - lastTag > LONGEST_SILENCE) throw malformed(parser.line, "more than 16 MB without a tag");
-    handlers.onText?.(chunk.length);
-  }
-  parser.close();
-}
-
-const doctype = () =>
-  new Refusal("xml-doctype", "The XML file has a DOCTYPE, which a CIN census never has and which can make a reader fetch or expand other files; export it again without one.");
 
 const notACensus = (what: string) =>
   new Refusal("not-a-census", `This is an XML file, but not a CIN census (${what}); export the children-in-need census, or the same records as CSV or XLSX.`);
@@ -179,8 +37,8 @@ export async function peekCinCensus(path: string): Promise<FilePeek> {
   const header: Record<string, string> = {};
   const names: string[] = [];
   let headerRead = false;
-  await parseXml(path, encoding, {
-    open(name, _line, depth) {
+  await parseXml((line) => xmlText(path, encoding, line), {
+    open(name, _attributes, _line, depth) {
       names.length = depth - 1;
       names.push(name);
       if (depth === 1 && name !== "Message") throw notACensus(`it begins with <${name.slice(0, 40)}>`);
@@ -198,7 +56,7 @@ export async function peekCinCensus(path: string): Promise<FilePeek> {
   if (!headerRead) throw notACensus("it has no Header");
   const referenceDate = header.ReferenceDate || null;
   const year = Number(/^\d{4}$/.exec(header.Year ?? "")?.[0] ?? /^\d{4}(?=-)/.exec(referenceDate ?? "")?.[0]);
-  if (!year) throw new Refusal("census-year", `The CIN census does not say its year (Header/CollectionDetails/Year). ${again}`);
+  if (!year) throw new Refusal("census-year", `The CIN census does not say its year (Header/CollectionDetails/Year). ${AGAIN}`);
   const warnings: Warning[] = [];
   if (year < FIRST_YEAR || year > LAST_YEAR)
     warnings.push({code: "census-year", message: `The census is of ${year}; only the schemas of ${FIRST_YEAR} to ${LAST_YEAR} are known, so it is checked against the nearest.`});
@@ -258,8 +116,8 @@ export async function readCinCensus(
   const opened: {element: YearElement | null; found: Found | null}[] = [];
   let elements = 0;
   let readSoFar = 0;
-  await parseXml(path, peek.encoding as XmlEncoding, {
-    open(name, line, depth) {
+  await parseXml((line) => xmlText(path, peek.encoding as XmlEncoding, line), {
+    open(name, _attributes, line, depth) {
       const parent = opened[depth - 2]?.element;
       const element = depth === 1 ? message : (parent?.children.get(name) ?? null);
       if (!element && parent?.group) faults.unknown(name, line);
@@ -267,7 +125,7 @@ export async function readCinCensus(
       opened.push({element, found: element?.group ? newFound(line) : null});
       if (name === "Child") elements = 0;
       else if (++elements > MOST_ELEMENTS_OF_A_CHILD && depth > 3)
-        throw new Refusal("xml-malformed", `One child in the XML file has more than ${count(MOST_ELEMENTS_OF_A_CHILD, "element")} by line ${line}, so it is not a CIN census. ${again}`);
+        throw new Refusal("xml-malformed", `One child in the XML file has more than ${count(MOST_ELEMENTS_OF_A_CHILD, "element")} by line ${line}, so it is not a CIN census. ${AGAIN}`);
     },
     close(name, text, leaf, line) {
       const {element, found} = opened.pop()!;
@@ -291,8 +149,7 @@ export async function readCinCensus(
       (parent!.found!.texts[name] ??= []).push({text: value, line});
     },
     stray: (line) => faults.add("Text stands between elements, where it means nothing", line),
-    done: () => false,
-    onText(length) {
+    onChunk(length) {
       readSoFar += length;
       onProgress?.(Math.min(readSoFar, total), total);
     }
