@@ -1,5 +1,5 @@
 // Periods, complete months and labels: what `frontdoor measure` and the published files must agree on.
-import {addMonths, monthsBetween, type Counted} from "../transform/cases.ts";
+import {addMonths, monthsBetween} from "../transform/cases.ts";
 import type {Measure} from "../transform/measures.ts";
 import type {PartManifest} from "../transform/part.ts";
 import type {Reference} from "../transform/reference.ts";
@@ -64,15 +64,6 @@ export function publishedMonths(asAt: string, firstMonth: string | null): string
   const last = asAt.slice(0, 7);
   const floor = addMonths(last, -59);
   return firstMonth ? monthsBetween(firstMonth > floor ? firstMonth : floor, last) : [];
-}
-
-/** Sums monthly counts over a span; for percentages and counts of cases, where months add up. */
-export function addUp(measure: Measure, series: Counted[], from: string, to: string): Omit<Counted, "period"> {
-  const months = series.filter((p) => p.period >= from && p.period <= to);
-  const numerator = months.reduce((n, p) => n + (p.numerator ?? 0), 0);
-  if (measure.kind === "count") return {numerator, denominator: null, value: numerator};
-  const denominator = months.reduce((n, p) => n + (p.denominator ?? 0), 0);
-  return {numerator, denominator, value: denominator === 0 ? null : (100 * numerator) / denominator};
 }
 
 const LISTS: Record<string, string> = {source: "contact_source", need: "need", agency: "agency", sex: "sex", ethnicity: "ethnicity", locality: "locality"};

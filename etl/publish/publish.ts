@@ -4,14 +4,14 @@ import path from "node:path";
 import {rowOf, rowsOf, type Db} from "../duckdb.ts";
 import type {FileReport, LoadManifest} from "../load/load.ts";
 import type {Settings} from "../settings.ts";
-import {addMonths, everyMonth, seriesOf, type Counted, type Dimension, type GroupSeries} from "../transform/cases.ts";
+import {addMonths, countEverything, everyMonth, type AllCounts, type Counted} from "../transform/cases.ts";
 import {controlLimits} from "../transform/control-limits.ts";
 import type {Measure} from "../transform/measures.ts";
 import type {PartManifest} from "../transform/part.ts";
 import {targetAt, thresholdAt, type Reference} from "../transform/reference.ts";
 import {kaplanMeier} from "../transform/survival.ts";
 import {attentionOf} from "./attention.ts";
-import {addUp, groupLabel, isComplete, newestCompleteMonth, periodsFor, publishedMonths} from "./figures.ts";
+import {groupLabel, isComplete, newestCompleteMonth, periodsFor, publishedMonths} from "./figures.ts";
 import type {Comparator, Curve, Figure, GlanceFile, Limits, MeasureDefinition, MeasureFile, Period, RefreshFile, RunFile, SeriesPoint, SourceFreshness, StrategyMeetingsFile, TimeToSeenFile} from "./published.ts";
 
 export interface PublishInputs {
@@ -44,7 +44,9 @@ export async function publishRun(db: Db, dir: string, inputs: PublishInputs): Pr
 
   const definitions = measures.map((m) => define(m, inputs));
   const files = new Map<string, MeasureFile>();
-  for (const measure of measures) files.set(measure.id, {...head, ...(await measureFile(db, measure, inputs, periods, months))});
+  const computed = measures.filter((m) => (part.missing[m.id] ?? []).length === 0);
+  const counts = months.length ? await countEverything(db, computed, periods, months[0]!, months.at(-1)!) : new Map<string, AllCounts[]>();
+  for (const measure of measures) files.set(measure.id, {...head, ...measureFile(measure, counts.get(measure.id) ?? [], inputs, periods, months)});
 
   const runFile: RunFile = {
     ...head,
@@ -112,42 +114,20 @@ function comparatorsOf(m: Measure, reference: Reference): Comparator[] {
   return own.map(({area, year, value, source}) => ({area, year, value, source})).sort((a, b) => b.year - a.year || (a.area < b.area ? -1 : 1));
 }
 
-async function measureFile(db: Db, measure: Measure, inputs: PublishInputs, periods: Period[], months: string[]): Promise<Omit<MeasureFile, "disclosure" | "run">> {
+function measureFile(measure: Measure, counts: AllCounts[], inputs: PublishInputs, periods: Period[], months: string[]): Omit<MeasureFile, "disclosure" | "run"> {
   const missing = inputs.part.missing[measure.id] ?? [];
-  if (missing.length || months.length === 0) return {id: measure.id, status: missing.length ? "not recorded" : "ok", missing, series: [], limits: null, figures: [], groups: []};
-  const [all] = await seriesOf(db, measure, {to: months.at(-1)!});
-  const series = pointsOf(measure, all?.series ?? [], inputs, months);
-  const figures = await figuresOf(db, measure, periods, [all ?? empty]);
-  const groups: MeasureFile["groups"] = [];
-  for (const dimension of measure.breakdowns as Dimension[]) {
-    const found = await seriesOf(db, measure, {to: months.at(-1)!}, {}, dimension);
-    const byGroup = await figuresOf(db, measure, periods, found, dimension);
-    for (const g of found.sort((a, b) => size(b) - size(a) || (a.group < b.group ? -1 : 1))) {
-      groups.push({dimension, group: g.group, label: groupLabel(dimension, g.group, inputs.reference), series: pointsOf(measure, g.series, inputs, months), figures: byGroup.get(g.group)!});
-    }
-  }
-  return {id: measure.id, status: "ok", missing: [], series, limits: limitsOf(measure, series, inputs), figures: figures.get("")!, groups};
-}
-
-const empty: GroupSeries = {group: "", total: {numerator: 0, denominator: 0, value: null}, series: []};
-const size = (g: GroupSeries) => g.total.denominator ?? g.total.numerator ?? 0;
-
-function pointsOf(measure: Measure, series: Counted[], {part}: PublishInputs, months: string[]): SeriesPoint[] {
-  return everyMonth(measure, series, months[0]!, months.at(-1)!).map((p) => ({...p, complete: isComplete(measure, p.period, part)}));
-}
-
-/** A measure's figure for every named period, by group. Months are added up where they add up; else the cases are asked again. */
-async function figuresOf(db: Db, measure: Measure, periods: Period[], groups: GroupSeries[], by?: Dimension): Promise<Map<string, Figure[]>> {
-  const found = new Map<string, Figure[]>(groups.map((g) => [g.group, []]));
-  const adds = measure.counts === "case" && (measure.kind === "percentage" || measure.kind === "count");
-  for (const {key, from, to} of periods) {
-    const asked = adds ? null : await seriesOf(db, measure, {from, to}, {}, by);
-    for (const g of groups) {
-      const numbers = adds ? addUp(measure, g.series, from, to) : (asked!.find((a) => a.group === g.group)?.total ?? {numerator: 0, denominator: 0, value: null});
-      found.get(g.group)!.push({period: key, ...numbers});
-    }
-  }
-  return found;
+  const all = counts.find((c) => c.dimension === "all");
+  if (!all) return {id: measure.id, status: missing.length ? "not recorded" : "ok", missing, series: [], limits: null, figures: [], groups: []};
+  const points = (series: Counted[]): SeriesPoint[] => everyMonth(measure, series, months[0]!, months.at(-1)!).map((p) => ({...p, complete: isComplete(measure, p.period, inputs.part)}));
+  const figures = (c: AllCounts): Figure[] => periods.map(({key}) => ({period: key, ...c.spans.get(key)!}));
+  const size = (c: AllCounts) => c.series.reduce((n, p) => n + (p.denominator ?? p.numerator ?? 0), 0);
+  const series = points(all.series);
+  const groups = counts
+    .filter((c) => c.dimension !== "all")
+    .map((c) => ({c, size: size(c)}))
+    .sort((a, b) => measure.breakdowns.indexOf(a.c.dimension as never) - measure.breakdowns.indexOf(b.c.dimension as never) || b.size - a.size || (a.c.group < b.c.group ? -1 : 1))
+    .map(({c}) => ({dimension: c.dimension, group: c.group, label: groupLabel(c.dimension, c.group, inputs.reference), series: points(c.series), figures: figures(c)}));
+  return {id: measure.id, status: "ok", missing: [], series, limits: limitsOf(measure, series, inputs), figures: figures(all), groups};
 }
 
 function limitsOf(measure: Measure, series: SeriesPoint[], {reference, part}: PublishInputs): Limits | null {

@@ -4,7 +4,7 @@ import path from "node:path";
 import {fileURLToPath} from "node:url";
 import {parse} from "yaml";
 import {z} from "zod";
-import {literal, name, rowOf, rowsOf, type Db} from "../duckdb.ts";
+import {literal, name, rowsOf, type Db} from "../duckdb.ts";
 import type {Contract} from "../load/contract.ts";
 
 const frontMatter = z.strictObject({
@@ -96,13 +96,11 @@ export async function missingFor(measures: Measure[], contracts: Map<string, Con
 }
 
 async function filledFields(contracts: Map<string, Contract>, db: Db): Promise<Set<string>> {
-  const filled = new Set<string>();
-  for (const contract of contracts.values()) {
-    const fields = Object.keys(contract.fields);
-    const row = await rowOf<Record<string, number>>(db, `select ${fields.map((f) => `count(${name(f)}) as ${name(f)}`).join(", ")} from records.${name(contract.name)} where not withdrawn`);
-    for (const f of fields) if (row[f]! > 0) filled.add(`${contract.name}.${f}`);
-  }
-  return filled;
+  const counted = [...contracts.values()].map(
+    (c) => `select unnest([${Object.keys(c.fields).map((f) => literal(`${c.name}.${f}`)).join(", ")}]) as field, unnest([${Object.keys(c.fields).map((f) => `count(${name(f)})`).join(", ")}]) as filled from records.${name(c.name)} where not withdrawn`
+  );
+  const rows = await rowsOf<{field: string}>(db, `select field from (${counted.join(" union all ")}) where filled > 0`);
+  return new Set(rows.map((r) => r.field));
 }
 
 const COLUMNS = {

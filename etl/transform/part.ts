@@ -142,14 +142,15 @@ function dateOnlyFields(loads: LoadManifest[]): Set<string> {
 
 /** Code lists as `reference.<list>`, limits as `reference.threshold` and the macro `limit_on(key, day)`. */
 async function writeReference(db: Db, reference: Reference): Promise<void> {
-  await db.run("create schema reference");
+  const statements = ["create schema reference"];
   for (const [list, codes] of Object.entries(reference.codes)) {
     const attributes = [...new Set(codes.flatMap((c) => Object.keys(c.attributes)))];
     const type = (a: string) => (codes.some((c) => typeof c.attributes[a] === "boolean") ? "boolean" : codes.every((c) => c.attributes[a] == null || typeof c.attributes[a] === "number") ? "double" : "varchar");
     const value = (v: unknown) => (v === null || v === undefined ? "null" : typeof v === "string" ? literal(v) : String(v));
-    await db.run(`create table reference.${name(list)} (code varchar, label varchar, parent varchar${attributes.map((a) => `, ${name(a)} ${type(a)}`).join("")})`);
-    if (codes.length) await db.run(`insert into reference.${name(list)} values ${codes.map((c) => `(${[c.code, c.label, c.parent, ...attributes.map((a) => c.attributes[a])].map(value).join(", ")})`).join(", ")}`);
+    statements.push(`create table reference.${name(list)} (code varchar, label varchar, parent varchar${attributes.map((a) => `, ${name(a)} ${type(a)}`).join("")})`);
+    if (codes.length) statements.push(`insert into reference.${name(list)} values ${codes.map((c) => `(${[c.code, c.label, c.parent, ...attributes.map((a) => c.attributes[a])].map(value).join(", ")})`).join(", ")}`);
   }
+  await db.run(statements.join(";\n"));
   // what came before the first dated limit is judged by that first one
   await db.run(`create table reference.threshold as
     select key, cast(value as integer) as value,
