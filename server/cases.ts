@@ -112,9 +112,29 @@ const measuresFile = z.object({
   )
 });
 
-/** A measure as the run's published measures.json has it. @throws Said 404 when there is none; one with parts is answered with their names */
-export async function measureOf(run: Run, id: string): Promise<RunMeasure> {
-  const {measures} = measuresFile.parse(JSON.parse(await readFile(join(run.folder, "published", "measures.json"), "utf8")));
+/** The part that answers: the one asked for, else the only one, else the one whose numbers the pages show. @throws Said 400 naming the authorities */
+export async function partOf(run: Run, authority: string | undefined): Promise<Run["parts"][number]> {
+  const names = run.parts.map((part) => part.authority).join(", ");
+  const wanted = authority ?? (run.parts.length === 1 ? run.parts[0]!.authority : await authorityOnPages(run));
+  const part = run.parts.find((one) => one.authority === wanted);
+  if (part) return part;
+  throw new Said(400, authority === undefined ? `This run holds several authorities; add authority= and one of ${names}.` : `This run does not hold that authority. It holds ${names}.`);
+}
+
+async function authorityOnPages(run: Run): Promise<string | undefined> {
+  const file = await publishedFile(run, "run.json").catch(() => null);
+  return z.object({authority: z.object({code: z.string()})}).safeParse(file).data?.authority.code;
+}
+
+async function publishedFile(run: Run, file: string): Promise<unknown> {
+  return JSON.parse(await readFile(join(run.folder, "published", file), "utf8"));
+}
+
+/** A measure as the run's published measures.json has it for one authority. @throws Said 404 when there is none; one with parts is answered with their names */
+export async function measureOf(run: Run, authority: string, id: string): Promise<RunMeasure> {
+  // The authority on the pages is at the root of the published folder, the others in folders of their own.
+  const own = await publishedFile(run, `authorities/${authority}/measures.json`).catch(() => null);
+  const {measures} = measuresFile.parse(own ?? (await publishedFile(run, "measures.json")));
   const found = measures.find((measure) => measure.id === id);
   if (found) return found;
   const parts = measures.map((measure) => measure.id).filter((other) => other.startsWith(id) && /^[a-z]$/.test(other.slice(id.length)));
@@ -123,13 +143,12 @@ export async function measureOf(run: Run, id: string): Promise<RunMeasure> {
 }
 
 /**
- * Answers a question from one part of `run`, in turn, within `seconds`, and stops the query when `gone` says that nobody waits.
- * @throws Said 400 (which authority?), 503 (too slow, too busy); the signal's reason when nobody waits
+ * Answers a question from one part, in turn, within `seconds`, and stops the query when `gone` says that nobody waits.
+ * @throws Said 503 (too slow, too busy); the signal's reason when nobody waits
  */
-export async function answerCases({runs, run, authority, measure, question, ask, gate, seconds, gone}: {
+export async function answerCases({runs, part, measure, question, ask, gate, seconds, gone}: {
   runs: Runs;
-  run: Run;
-  authority: string | undefined;
+  part: Run["parts"][number];
   measure: RunMeasure;
   question: CaseQuestion;
   ask: AskPart;
@@ -137,7 +156,6 @@ export async function answerCases({runs, run, authority, measure, question, ask,
   seconds: number;
   gone: AbortSignal;
 }): Promise<Cases> {
-  const part = partOf(run, authority);
   return gate.through(gone, () =>
     runs.withPart(part, async (connection) => {
       const late = AbortSignal.timeout(seconds * 1_000);
@@ -149,13 +167,6 @@ export async function answerCases({runs, run, authority, measure, question, ask,
       }
     })
   );
-}
-
-function partOf(run: Run, authority: string | undefined): Run["parts"][number] {
-  const names = run.parts.map((part) => part.authority).join(", ");
-  const part = authority === undefined && run.parts.length === 1 ? run.parts[0] : run.parts.find((one) => one.authority === authority);
-  if (part) return part;
-  throw new Said(400, authority === undefined ? `This run holds several authorities; add authority= and one of ${names}.` : `This run does not hold that authority. It holds ${names}.`);
 }
 
 /** Interrupts `connection` from the moment `signal` aborts until `work` has ended: an interrupt between two statements is lost. */

@@ -11,7 +11,7 @@ import {z} from "zod";
 import {localHosts, pathOf, refuseHost, refuseOrigin, refusePath} from "./address.ts";
 import {arrowOf} from "./arrow.ts";
 import {openAudit, readAudit, type Entry, type Look} from "./audit.ts";
-import {answerCases, askPart, jsonOf, measureOf, readCaseQuestion, type AskPart} from "./cases.ts";
+import {answerCases, askPart, jsonOf, measureOf, partOf, readCaseQuestion, type AskPart} from "./cases.ts";
 import {csvOf} from "./csv.ts";
 import {candidates, listing, readScriptHashes, type Listing} from "./files.ts";
 import {gate} from "./gate.ts";
@@ -160,13 +160,14 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     void reply.header("cache-control", "no-store");
     const asked = readCaseQuestion(request.query, request.headers.accept, settings.limits.rows);
     const run = theRun(request);
-    const measure = await measureOf(run, asked.question.measure);
+    const part = await partOf(run, asked.authority);
+    const measure = await measureOf(run, part.authority, asked.question.measure);
     const gone = new AbortController();
     reply.raw.once("close", () => {
       if (!reply.raw.writableFinished) gone.abort(new Error("nobody waits for this answer"));
     });
-    const looked = {action: "cases" as const, asked: inOneRow({...asked.question, ...asked.question.filters, filters: undefined, authority: asked.authority, format: asked.format})};
-    const answer = await answerCases({runs, run, authority: asked.authority, measure, question: asked.question, ask, gate: queries, seconds: settings.limits.seconds, gone: gone.signal}).catch(async (error: unknown) => {
+    const looked = {action: "cases" as const, asked: inOneRow({...asked.question, ...asked.question.filters, filters: undefined, authority: part.authority, format: asked.format})};
+    const answer = await answerCases({runs, part, measure, question: asked.question, ask, gate: queries, seconds: settings.limits.seconds, gone: gone.signal}).catch(async (error: unknown) => {
       await record(request, {...looked, rows: 0, children: [], outcome: error instanceof Said || gone.signal.aborted ? "stopped" : "failed"});
       throw error;
     });
@@ -297,9 +298,9 @@ export interface ServeOptions {
   site: string;
   /** false asks for the token even while the current run is example data. It never opens other data. */
   example?: boolean; // defaults to true
-  /** The `server` part of the settings. */
-  settings?: unknown;
-  /** Told the address once the server answers, and faults. */
+  /** The settings file's content; its part `server` is read (see settings.ts). */
+  settings?: {server?: unknown; [other: string]: unknown};
+  /** Told of faults, and of the address with the token when the data stops being the example. */
   log: (line: string) => void;
   ask?: AskPart; // defaults to the pipeline's own casesOf
 }
@@ -310,7 +311,7 @@ export interface ServeOptions {
  * @throws Error when the address is not this machine's own and no sign-in is set, the port is taken, or a setting is wrong
  */
 export async function serve({store, host = "127.0.0.1", port = 3000, site, example = true, settings, log, ask}: ServeOptions): Promise<{url: string; close: () => Promise<void>}> {
-  const read = readServerSettings(settings);
+  const read = readServerSettings(settings?.server);
   if (!["127.0.0.1", "localhost", "::1"].includes(host)) {
     throw new Error(
       `frontdoor does not open records about children to a network without sign-in: ${host} was refused. ` +
@@ -343,7 +344,6 @@ export async function serve({store, host = "127.0.0.1", port = 3000, site, examp
   const open = example && ((await runs.current().catch(() => null))?.example ?? false);
   told = !open;
   const url = open ? address() : withToken();
-  log(`frontdoor answers at ${url}`);
   return {url, close: () => app.close()};
 }
 

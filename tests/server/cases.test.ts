@@ -89,7 +89,7 @@ describe("questions", () => {
     }
   });
 
-  test("with several authorities in a run it asks which", async () => {
+  test("with several authorities in a run it answers for the one on the pages, or asks which", async () => {
     const {app, store} = await localServer();
     const headers = await comeIn(app);
     await put(join(store, "runs", "run-2", "run.json"), {run: "run-2", asAt: "2026-03-31", parts: [{authority: "A", file: "parts/run-1/part.duckdb"}, {authority: "B", file: "parts/run-1/part.duckdb"}]});
@@ -97,6 +97,10 @@ describe("questions", () => {
     await point(store, "run-2");
     expect((await app.inject({url: "/api/cases?measure=R1", headers})).json().error).toMatch(/several authorities; add authority= and one of A, B/);
     expect((await app.inject({url: "/api/cases?measure=R1&authority=B", headers})).json().total).toBe(3);
+    await put(join(store, "runs", "run-2", "published", "run.json"), {authority: {code: "B"}});
+    await put(join(store, "runs", "run-2", "published", "authorities", "A", "measures.json"), {measures: publishedMeasures.map((one) => ({...one, status: "not recorded"}))});
+    expect((await app.inject({url: "/api/cases?measure=R1", headers})).json().status).toBe("ok");
+    expect((await app.inject({url: "/api/cases?measure=R1&authority=A", headers})).json().status).toBe("not recorded");
   });
 });
 
@@ -181,7 +185,7 @@ describe("under load", () => {
     let started = 0;
     const ended: string[] = [];
     const server = await serve({
-      store, site: await makeSite(), port: 0, log: () => undefined, settings: {limits: {queriesAtOnce: 1, seconds: 30}},
+      store, site: await makeSite(), port: 0, log: () => undefined, settings: {server: {limits: {queriesAtOnce: 1, seconds: 30}}},
       ask: async (connection, _measure, question) => {
         started += 1;
         return endless(connection).catch((error: Error) => (ended.push(`${question.filters.team}: ${error.message}`), Promise.reject(error)));
@@ -232,7 +236,7 @@ describe("under load", () => {
       await makeRun(store, run, Array.from({length: i + 1}, (_, n) => ({case_id: `${n}`, child_id: `${n}`, counted_on: "2026-01-01", met: true, team: run})), {example: true});
     }
     await point(store, runs[0]!);
-    const server = await serve({store, site: await makeSite(), port: 0, log: () => undefined, settings: {limits: {casesPerMinute: 100_000, requestsPerMinute: 100_000}}});
+    const server = await serve({store, site: await makeSite(), port: 0, log: () => undefined, settings: {server: {limits: {casesPerMinute: 100_000, requestsPerMinute: 100_000}}}});
     onTestFinished(() => server.close());
     const {host} = new URL(server.url);
     let swapping = true;
