@@ -23,7 +23,7 @@ export async function buildCalendar(db: Db, reference: Reference, authority: str
     select day, working, cast(sum(case when working then 1 else 0 end) over (order by day) as integer) as count from marked order by day`);
   await db.run("create table journey.working_day as select count as nth, day from journey.calendar where working order by nth");
   await db.run(`
-    create macro working_days(a, b) as (select y.count - x.count from journey.calendar x, journey.calendar y where x.day = cast(a as date) and y.day = cast(b as date));
+    create macro working_days(a, b) as (select y.count from journey.calendar y where y.day = cast(b as date)) - (select x.count from journey.calendar x where x.day = cast(a as date));
     create macro add_working_days(a, n) as case when n = 0 then cast(a as date) else (select w.day from journey.calendar c join journey.working_day w on w.nth = c.count + n where c.day = cast(a as date)) end;
     create macro elapsed_minutes(a, b) as date_sub('minute', timezone('Europe/London', a), timezone('Europe/London', b));
     create macro plus_hours(a, n) as timezone('Europe/London', timezone('Europe/London', a) + to_hours(n));
