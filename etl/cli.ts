@@ -146,15 +146,6 @@ export async function main(args: string[]): Promise<number> {
     .option("--port <n>", "port to listen on", whole, 3000)
     .action(async (o: {store: string; host: string; port: number}) => done(await serveSite(o)));
 
-  program
-    .command("dev")
-    .description("preview the pages with live reload while writing them")
-    .option("--port <n>", "port of the preview", whole, 3001)
-    .action(async (o: {port: number}) => {
-      const {previewSite} = await import("./publish/site.ts");
-      await previewSite({root: ROOT, port: o.port, log: (line: string) => void process.stderr.write(`${line}\n`)});
-    });
-
   try {
     await program.parseAsync(args, {from: "user"});
     return code;

@@ -8,7 +8,9 @@ const settings = z.strictObject({
   marking: z.string().default("OFFICIAL-SENSITIVE"),
   headlines: z.array(z.string()).default([]),
   runs_kept: z.number().int().min(1).default(10),
-  stale_after_days: z.number().int().min(1).default(45)
+  stale_after_days: z.number().int().min(1).default(45),
+  /** Sign-in, roles and limits of the server; checked by server/settings.ts. */
+  server: z.unknown().optional()
 });
 
 export type Settings = z.infer<typeof settings>;
