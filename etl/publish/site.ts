@@ -95,7 +95,9 @@ export function mend(html: string): string {
     .replace(/<html(?=[ >])(?![^>]*\blang=)/i, '<html lang="en-GB"')
     .replace(/<meta name="viewport"[^>]*>/i, '<meta name="viewport" content="width=device-width, initial-scale=1">')
     .replace(/<meta name="generator"[^>]*>\n?/i, "")
-    .replace('<main id="observablehq-main"', '<main id="observablehq-main" tabindex="-1"');
+    .replace('<main id="observablehq-main"', '<main id="observablehq-main" tabindex="-1"')
+    // The "not found" page answers at any depth, and a content security policy refuses its <base>: address from the root instead.
+    .replace(/^[\s\S]*<base href="([^"]*)">[\s\S]*$/, (page, base: string) => page.replace(/<base [^>]*>\n?/, "").replaceAll('"./', `"${base}`));
   if (!/<html[^>]* lang="/.test(mended)) throw new Error("The site was not built: a page has no <html> to give a language to.");
   return mended;
 }

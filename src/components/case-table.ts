@@ -10,6 +10,8 @@ export interface CaseTableOptions {
   label: string;
   /** Address of a child's own page; null while there is none. */
   childHref: ((child: string) => string) | null;
+  /** What codes are called, by column: {source: {"1B": "School"}}. A code without a name is shown as it is. */
+  names?: Partial<Record<keyof CaseRow, Record<string, string>>>;
   /** Words for the value column; null hides it. */
   valueName: string | null;
   /** Rows kept drawn above and below those in sight. */
@@ -52,6 +54,7 @@ export function lateText(row: Pick<CaseRow, "days_late" | "met">): string {
 /** Makes the table. Rows arrive late first; a heading sorts. */
 export function caseTable(rows: CaseRow[], o: CaseTableOptions): HTMLElement {
   const spare = o.spare ?? 12;
+  const named = (key: Key, code: string | null): string => (code == null ? "–" : (o.names?.[key]?.[code] ?? code));
   const has = (key: Key): boolean => rows.some((row) => row[key] != null && row[key] !== "");
   const columns: Column[] = [
     {key: "child_id", name: "Child", show: (row) => child(row.child_id)},
@@ -61,11 +64,11 @@ export function caseTable(rows: CaseRow[], o: CaseTableOptions): HTMLElement {
     {key: "reason", name: "Why it is here", show: (row) => row.reason ?? ""},
     {key: "counted_on", name: "Counted on", show: (row) => shortDay(row.counted_on)},
     {key: "due_on", name: "Due", show: (row) => shortDay(row.due_on)},
-    {key: "team", name: "Team", show: (row) => row.team ?? "–"},
-    {key: "agency", name: "Agency", show: (row) => row.agency ?? "–"},
-    {key: "source", name: "Source", show: (row) => row.source ?? "–"},
-    {key: "locality", name: "Locality", show: (row) => row.locality ?? "–"},
-    {key: "age_band", name: "Age", show: (row) => row.age_band ?? "–"},
+    {key: "team", name: "Team", show: (row) => named("team", row.team)},
+    {key: "agency", name: "Agency", show: (row) => named("agency", row.agency)},
+    {key: "source", name: "Source", show: (row) => named("source", row.source)},
+    {key: "locality", name: "Locality", show: (row) => named("locality", row.locality)},
+    {key: "age_band", name: "Age", show: (row) => named("age_band", row.age_band)},
     {key: "case_id", name: "Case", show: (row) => html`<code>${row.case_id}</code>`}
   ];
   const used = columns.filter((c) => c.key === "case_id" || c.key === "child_id" || has(c.key));

@@ -89,7 +89,7 @@ function casesView({definitions, who}: Loaded, context: Context): Node {
       params.set("limit", String(most));
       const got = await cases(params, mine.signal);
       clearTimeout(patience);
-      answer.replaceChildren(found(got, def, q));
+      answer.replaceChildren(found(got, def, q, file));
     } catch (error) {
       clearTimeout(patience);
       if (mine.signal.aborted) return;
@@ -101,17 +101,20 @@ function casesView({definitions, who}: Loaded, context: Context): Node {
   }
 }
 
-function found(got: CasesAnswer, def: MeasureDefinition, q: Query): HTMLElement {
+function namesOf(file: MeasureFile | null): Record<string, Record<string, string>> {
+  const names: Record<string, Record<string, string>> = {};
+  for (const g of file?.groups ?? []) (names[g.dimension] ??= {})[g.group] = g.label;
+  return names;
+}
+
+function found(got: CasesAnswer, def: MeasureDefinition, q: Query, file: MeasureFile | null): HTMLElement {
   const late = got.rows.filter((row) => row.met === false).length;
-  const csv = at(`api/cases?${asParams(q)}&format=csv`);
-  const saveCsv = html`<a class="download" href=${csv} download=${`${q.measure}_${q.from}_${q.to}.csv`}>Download this list (CSV)</a>`;
-  saveCsv.addEventListener("click", (event) => {
-    event.preventDefault();
-    void saveList(q);
-  });
+  const saveCsv = html`<button type="button" class="plain">Download this list (CSV)</button>`;
+  const trouble = html`<span role="status"></span>`;
+  saveCsv.addEventListener("click", () => void saveList(q).catch((error: unknown) => (trouble.textContent = `The list was not saved: ${error instanceof Error ? error.message : String(error)}`)));
   return html`<div>
-    <div class="case-tools"><p class="count" role="status">${capital(few(got.total))} ${got.total === 1 ? "case" : "cases"}${got.rows.length < got.total ? `, the first ${count(got.rows.length)} shown` : ""}${def.kind === "percentage" || def.kind === "snapshot" ? `; ${count(late)} ${def.good === "low" ? "not meeting the condition" : "not met"}` : ""}</p>${saveCsv}</div>
-    ${got.rows.length ? caseTable([...got.rows].sort(lateFirst), {label: `Cases of ${def.title}, ${month(q.from)} to ${month(q.to)}`, childHref: null, valueName: def.kind === "duration" ? capital(def.unit) : null}) : html`<p>No case matches these filters.</p>`}
+    <div class="case-tools"><p class="count" role="status">${capital(few(got.total))} ${got.total === 1 ? "case" : "cases"}${got.rows.length < got.total ? `, the first ${count(got.rows.length)} shown` : ""}${def.kind === "percentage" || def.kind === "snapshot" ? `; ${count(late)} ${def.good === "low" ? "not meeting the condition" : "not met"}` : ""}</p>${saveCsv}${trouble}</div>
+    ${got.rows.length ? caseTable([...got.rows].sort(lateFirst), {label: `Cases of ${def.title}, ${month(q.from)} to ${month(q.to)}`, childHref: null, names: namesOf(file), valueName: def.kind === "duration" ? capital(def.unit) : null}) : html`<p>No case matches these filters.</p>`}
     ${definition(def)}
   </div>`;
 }
@@ -119,7 +122,7 @@ function found(got: CasesAnswer, def: MeasureDefinition, q: Query): HTMLElement 
 // The CSV comes from the API, which writes it to the audit trail, asked for by its own media type.
 async function saveList(q: Query): Promise<void> {
   const response = await fetch(at(`api/cases?${asParams(q)}`), {headers: {accept: "text/csv"}, cache: "no-store"});
-  if (!response.ok) return;
+  if (!response.ok) throw new Error(`the server answered ${response.status}.`);
   const address = URL.createObjectURL(await response.blob());
   const anchor = html`<a href=${address} download=${`${q.measure}_${q.from}_${q.to}.csv`}></a>`;
   anchor.click();

@@ -2,7 +2,7 @@
 import {html} from "htl";
 import type {MeasureDefinition, MeasuresFile} from "../../etl/publish/published.ts";
 import {definitionBody} from "./definition.js";
-import {capital, count, shortValue} from "./format.js";
+import {capital, count, few, shortValue, unitText} from "./format.js";
 import {page} from "./page.js";
 import {link} from "./state.js";
 import {missingWords} from "./words.js";
@@ -34,7 +34,7 @@ export function catalogueView({measures}: MeasuresFile): Node {
     said.textContent = `${count(n)} of ${count(measures.length)} measures`;
   });
   return html`<div class="frames">
-    <p class="lede">${count(measures.length - absent)} of ${count(measures.length)} measures can be computed from what is loaded.${absent ? ` ${count(absent)} say what is missing.` : ""}</p>
+    <p class="lede">${count(measures.length - absent)} of ${count(measures.length)} measures can be computed from what is loaded.${absent ? ` ${capital(few(absent))} ${absent === 1 ? "says" : "say"} what is missing.` : ""}</p>
     <form class="filter-bar" role="search"><label for="find">Find a measure, field or finding</label>${box}${said}</form>
     ${sections}
   </div>`;
@@ -45,7 +45,7 @@ function entry(d: MeasureDefinition): HTMLElement {
   return html`<article id=${d.id}>
     <h3>${d.id} ${d.status === "ok" ? html`<a href=${link("measure", {id: d.id})}>${d.title}</a>` : d.title}</h3>
     <p>${d.question}</p>
-    <p class="line"><span>${d.kind}, ${direction}</span>${d.limit ? html`<span>limit ${d.limit.value} ${d.limit.unit} (${d.limit.status})</span>` : null}${d.target ? html`<span>target ${shortValue(d.target.value, d)}</span>` : null}${d.status === "not recorded" ? html`<b>Not recorded. ${missingWords(d.missing)}</b>` : null}</p>
+    <p class="line"><span>${d.kind}, ${direction}</span>${d.limit ? html`<span>limit ${d.limit.value} ${unitText(d.limit.unit, d.limit.value)} (${d.limit.status})</span>` : null}${d.target ? html`<span>target ${shortValue(d.target.value, d)}</span>` : null}${d.status === "not recorded" ? html`<b>Not recorded. ${missingWords(d.missing)}</b>` : null}</p>
     <details class="definition"><summary>Definition of ${d.id}</summary>${definitionBody(d)}</details>
   </article>`;
 }

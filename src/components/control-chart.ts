@@ -46,7 +46,7 @@ export function controlChart(series: SeriesPoint[], limits: Limits | null, o: Co
 
   const segments = [...new Set(data.map((d) => d.limit?.segment).filter((s): s is number => s != null))].map((s) => data.filter((d) => d.limit?.segment === s));
   const step = Math.abs(x(1) - x(0)) / 2;
-  const across = (part: typeof data, value: number, kind: string): SVGElement => svg`<line class=${kind} x1=${r(px(part[0]?.period ?? first.period) - step)} x2=${r(px(part.at(-1)?.period ?? last.period) + step)} y1=${py(value)} y2=${py(value)}/>`;
+  const across = (part: typeof data, value: number, kind: string): SVGElement => svg`<line class=${kind} x1=${r(px(part[0]?.period ?? first.period) - step)} x2=${r(px(part.at(-1)?.period ?? last.period) + step)} y1=${py(value)} y2=${py(value)} />`;
 
   const ends = segments.at(-1)?.find((d) => d.limit)?.limit ?? null;
   const names = [
@@ -65,21 +65,21 @@ export function controlChart(series: SeriesPoint[], limits: Limits | null, o: Co
       const l = part.find((d) => d.limit)?.limit;
       if (l?.upper == null || l.lower == null) return null;
       const left = px(part[0]?.period ?? first.period) - step;
-      return svg`<rect class="band" x=${r(left)} width=${r(px(part.at(-1)?.period ?? last.period) + step - left)} y=${py(l.upper)} height=${r(Math.max(1, py(l.lower) - py(l.upper)))}/>`;
+      return svg`<rect class="band" x=${r(left)} width=${r(px(part.at(-1)?.period ?? last.period) + step - left)} y=${py(l.upper)} height=${r(Math.max(1, py(l.lower) - py(l.upper)))} />`;
     })}
-    ${y.ticks(5).map((t) => svg.fragment`<line class="grid" x1=${margin.left} x2=${width - margin.right} y1=${r(y(t))} y2=${r(y(t))}/><text class="axis" x=${margin.left - 8} y=${r(y(t) + 4)} text-anchor="end">${shortValue(t, o)}</text>`)}
+    ${y.ticks(5).map((t) => svg.fragment`<line class="grid" x1=${margin.left} x2=${width - margin.right} y1=${r(y(t))} y2=${r(y(t))} /><text class="axis" x=${margin.left - 8} y=${r(y(t) + 4)} text-anchor="end">${shortValue(t, o)}</text>`)}
     ${ticks.map((d) => svg`<text class="axis" x=${px(d.period)} y=${height - 8} text-anchor="middle">${shortMonth(d.period)}</text>`)}
-    ${segments.map((part) => {
+    ${segments.flatMap((part) => {
       const l = part.find((d) => d.limit)?.limit;
       return [l?.upper != null && (!percent || l.upper <= 100) ? across(part, l.upper, "limit") : null, l?.lower != null && l.lower >= 0 ? across(part, l.lower, "limit") : null, l?.mean != null ? across(part, l.mean, "mean") : null];
     })}
-    ${o.target != null ? svg`<line class="target" x1=${margin.left} x2=${width - margin.right} y1=${py(o.target)} y2=${py(o.target)}/>` : null}
+    ${o.target != null ? svg`<line class="target" x1=${margin.left} x2=${width - margin.right} y1=${py(o.target)} y2=${py(o.target)} />` : null}
     ${events.map((e, i) => {
       const at = r(x(monthIndex(e.at) + (Number(e.at.slice(8, 10) || "15") - 15) / 31));
-      return svg.fragment`<line class="event" x1=${at} x2=${at} y1=${margin.top} y2=${height - margin.bottom}/><circle class="event-tag" cx=${at} cy=${margin.top - 8} r="8"><title>${e.label}</title></circle><text x=${at} y=${margin.top - 4}>${i + 1}</text>`;
+      return svg.fragment`<line class="event" x1=${at} x2=${at} y1=${margin.top} y2=${height - margin.bottom} /><circle class="event-tag" cx=${at} cy=${margin.top - 8} r="8"><title>${e.label}</title></circle><text x=${at} y=${margin.top - 4}>${i + 1}</text>`;
     })}
-    <path class="series" d=${draw(whole) ?? ""}/>
-    ${running.length > 1 ? svg`<path class="series running" d=${draw(running) ?? ""}/>` : null}
+    <path class="series" d=${draw(whole) ?? ""} />
+    ${running.length > 1 ? svg`<path class="series running" d=${draw(running) ?? ""} />` : null}
     ${data.filter((d) => d.value != null).map((d) => mark(px(d.period), py(d.value as number), d.complete ? (d.limit?.meaning ?? "common") : "hollow", `${month(d.period)}: ${valueText(d.value, o)}${shareText(d) ? ` (${shareText(d)})` : ""}, ${d.complete ? specialWords(d.limit?.special ?? null) : "month still running"}`))}
     ${wide ? apart(names, 14, margin.top, height - margin.bottom).map((n) => svg`<text class="label" x=${width - margin.right + 12} y=${r(n.y + 4)}>${n.text}</text>`) : null}
   </svg>`;
@@ -100,11 +100,12 @@ export function mark(x: number, y: number, meaning: Meaning | "hollow", title: s
 export function controlTable(series: SeriesPoint[], limits: Limits | null, o: Measured): Table {
   const points = new Map(limits?.points.map((p) => [p.at, p]));
   const share = series.some((d) => d.denominator != null);
+  const firstWhole = series.find((d) => d.complete)?.period ?? "";
   return {
     columns: ["Month", isPercent(o) ? "Percent" : `Value (${o.unit})`, ...(share ? ["Numerator", "Denominator"] : []), ...(limits ? ["Average", "Lower limit", "Upper limit", "Signal"] : []), "Month is whole"],
     rows: series.map((d) => {
       const p = points.get(d.period);
-      return [month(d.period), round(d.value), ...(share ? [d.numerator, d.denominator] : []), ...(limits ? [round(p?.mean), round(p?.lower), round(p?.upper), d.complete ? specialWords(p?.special ?? null) : ""] : []), d.complete ? "yes" : "no, still running"];
+      return [month(d.period), round(d.value), ...(share ? [d.numerator, d.denominator] : []), ...(limits ? [round(p?.mean), round(p?.lower), round(p?.upper), d.complete ? specialWords(p?.special ?? null) : ""] : []), d.complete ? "yes" : d.period < firstWhole ? "no, not wholly covered" : "no, still running"];
     })
   };
 }

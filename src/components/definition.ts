@@ -1,7 +1,7 @@
 // What a measure means, one click from any of its numbers.
 import {html} from "htl";
 import type {MeasureDefinition} from "../../etl/publish/published.ts";
-import {capital, dimensionText, list, shortValue} from "./format.js";
+import {capital, dimensionText, list, shortValue, unitText} from "./format.js";
 import {missingWords} from "./words.js";
 
 /** A details panel with everything the measure file says. */
@@ -17,7 +17,7 @@ export function definitionBody(d: MeasureDefinition): HTMLElement {
     <dt>Numerator</dt><dd>${d.numerator}</dd>
     ${d.denominator ? html.fragment`<dt>Denominator</dt><dd>${d.denominator}</dd>` : null}
     <dt>Counted</dt><dd>${d.counts === "child" ? "each child once" : "each case once"}, in ${d.unit}; ${good.toLowerCase()}</dd>
-    <dt>Limit</dt><dd>${d.limit ? html`${d.limit.value} ${d.limit.unit} <span class="status">${d.limit.status}</span> ${source(d.limit.source)}` : "none"}</dd>
+    <dt>Limit</dt><dd>${d.limit ? html`${d.limit.value} ${unitText(d.limit.unit, d.limit.value)} <span class="status">${d.limit.status}</span> ${source(d.limit.source)}` : "none"}</dd>
     <dt>Target</dt><dd>${d.target ? html`${shortValue(d.target.value, d)} <span class="status">${d.target.status}</span> ${source(d.target.source)}` : "none set"}</dd>
     <dt>Compared with</dt><dd>${d.comparators.length ? html`<ul>${d.comparators.map((c) => html`<li>${c.area}, ${c.year}: ${shortValue(c.value, d)} ${source(c.source)}</li>`)}</ul>` : "no published figure is comparable"}</dd>
     ${d.sources.length ? html.fragment`<dt>Rests on</dt><dd>${list(d.sources)}</dd>` : null}

@@ -88,6 +88,17 @@ export function span(p: {from: string; to: string}): string {
   return p.from === p.to ? month(p.from) : `${month(p.from)} to ${month(p.to)}`;
 }
 
+/** What a person calls it: "Last 12 months" of "Last 12 months, April 2025 to March 2026"; "MASH contacts" of "MASH contacts, one row a child". */
+export function shortName(label: string): string {
+  return label.split(",")[0] ?? label;
+}
+
+/** The series without the months before the exports cover a whole one: those are neither running nor comparable. */
+export function covered(series: SeriesPoint[]): SeriesPoint[] {
+  const first = series.findIndex((d) => d.complete);
+  return first < 0 ? series : series.slice(first);
+}
+
 /** The points that lie inside a period, oldest first. */
 export function within(series: SeriesPoint[], p: {from: string; to: string}): SeriesPoint[] {
   return series.filter((d) => d.period >= p.from && d.period <= p.to);
@@ -114,7 +125,7 @@ export function change(now: Figure | undefined, before: Figure | undefined, m: M
   const way = by > 0 ? "up" : "down";
   if (isPercent(m)) return {by, text: `${way} ${one.format(size)} points`};
   if (m.kind === "duration") return {by, text: `${way} ${upToOne.format(size)} ${unitText(m.unit, size)}`};
-  if (before.value >= 20) return {by, text: `${way} ${one.format((100 * size) / before.value)}%`};
+  if (m.kind !== "snapshot" && before.value >= 20) return {by, text: `${way} ${one.format((100 * size) / before.value)}%`};
   return {by, text: `${way} ${upToOne.format(size)}`};
 }
 

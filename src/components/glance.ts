@@ -1,7 +1,7 @@
 // At a glance: what changed, what is off target, is it signal, how fresh is this. Everything is painted from glance.json and run.json.
 import {html} from "htl";
 import type {Attention, GlanceFile, MeasureFile, RunFile} from "../../etl/publish/published.ts";
-import {capital, count, few, shortDay} from "./format.js";
+import {capital, count, few, list, shortDay, shortName} from "./format.js";
 import {casesLink, groupsOf, narrow, page, type Context} from "./page.js";
 import {link} from "./state.js";
 import {tile, type Tile} from "./tile.js";
@@ -16,8 +16,9 @@ interface Loaded {
 /** The page. */
 export function glancePage(): HTMLElement {
   return page<Loaded>({load, view: glanceView, groups: async (context) => {
-    const {tiles} = await context.open.glance();
-    return groupsOf(context.open, tiles.filter((t) => t.status === "ok").map((t) => t.id), ["team", "locality"]);
+    const [{tiles}, {measures}] = await Promise.all([context.open.glance(), context.open.measures()]);
+    const split = measures.find((d) => d.status === "ok" && d.breakdowns.includes("team") && tiles.some((t) => t.id === d.id));
+    return split ? groupsOf(context.open, [split.id], ["team", "locality"]) : [];
   }});
 }
 
@@ -37,6 +38,7 @@ export function glanceView({glance, files}: Loaded, context: Context): Node {
     <div class="glance-side">
       ${attention(glance.attention, context)}
       ${freshness(context.run)}
+      ${key()}
     </div>
     <section class="glance-tiles" aria-labelledby="headline">
       <h2 id="headline" class="sr">Headline measures</h2>
@@ -47,7 +49,6 @@ export function glanceView({glance, files}: Loaded, context: Context): Node {
         casesHref: t.status === "ok" ? casesLink(t.id, context.period, note ? null : context.group) : null,
         note
       })}</li>`)}</ul>
-      ${key()}
     </section>
   </div>`;
 }
@@ -68,21 +69,21 @@ export function summary(tiles: Tile[], context: Pick<Context, "period" | "run">)
   const other = ok.filter((t) => t.variation === "neutral-high" || t.variation === "neutral-low").length;
   const off = ok.filter((t) => misses(t.figures.find((f) => f.period === context.period.key)?.value ?? null, t.target, t.good)).length;
   const targets = ok.filter((t) => t.target != null && t.good !== "neutral").length;
-  const changed = [worse ? `${few(worse)} getting worse` : "", better ? `${few(better)} improving` : "", other ? `${few(other)} unusual` : ""].filter(Boolean);
-  const first = changed.length ? `Of ${count(ok.length)} headline measures, ${changed.join(", ")} beyond chance; the rest vary as usual.` : `None of ${count(ok.length)} headline measures has changed beyond chance.`;
-  const second = targets ? ` ${capital(few(off))} of ${few(targets)} with a target ${off === 1 ? "misses" : "miss"} it.` : "";
+  const are = (n: number): string => `${few(n)} ${n === 1 ? "is" : "are"}`;
+  const changed = [worse ? `${are(worse)} getting worse` : "", better ? `${are(better)} improving` : "", other ? `${are(other)} unusual` : ""].filter(Boolean);
+  const first = changed.length ? `Of ${few(ok.length)} headline measures ${list(changed)}, beyond chance; the rest are steady.` : `None of ${few(ok.length)} headline measures has changed beyond chance.`;
   const absent = tiles.length - ok.length;
-  const third = absent ? ` ${capital(few(absent))} cannot be computed yet.` : "";
-  return first + second + third;
+  const second = targets ? ` ${off === targets && off > 1 ? `All ${few(off)} with a target miss it` : `${capital(few(off))} of the ${few(targets)} with a target ${off === 1 ? "misses" : "miss"} it`}${absent ? `; ${few(absent)} cannot be computed yet` : ""}.` : absent ? ` ${capital(few(absent))} cannot be computed yet.` : "";
+  return first + second;
 }
 
 function attention(items: Attention[], context: Context): HTMLElement {
   const sorted = [...items].sort((a, b) => a.rank - b.rank);
-  const shown = sorted.slice(0, 6);
-  const rest = sorted.slice(6);
+  const shown = sorted.slice(0, 5);
+  const rest = sorted.slice(5);
   return html`<section class="attention" aria-labelledby="attention"><h2 id="attention">What needs attention</h2>
     ${shown.length ? html`<ol>${shown.map((a) => item(a, context))}</ol>` : html`<p>Nothing stands out: no change beyond chance, no target newly missed, no stale source.</p>`}
-    ${rest.length ? html`<details><summary>${count(rest.length)} more</summary><ol start="7">${rest.map((a) => item(a, context))}</ol></details>` : null}
+    ${rest.length ? html`<details><summary>${count(rest.length)} more</summary><ol start="6">${rest.map((a) => item(a, context))}</ol></details>` : null}
   </section>`;
 }
 
@@ -104,14 +105,25 @@ function item(a: Attention, context: Context): HTMLElement {
 export function freshness(run: RunFile): HTMLElement {
   const rows = [...run.freshness].sort((a, b) => Number(b.stale) - Number(a.stale) || b.daysOld - a.daysOld);
   const stale = rows.filter((f) => f.stale).length;
+  const shown = rows.slice(0, Math.max(stale, 6));
+  const rest = rows.slice(shown.length);
   return html`<section class="freshness" aria-labelledby="fresh"><h2 id="fresh">How fresh is this</h2>
     <p class="quiet">${stale ? `${capital(few(stale))} of ${few(rows.length)} sources ${stale === 1 ? "is" : "are"} stale.` : `All ${few(rows.length)} sources are fresh.`}</p>
-    <table><thead class="sr"><tr><th scope="col">Source</th><th scope="col">Newest record</th><th scope="col">Age</th></tr></thead><tbody>${rows.map(
-      (f) => html`<tr data-stale=${f.stale ? "yes" : null}><th scope="row">${f.source}</th><td>${f.newestRecord ? shortDay(f.newestRecord) : "no records"}</td><td>${f.stale ? html`<b>stale</b>, ` : ""}${f.daysOld === 0 ? "same day" : f.daysOld === 1 ? "1 day" : `${count(f.daysOld)} days`}</td></tr>`
-    )}</tbody></table></section>`;
+    ${ages(shown)}
+    ${rest.length ? html`<details><summary>${count(rest.length)} more, all fresh</summary>${ages(rest)}</details>` : null}</section>`;
+}
+
+function old(f: RunFile["freshness"][number]): string {
+  return !f.newestRecord ? "–" : f.daysOld <= 0 ? "same day" : f.daysOld === 1 ? "1 day" : `${count(f.daysOld)} days`;
+}
+
+function ages(rows: RunFile["freshness"]): HTMLElement {
+  return html`<table><thead class="sr"><tr><th scope="col">Source</th><th scope="col">Newest record</th><th scope="col">Age</th></tr></thead><tbody>${rows.map(
+      (f) => html`<tr data-stale=${f.stale ? "yes" : null}><th scope="row">${shortName(f.source)}</th><td>${f.newestRecord ? shortDay(f.newestRecord) : "no records"}</td><td>${f.stale ? html`<b>stale</b>, ` : ""}${old(f)}</td></tr>`
+    )}</tbody></table>`;
 }
 
 function key(): HTMLElement {
-  return html`<p class="key"><span class="swatch band"></span>range that chance alone would give<span class="swatch mean"></span>average<span class="swatch target"></span>target<span class="swatch hollow"></span>month still running</p>`;
+  return html`<p class="key"><span class="swatch band"></span><span>what chance alone gives</span><span class="swatch mean"></span><span>average</span><span class="swatch target"></span><span>target</span><span class="swatch hollow"></span><span>month still running</span></p>`;
 }
 

@@ -12,7 +12,7 @@ export function variationIcon(variation: Meaning | null, good: Good, size = 26):
   return svg`<svg class="icon variation" data-meaning=${variation ?? "none"} viewBox="0 0 30 30" width=${size} height=${size} role="img" aria-label=${variationWords(variation).long}>
     <title>${variationWords(variation).long}</title>
     <circle class="ring" cx="15" cy="15" r="13"/>
-    ${variation === null ? svg`<text x="15" y="20" class="letter">?</text>` : svg.fragment`<path class="line" d=${path}/><circle class="dot" cx=${end[0]} cy=${end[1]} r="2.6"/>
+    ${variation === null ? svg`<text x="15" y="20" class="letter">?</text>` : svg.fragment`<path class="line" d=${path} /><circle class="dot" cx=${end[0]} cy=${end[1]} r="2.6"/>
     ${special ? svg`<text x=${9} y=${up ? 13 : 24} class="letter small">${up ? "H" : "L"}</text>` : null}`}
   </svg>`;
 }
@@ -28,7 +28,7 @@ export function assuranceIcon(assurance: "pass" | "fail" | "inconsistent" | null
   return svg`<svg class="icon assurance" data-assurance=${assurance} viewBox="0 0 30 30" width=${size} height=${size} role="img" aria-label=${words.long}>
     <title>${words.long}</title>
     <circle class="ring" cx="15" cy="15" r="13"/>
-    <line class="target" x1="4.5" x2="25.5" y1=${target} y2=${target}/>
+    <line class="target" x1="4.5" x2="25.5" y1=${target} y2=${target} />
     <text x="15" y=${y} class="letter">${letter}</text>
   </svg>`;
 }

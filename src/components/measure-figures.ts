@@ -2,19 +2,21 @@
 import {html} from "htl";
 import type {MeasureDefinition, MeasureFile} from "../../etl/publish/published.ts";
 import {controlChart, controlKey, controlTable, limitNotes} from "./control-chart.js";
-import {capital, change, count, dimensionText, isPercent, shareText, shortValue, valueText, within} from "./format.js";
+import {capital, change, count, covered, dimensionText, isPercent, shareText, shortName, shortValue, within} from "./format.js";
+import {bigValue} from "./tile.js";
 import {barNotes, barTable, groupBars, type BarOptions, type BarRow} from "./group-bars.js";
 import {frame} from "./frame.js";
 import {assuranceIcon, variationIcon} from "./icons.js";
 import {captionOf, casesLink, narrow, sourcesOf, type Context} from "./page.js";
 import {fewCases} from "./statistics.js";
-import {asMeasured, assuranceShort, missingWords, spreadFinding, trendFinding, variationWords} from "./words.js";
+import {asMeasured, assuranceWords, missingWords, spreadFinding, trendFinding, variationWords} from "./words.js";
 
 /** The series of a measure against its limits, or why there is none. */
 export function trendFigure(d: MeasureDefinition, file: MeasureFile, context: Context): HTMLElement {
   if (file.status === "not recorded") return absent(d);
   const m = asMeasured(d);
-  const {series, figures, limits, narrowed} = narrow(file, context.group);
+  const {series: whole, figures, limits, narrowed} = narrow(file, context.group);
+  const series = covered(whole);
   const figure = figures.find((f) => f.period === context.period.key);
   const events = context.run.events.filter((e) => !e.measures.length || e.measures.includes(d.id));
   const shown = events.filter((e) => e.at.slice(0, 7) >= (series[0]?.period ?? "") && e.at.slice(0, 7) <= (series.at(-1)?.period ?? ""));
@@ -23,13 +25,13 @@ export function trendFigure(d: MeasureDefinition, file: MeasureFile, context: Co
   if (context.group && !narrowed) notes.push(`Whole authority: this measure is not split by ${dimensionText(context.group.dimension)}.`);
   const key = controlKey(limits, series);
   if (key.length) notes.push(html`<span class="legend">${key}</span>`);
-  if (shown.length) notes.push(html`<span>${shown.map((e, i) => `${i + 1}: ${e.label}${e.note ? `, ${e.note}` : ""}. `)}</span>`);
+  if (shown.length) notes.push(html`<span>${shown.map((e, i) => `${i + 1}: ${e.label}. ${e.note ? `${e.note.replace(/\.$/, "")}. ` : ""}`)}</span>`);
   return frame({
     about: d.title,
     finding,
     draw: (width) => controlChart(series, limits, {...m, events: shown, width, label: `Line chart of ${d.title} by month. ${finding}. The table below holds every value.`}),
     caption: captionOf(context, d, sourcesOf(context.run, d)),
-    table: controlTable(series, limits, m),
+    table: controlTable(whole, limits, m),
     file: `${d.id}_by_month`,
     notes,
     definition: d,
@@ -76,9 +78,9 @@ export function headline(d: MeasureDefinition, file: MeasureFile, context: Conte
   const variation = limits?.variation ?? null;
   const assured = limits?.assurance ?? null;
   return html`<div class="headline">
-    <div><p class="big">${valueText(now?.value ?? null, d)}</p><span>${(now && shareText(now)) || d.unit}${context.group ? `, ${context.groupLabel}` : ""}</span></div>
-    ${moved ? html`<div><p>${capital(moved.text)}</p><span>on ${context.before?.label ?? "before"}</span></div>` : null}
-    ${limits ? html`<ul class="signals"><li>${variationIcon(variation, d.good)}<span>${variationWords(variation).short}</span></li>${assured && d.good !== "neutral" ? html`<li>${assuranceIcon(assured, d.good)}<span>${assuranceShort(assured, d.good)}</span></li>` : null}</ul>` : null}
+    <div><p class="big">${bigValue(now?.value ?? null, d)}</p><span>${(now && shareText(now)) || d.unit}${context.group ? `, ${context.groupLabel}` : ""}</span></div>
+    ${moved ? html`<div><p>${capital(moved.text)}</p><span>on ${context.before ? shortName(context.before.label).charAt(0).toLowerCase() + shortName(context.before.label).slice(1) : "before"}</span></div>` : null}
+    ${limits ? html`<ul class="signals"><li>${variationIcon(variation, d.good)}<span>${variationWords(variation).short}</span></li>${assured && d.good !== "neutral" ? html`<li>${assuranceIcon(assured, d.good)}<span>${assuranceWords(assured)?.short}</span></li>` : null}</ul>` : null}
     ${d.target ? html`<div><p>${shortValue(d.target.value, d)}</p><span>target, ${d.target.status}</span></div>` : null}
     ${d.comparators.map((c) => html`<div><p>${shortValue(c.value, d)}</p><span>${c.area}, ${c.year}</span></div>`)}
     <span class="sr">${within(series, context.period).length} months in this period</span>

@@ -3,7 +3,7 @@
 import {html} from "htl";
 import type {MeasureDefinition, MeasureFile, Period, RunFile} from "../../etl/publish/published.ts";
 import {at, openRun, watchRun, type DataError, type OpenRun} from "./data.js";
-import {capital, count, day, dimensionText, periodBefore, shortDay, span} from "./format.js";
+import {capital, count, day, dimensionText, periodBefore, shortDay, shortName, span} from "./format.js";
 import {choose, link, onState, state, suggest, type Group} from "./state.js";
 
 /** What a view is given. */
@@ -117,7 +117,7 @@ function contextOf(open: OpenRun, choices: GroupChoice[]): Context {
 
 function filterBar(context: Context, choices: GroupChoice[]): HTMLElement {
   const {run, period, group} = context;
-  const when = html`<select id="filter-period">${run.periods.map((p) => html`<option value=${p.key} selected=${p.key === period.key}>${p.label}</option>`)}</select>` as HTMLSelectElement;
+  const when = html`<select id="filter-period">${run.periods.map((p) => html`<option value=${p.key} selected=${p.key === period.key}>${shortName(p.label)}</option>`)}</select>` as HTMLSelectElement;
   when.addEventListener("change", () => choose({period: when.value}));
   const known = group && !choices.some((c) => same(c, group)) ? [{...group, label: group.group}, ...choices] : choices;
   const sets = [...new Set(known.map((c) => c.dimension))];
@@ -192,7 +192,7 @@ export function narrow(file: MeasureFile, group: Group | null): Pick<MeasureFile
 export function captionOf(context: Context, definition: MeasureDefinition | null, sources: string): string[] {
   return [
     definition ? `Measure ${definition.id}` : "",
-    `Source: ${sources || context.run.freshness.map((f) => f.source).join(", ")}`,
+    `Source: ${sources || context.run.freshness.map((f) => shortName(f.source)).join(", ")}`,
     span(context.period),
     context.group ? context.groupLabel : "",
     `Data as at ${shortDay(context.run.asAt)}`
@@ -202,7 +202,7 @@ export function captionOf(context: Context, definition: MeasureDefinition | null
 /** Which exports a measure rests on, named as people know them. */
 export function sourcesOf(run: RunFile, definition: MeasureDefinition): string {
   const sets = new Set(definition.requires.map((path) => path.split(".")[0] ?? path));
-  const named = run.freshness.filter((f) => f.recordSets.some((set) => sets.has(set))).map((f) => f.source);
+  const named = run.freshness.filter((f) => f.recordSets.some((set) => sets.has(set))).map((f) => shortName(f.source));
   return [...new Set(named)].join(", ") || run.authority.name;
 }
 

@@ -20,6 +20,24 @@ export function reconciliation(file: RefreshFile): Table {
   };
 }
 
+/** Why rows were rejected, over all files: reason, rows, headings, files; most rows first. */
+export function rejectedByReason(file: RefreshFile): Table {
+  const by = new Map<string, {rows: number; headings: Set<string>; files: Set<string>}>();
+  for (const f of file.files)
+    for (const r of f.rejectedBy) {
+      const reason = /^the row has \d+ cells? where the headings? ha/.test(r.reason) ? "the row has more or fewer cells than there are headings" : r.reason;
+      const entry = by.get(reason) ?? {rows: 0, headings: new Set(), files: new Set()};
+      entry.rows += r.count;
+      if (r.heading) entry.headings.add(r.heading);
+      entry.files.add(f.file);
+      by.set(reason, entry);
+    }
+  return {
+    columns: ["Reason", "Rows", "Headings", "Files"],
+    rows: [...by].sort((a, b) => b[1].rows - a[1].rows || a[0].localeCompare(b[0], "en-GB")).map(([reason, e]) => [reason, e.rows, [...e.headings].sort().join(", ") || null, e.files.size])
+  };
+}
+
 /** Draws the page from what was loaded. */
 export function refreshView(file: RefreshFile, context: Context): Node {
   const table = reconciliation(file);
@@ -28,7 +46,7 @@ export function refreshView(file: RefreshFile, context: Context): Node {
   const wrong = table.rows.filter((row) => row[6] !== "yes").length;
   const download = html`<button type="button">Download CSV</button>`;
   download.addEventListener("click", () => save(`reconciliation_${file.run}.csv`, table));
-  const rejected = file.files.flatMap((f) => f.rejectedBy.map((r) => ({...r, file: f.file}))).sort((a, b) => b.count - a.count);
+  const rejected = rejectedByReason(file);
   const warned = file.files.filter((f) => f.warnings.length);
   const dropped = file.files.filter((f) => f.headingsDropped.length);
   return html`<div class="frames">
@@ -37,7 +55,7 @@ export function refreshView(file: RefreshFile, context: Context): Node {
     <section class="panel"><h2>Files</h2>${filesTable(file)}</section>
     <section class="panel"><h2>Nothing is lost: read = accepted + rejected + exact duplicates</h2>${asTable(table, "Rows read, accepted, rejected and duplicated, by file and record set")}<div class="tools">${download}</div></section>
     <div class="two">
-      <section class="panel"><h2>Why rows were rejected</h2>${rejected.length ? asTable({columns: ["Reason", "Heading", "Rows", "File"], rows: rejected.map((r) => [r.reason, r.heading, r.count, r.file])}, "Rejected rows by reason") : html`<p>No row was rejected.</p>`}</section>
+      <section class="panel"><h2>Why rows were rejected</h2>${rejected.rows.length ? html`<div>${asTable(rejected, "Rejected rows by reason")}<p class="quiet">A row with two faults is counted under both. Places and values are shown by <code>frontdoor check</code> beside the export, never stored.</p></div>` : html`<p>No row was rejected.</p>`}</section>
       <section class="panel">${freshness(context.run)}</section>
     </div>
     <div class="two">

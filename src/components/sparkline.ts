@@ -23,12 +23,13 @@ export function sparkline(series: SeriesPoint[], o: SparklineOptions): SVGElemen
   const clip = (v: number): number => (isPercent(o) ? Math.max(0, Math.min(100, v)) : Math.max(0, v));
   const known = series.filter((d) => d.value != null);
   const values = known.map((d) => d.value as number);
+  const settled = known.filter((d) => d.complete).map((d) => d.value as number);
   const band = o.upper != null && o.lower != null ? {upper: clip(o.upper), lower: clip(o.lower)} : null;
-  const all = [...values, ...(band ? [band.upper, band.lower] : []), ...(o.target != null ? [o.target] : [])];
+  const all = [...(settled.length ? settled : values), ...(band ? [band.upper, band.lower] : []), ...(o.target != null ? [o.target] : [])];
   const low = Math.min(...all, Infinity);
   const high = Math.max(...all, -Infinity);
   const x = scaleLinear([0, Math.max(1, series.length - 1)], [4, width - 5]);
-  const y = scaleLinear(low < high ? [low, high] : [low - 1, low + 1], [height - 5, 5]);
+  const y = scaleLinear(low < high ? [low, high] : [low - 1, low + 1], [height - 5, 5]).clamp(true);
   const place = series.map((d, i) => ({...d, i}));
   const draw = line<{i: number; value: number | null}>((d) => x(d.i), (d) => y(d.value ?? 0)).defined((d) => d.value != null);
   const whole = place.filter((d) => d.complete);
@@ -37,11 +38,11 @@ export function sparkline(series: SeriesPoint[], o: SparklineOptions): SVGElemen
   const end = place.filter((d) => d.value != null).at(-1);
   if (!values.length) return svg`<svg class="sparkline" viewBox="0 0 ${width} ${height}" width=${width} height=${height} aria-hidden="true"></svg>`;
   return svg`<svg class="sparkline" viewBox="0 0 ${width} ${height}" width=${width} height=${height} aria-hidden="true" focusable="false">
-    ${band ? svg`<rect class="band" x="0" width=${width} y=${r(y(band.upper))} height=${r(Math.max(1, y(band.lower) - y(band.upper)))}/>` : null}
-    ${o.mean != null ? svg`<line class="mean" x1="0" x2=${width} y1=${r(y(o.mean))} y2=${r(y(o.mean))}/>` : null}
-    ${o.target != null ? svg`<line class="target" x1="0" x2=${width} y1=${r(y(o.target))} y2=${r(y(o.target))}/>` : null}
-    <path class="series" d=${draw(whole) ?? ""}/>
-    ${running.length > 1 ? svg`<path class="series running" d=${draw(running) ?? ""}/>` : null}
+    ${band ? svg`<rect class="band" x="0" width=${width} y=${r(y(band.upper))} height=${r(Math.max(1, y(band.lower) - y(band.upper)))} />` : null}
+    ${o.mean != null ? svg`<line class="mean" x1="0" x2=${width} y1=${r(y(o.mean))} y2=${r(y(o.mean))} />` : null}
+    ${o.target != null ? svg`<line class="target" x1="0" x2=${width} y1=${r(y(o.target))} y2=${r(y(o.target))} />` : null}
+    <path class="series" d=${draw(whole) ?? ""} />
+    ${running.length > 1 ? svg`<path class="series running" d=${draw(running) ?? ""} />` : null}
     ${lastWhole ? svg`<circle class="end" data-meaning=${o.meaning ?? "common"} cx=${r(x(lastWhole.i))} cy=${r(y(lastWhole.value as number))} r="3.2"/>` : null}
     ${end && !end.complete ? svg`<circle class="end hollow" cx=${r(x(end.i))} cy=${r(y(end.value as number))} r="2.6"/>` : null}
   </svg>`;

@@ -40,7 +40,7 @@ export function survivalChart(curves: Curve[], o: SurvivalOptions): SVGElement {
   const {width, height = 380} = o;
   const wide = width >= 520;
   const margin = {top: 30, right: wide ? 176 : 16, bottom: 44, left: 46};
-  const last = Math.max(o.outerLimitDays * 2, o.limitDays + 1);
+  const last = Math.max(Math.ceil(o.outerLimitDays * 1.2), o.limitDays + 1);
   const x = scaleLinear([0, last], [margin.left, width - margin.right]);
   const y = scaleLinear([0, 100], [height - margin.bottom, margin.top]);
   const part = (c: Curve): "main" | "chosen" | "other" => (o.chosen && c.dimension === o.chosen.dimension && c.group === o.chosen.group ? "chosen" : c.dimension === "all" ? "main" : "other");
@@ -54,16 +54,17 @@ export function survivalChart(curves: Curve[], o: SurvivalOptions): SVGElement {
   };
   const path = line<Step>((d) => r(x(d.time)), (d) => r(y(d.share))).curve(curveStepAfter);
   const band = area<Step>((d) => r(x(d.time)), (d) => r(y(d.lower ?? d.share)), (d) => r(y(d.upper ?? d.share))).curve(curveStepAfter);
-  const names = apart(drawn.map((c) => ({y: y(seenBy(c, last)), from: y(seenBy(c, last)), text: shorten(c.label, 20), part: part(c)})), 15, margin.top, height - margin.bottom);
+  const names = apart(drawn.map((c) => ({y: y(seenBy(c, last)), from: y(seenBy(c, last)), text: `${shorten(c.label, 19)} ${Math.round(seenBy(c, o.limitDays))}%`, part: part(c)})), 15, margin.top, height - margin.bottom);
   const lines = [{day: o.limitDays, kind: "due", text: `Limit: day ${o.limitDays}`}, ...(o.outerLimitDays !== o.limitDays ? [{day: o.outerLimitDays, kind: "due-outer", text: `Outer limit: day ${o.outerLimitDays}`}] : [])];
   return svg`<svg class="chart survival" viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img" aria-label=${o.label}>
-    ${y.ticks(5).map((t) => svg.fragment`<line class="grid" x1=${margin.left} x2=${width - margin.right} y1=${r(y(t))} y2=${r(y(t))}/><text class="axis" x=${margin.left - 8} y=${r(y(t) + 4)} text-anchor="end">${t}%</text>`)}
+    ${y.ticks(5).map((t) => svg.fragment`<line class="grid" x1=${margin.left} x2=${width - margin.right} y1=${r(y(t))} y2=${r(y(t))} /><text class="axis" x=${margin.left - 8} y=${r(y(t) + 4)} text-anchor="end">${t}%</text>`)}
     ${x.ticks(Math.min(10, last)).filter(Number.isInteger).map((t) => svg`<text class="axis" x=${r(x(t))} y=${height - margin.bottom + 18} text-anchor="middle">${t}</text>`)}
     <text class="axis" x=${margin.left} y=${height - 8}>Working days from referral</text>
-    ${lead ? svg`<path class="band" d=${band(clipped(lead)) ?? ""}/>` : null}
-    ${lines.map((d) => svg.fragment`<line class=${d.kind} x1=${r(x(d.day))} x2=${r(x(d.day))} y1=${margin.top - 6} y2=${height - margin.bottom}/><text class="label" x=${r(x(d.day))} y=${margin.top - 12} text-anchor=${wide ? "middle" : d.kind === "due" ? "end" : "start"}>${d.text}</text>`)}
+    ${lead ? svg`<path class="band" d=${band(clipped(lead)) ?? ""} />` : null}
+    ${lines.map((d) => svg.fragment`<line class=${d.kind} x1=${r(x(d.day))} x2=${r(x(d.day))} y1=${margin.top - 6} y2=${height - margin.bottom} /><text class="label" x=${r(x(d.day))} y=${margin.top - 12} text-anchor="middle">${wide ? d.text : `Day ${d.day}`}</text>`)}
     ${drawn.map((c) => svg`<path class="curve" data-part=${part(c)} d=${path(clipped(c)) ?? ""}><title>${c.label}: ${Math.round(seenBy(c, o.limitDays))}% seen by day ${o.limitDays}</title></path>`)}
-    ${wide ? names.map((n) => svg.fragment`<path class="leader" d=${`M${width - margin.right + 2},${r(n.from)}L${width - margin.right + 12},${r(n.y)}`}/><text class="curve-label" data-part=${n.part} x=${width - margin.right + 15} y=${r(n.y + 4)}>${n.text}</text>`) : null}
+    ${wide ? svg`<text class="label" x=${width - margin.right + 15} y=${margin.top - 12}>Seen by day ${o.limitDays}:</text>` : null}
+    ${wide ? names.map((n) => svg.fragment`<path class="leader" d=${`M${width - margin.right + 2},${r(n.from)}L${width - margin.right + 12},${r(n.y)}`} /><text class="curve-label" data-part=${n.part} x=${width - margin.right + 15} y=${r(n.y + 4)}>${n.text}</text>`) : null}
   </svg>`;
 }
 

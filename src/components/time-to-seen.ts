@@ -1,7 +1,8 @@
 // Time to seen: the share of children seen by working day N, those not yet seen included; by team; who is past the limit now.
 import {html} from "htl";
 import type {MeasureDefinition, MeasureFile, TimeToSeenFile} from "../../etl/publish/published.ts";
-import {count, few, valueText} from "./format.js";
+import {count, few} from "./format.js";
+import {bigValue} from "./tile.js";
 import {frame} from "./frame.js";
 import {groupFigure, trendFigure} from "./measure-figures.js";
 import {captionOf, casesLink, page, sourcesOf, type Context} from "./page.js";
@@ -44,9 +45,9 @@ export function timeToSeenView({curves: file, pairs}: Loaded, context: Context):
   return html`<div class="frames">
     <div class="headline">
       <div><p class="big">${Math.round(seenBy(chosen, file.limitDays))}%</p><span>seen by working day ${file.limitDays}</span></div>
-      <div><p class="big">${chosen.median == null ? "not reached" : valueText(chosen.median, {kind: "duration", unit: "working days"})}</p><span>median wait</span></div>
-      <div><p class="big">${count(chosen.notYetSeen)}</p><span>of ${count(chosen.children)} not seen by the time the record stops</span></div>
-      ${late?.numerator != null ? html`<div><p class="big"><a href=${casesLink("A5", context.period, null, {met: "yes"})}>${count(late.numerator)}</a></p><span>past the limit and still not seen, at the last month end</span></div>` : null}
+      <div><p class="big">${chosen.median == null ? "not reached" : bigValue(chosen.median, {kind: "duration", unit: "working days"})}</p><span>median wait</span></div>
+      <div><p class="big">${count(chosen.notYetSeen)}</p><span>of ${count(chosen.children)} not seen before their record stopped</span></div>
+      ${late?.numerator != null ? html`<div><p class="big"><a href=${casesLink("A5", context.period, null, {met: "yes"})}>${count(late.numerator)}</a></p><span>past the limit and not seen at month end</span></div>` : null}
     </div>
     ${frame({
       about: `Share of children seen, by working day from referral${context.group ? `: ${chosen.label}` : ""}`,

@@ -15,7 +15,7 @@ export function variationWords(variation: Meaning | null): {short: string; long:
     case "neutral-low":
       return {short: "Unusually low", long: "Unusually low: a change unlikely to be chance, neither good nor bad in itself"};
     case "common":
-      return {short: "Usual variation", long: "Usual variation: month-to-month noise, no sign of real change"};
+      return {short: "Steady", long: "Steady: month-to-month noise, no sign of real change"};
     case null:
       return {short: "Too few months", long: "Too few months to tell signal from noise"};
   }
@@ -25,20 +25,14 @@ export function variationWords(variation: Meaning | null): {short: string; long:
 export function assuranceWords(assurance: "pass" | "fail" | "inconsistent" | null): {short: string; long: string} | null {
   switch (assurance) {
     case "pass":
-      return {short: "Meets target reliably", long: "Meets the target reliably: even an unlucky month should pass"};
+      return {short: "Meets target", long: "Meets the target reliably: even an unlucky month should pass"};
     case "fail":
-      return {short: "Below target", long: "Will keep missing the target unless something changes: even a lucky month should miss"};
+      return {short: "Misses target", long: "Will keep missing the target unless something changes: even a lucky month should miss"};
     case "inconsistent":
       return {short: "Hit and miss", long: "Meets the target in some months and misses it in others, by chance"};
     case null:
       return null;
   }
-}
-
-/** "Below target" fits measures where high is good; where low is good it is "Above target". */
-export function assuranceShort(assurance: "pass" | "fail" | "inconsistent" | null, good: Good): string | null {
-  if (assurance === "fail") return good === "low" ? "Misses: above target" : "Misses: below target";
-  return assuranceWords(assurance)?.short ?? null;
 }
 
 /** Which rule a point broke, in words. */
@@ -88,7 +82,8 @@ export function trendFinding(m: Measured & {good: Good; target: number | null}, 
   if (!last) return "No whole month to show yet";
   const value = figure?.value ?? last.point.value;
   const level = valueText(value, m);
-  const tail = misses(value, m.target, m.good) && m.target != null ? `${m.good === "high" ? "short of" : "over"} the ${shortValue(m.target, m)} target` : null;
+  const tail = misses(value, m.target, m.good) && m.target != null ? (m.target === 0 ? "the target is none" : `${m.good === "high" ? "short of" : "over"} the ${shortValue(m.target, m)} target`) : null;
+  const still = tail && m.target !== 0 ? `still ${tail}` : tail;
   const at = month(last.point.period);
   switch (last.special) {
     case "above":
@@ -96,9 +91,9 @@ export function trendFinding(m: Measured & {good: Good; target: number | null}, 
     case "below":
       return `${capital(at)} was below its usual range${tail ? ", " + tail : ""}`;
     case "rising":
-      return `Rising seven months running${tail ? ", still " + tail : ""}`;
+      return `Rising seven months running${still ? ", " + still : ""}`;
     case "falling":
-      return `Falling seven months running${tail ? ", still " + tail : ""}`;
+      return `Falling seven months running${still ? ", " + still : ""}`;
     case "shift-up":
       return `Above its average seven months running${tail ? ", " + tail : ""}`;
     case "shift-down":
@@ -120,7 +115,7 @@ export function spreadFinding(m: Measured & {good: Good}, rows: {label: string; 
   const top = sorted[0]!;
   const bottom = sorted[sorted.length - 1]!;
   if (m.kind === "count") return `${top.label} accounts for the most: ${count(top.figure.value ?? 0)}`;
-  return `From ${valueText(bottom.figure.value, m)} in ${bottom.label} to ${valueText(top.figure.value, m)} in ${top.label}`;
+  return `Lowest ${bottom.label} ${valueText(bottom.figure.value, m)}, highest ${top.label} ${valueText(top.figure.value, m)}`;
 }
 
 /** What is missing, as a sentence. */
