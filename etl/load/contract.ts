@@ -22,10 +22,14 @@ export interface Contract {
   oneRowIs: string;
   /** The source's own key, used when every part of it is present. */
   id: string[] | null;
-  /** What matches rows of different sources; with no id, rows alike in it are told apart by an occurrence number. */
+  /** What matches rows of different sources. */
   natural: string[];
+  /** Two rows of one file without an id may be alike in `natural` and both be genuine: an occurrence number tells them apart. */
+  lookalikes: boolean;
   /** The field that says when it happened; null for standing facts such as a child. */
   happened: string | null;
+  /** Pairs of dates of which the first never comes after the second; a row that breaks one is accepted and flagged. */
+  inOrder: [earlier: string, later: string][];
   fields: Record<string, Field>;
 }
 
@@ -48,13 +52,19 @@ const everywhere = {team: code(), worker: {...id(), worker: true}, recorded_at: 
  * Declares a record set.
  * @throws when a key or `happened` names a field that is not there: a contract is wrong at start-up, not at the first row.
  */
-export function contract(c: Omit<Contract, "id" | "happened"> & {id?: string[]; happened?: string}): Contract {
-  const made: Contract = {...c, id: c.id ?? null, happened: c.happened ?? null, fields: {...c.fields}};
+export function contract(c: Pick<Contract, "name" | "oneRowIs" | "natural" | "fields"> & Partial<Pick<Contract, "lookalikes" | "inOrder">> & {id?: string[]; happened?: string}): Contract {
+  const made: Contract = {...c, id: c.id ?? null, lookalikes: c.lookalikes ?? false, happened: c.happened ?? null, inOrder: c.inOrder ?? [], fields: {...c.fields}};
   for (const [name, f] of Object.entries(everywhere)) made.fields[name] ??= f;
-  for (const name of [...(made.id ?? []), ...made.natural, ...(made.happened ? [made.happened] : [])]) {
+  for (const name of [...(made.id ?? []), ...made.natural, ...(made.happened ? [made.happened] : []), ...made.inOrder.flat()]) {
     if (!made.fields[name]) throw new Error(`record contract ${made.name}: its key or date names “${name}”, which is not one of its fields`);
   }
   return made;
+}
+
+/** Dates of what has happened, as against what is due: none of them can come after the export that tells of it. */
+export function eventDates(c: Contract): string[] {
+  const all = new Set([...(c.happened ? [c.happened] : []), ...c.inOrder.flat()]);
+  return [...all].filter((name) => !/(^|_)due(_|$)/.test(name));
 }
 
 /** The zod schema of a row of trimmed text (null when blank), field by field. */

@@ -7,6 +7,7 @@ export default contract({
   id: ["assessment_id", "child_id"],
   natural: ["child_id", "started_on"],
   happened: "started_on",
+  inOrder: [["referral_date", "started_on"], ["started_on", "authorised_on"]],
   fields: {
     assessment_id: id(),
     referral_id: id(),

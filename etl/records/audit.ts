@@ -7,6 +7,7 @@ export default contract({
   id: ["audit_id", "domain", "check_id"],
   natural: ["audit_id", "domain", "check_id"],
   happened: "audited_on",
+  inOrder: [["practice_from", "practice_to"], ["practice_from", "audited_on"]],
   fields: {
     audit_id: required(id()),
     child_id: id(),

@@ -7,6 +7,7 @@ export default contract({
   id: ["meeting_id", "child_id"],
   natural: ["child_id", "held_on"],
   happened: "held_on",
+  inOrder: [["held_on", "plan_shared_on"]],
   fields: {
     meeting_id: id(),
     child_id: required(id()),

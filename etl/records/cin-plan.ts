@@ -6,6 +6,7 @@ export default contract({
   oneRowIs: "a child-in-need plan",
   natural: ["child_id", "started_on"],
   happened: "started_on",
+  inOrder: [["started_on", "ended_on"]],
   fields: {
     child_id: required(id()),
     started_on: required(date()),

@@ -7,6 +7,7 @@ export default contract({
   id: ["conference_id", "child_id"],
   natural: ["child_id", "held_on", "type"],
   happened: "held_on",
+  inOrder: [["notified_on", "held_on"]],
   fields: {
     conference_id: id(),
     child_id: required(id()),

@@ -7,6 +7,8 @@ export default contract({
   id: ["contact_id", "child_id"],
   natural: ["child_id", "received_at", "source"],
   happened: "received_at",
+  lookalikes: true,
+  inOrder: [["received_at", "screened_at"], ["received_at", "decision_at"], ["received_at", "acknowledged_at"], ["received_at", "feedback_at"], ["incident_at", "received_at"]],
   fields: {
     contact_id: id(),
     child_id: required(id()),

@@ -7,6 +7,7 @@ export default contract({
   id: ["event_id", "document", "agency"],
   natural: ["event_id", "document", "agency"],
   happened: "sent_at",
+  inOrder: [["sent_at", "received_at"]],
   fields: {
     document: required(code("document")),
     event_id: required(id()),

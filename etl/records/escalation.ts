@@ -7,6 +7,7 @@ export default contract({
   id: ["escalation_id", "child_id", "stage"],
   natural: ["escalation_id", "child_id", "stage"],
   happened: "raised_at",
+  inOrder: [["raised_at", "due_at"], ["raised_at", "resolved_at"]],
   fields: {
     escalation_id: required(id()),
     child_id: required(id()),

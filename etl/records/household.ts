@@ -7,6 +7,7 @@ export default contract({
   id: ["household_id", "child_id", "from_on"],
   natural: ["household_id", "child_id", "from_on"],
   happened: "from_on",
+  inOrder: [["from_on", "to_on"]],
   fields: {
     household_id: required(id()),
     child_id: required(id()),

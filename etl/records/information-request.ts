@@ -7,6 +7,7 @@ export default contract({
   id: ["contact_id", "agency", "requested_at"],
   natural: ["contact_id", "agency", "requested_at"],
   happened: "requested_at",
+  inOrder: [["requested_at", "due_at"], ["requested_at", "returned_at"]],
   fields: {
     contact_id: required(id()),
     agency: required(code("agency")),

@@ -6,6 +6,7 @@ export default contract({
   oneRowIs: "a worker or team holding a case",
   natural: ["child_id", "worker", "started_on"],
   happened: "started_on",
+  inOrder: [["started_on", "ended_on"]],
   fields: {
     child_id: required(id()),
     role: code("involvement_role"),

@@ -5,6 +5,7 @@ export default contract({
   name: "meeting_attendance",
   oneRowIs: "one agency and one meeting",
   natural: ["meeting_type", "meeting_id", "agency", "role"],
+  lookalikes: true,
   fields: {
     meeting_id: required(id()),
     meeting_type: required(code("meeting_type")),

@@ -6,6 +6,7 @@ export default contract({
   oneRowIs: "a missing or exploitation event",
   natural: ["child_id", "started_at"],
   happened: "started_at",
+  inOrder: [["started_at", "returned_at"], ["started_at", "interview_offered_at"], ["interview_offered_at", "interview_held_at"]],
   fields: {
     child_id: required(id()),
     started_at: required(datetime()),

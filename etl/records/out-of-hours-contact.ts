@@ -7,6 +7,8 @@ export default contract({
   id: ["contact_id", "child_id"],
   natural: ["child_id", "received_at", "source"],
   happened: "received_at",
+  lookalikes: true,
+  inOrder: [["received_at", "responded_at"], ["received_at", "handover_at"], ["received_at", "day_decided_at"]],
   fields: {
     contact_id: id(),
     child_id: required(id()),

@@ -7,6 +7,7 @@ export default contract({
   id: ["referral_id", "child_id"],
   natural: ["child_id", "referral_date"],
   happened: "referral_date",
+  inOrder: [["referral_date", "closed_on"]],
   fields: {
     referral_id: id(),
     child_id: required(id()),

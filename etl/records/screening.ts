@@ -7,6 +7,7 @@ export default contract({
   id: ["child_id", "tool", "completed_at"],
   natural: ["child_id", "tool", "indicator_at"],
   happened: "indicator_at",
+  inOrder: [["indicator_at", "completed_at"]],
   fields: {
     child_id: required(id()),
     tool: required(code("screening_tool")),

@@ -6,6 +6,7 @@ export default contract({
   oneRowIs: "a section 47 enquiry",
   natural: ["child_id", "started_on"],
   happened: "started_on",
+  inOrder: [["started_on", "icpc_due_on"], ["started_on", "icpc_held_on"], ["started_on", "ended_on"]],
   fields: {
     child_id: required(id()),
     started_on: required(date()),

@@ -7,6 +7,7 @@ export default contract({
   id: ["meeting_id", "child_id"],
   natural: ["meeting_id", "child_id"],
   happened: "triggered_at",
+  inOrder: [["triggered_at", "held_at"], ["held_at", "section_47_started_on"]],
   fields: {
     meeting_id: required(id()),
     child_id: required(id()),

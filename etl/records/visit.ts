@@ -6,6 +6,7 @@ export default contract({
   oneRowIs: "a visit to a child",
   natural: ["child_id", "visited_on", "type"],
   happened: "visited_on",
+  lookalikes: true,
   fields: {
     child_id: required(id()),
     visited_on: required(date()),
