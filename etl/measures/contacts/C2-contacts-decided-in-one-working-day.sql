@@ -25,4 +25,5 @@ select
        else 'decided ' || working_days(received_on, decided_on) || ' working days after receipt' end as reason
 from due
 where due_on <= as_at()
-  and (decided_at is null or decided_at >= received_at);
+  -- a decision without a time of day can only be held to its day
+  and (decided_at is null or decided_at >= received_at or (decided_at = decided_on and decided_on = received_on));

@@ -32,4 +32,5 @@ select
        else 'returned ' || ceil(elapsed_minutes(due_by, returned_at) / 60.0)::integer || ' hours late' end as reason
 from asked
 where due_on <= as_at()
-  and (returned_at is null or returned_at >= requested_at);
+  -- a return without a time of day can only be held to its day
+  and (returned_at is null or returned_at >= requested_at or returned_at = cast(requested_at as date));
