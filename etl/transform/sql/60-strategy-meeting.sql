@@ -19,8 +19,8 @@ having min(held_at) is not null and cast(min(held_at) as date) <= as_at();
 create table journey.strategy_attendance as
 select
   m.meeting_id, split_part(a.agency, '.', 1) as agency,
-  -- someone who was there was asked, whether or not the invitation was recorded
-  bool_or(coalesce(a.invited, false) or coalesce(t.counts_as_attended, false)) as invited,
+  -- someone who was there was asked, where the record does not say
+  bool_or(coalesce(a.invited, t.counts_as_attended, false)) as invited,
   bool_or(coalesce(t.counts_as_attended, false)) as attended,
   bool_or(coalesce(t.counts_as_present_for_decision, false)) as present_for_decision,
   bool_or(coalesce(a.attended = 'information_only', false)) as information_only,
