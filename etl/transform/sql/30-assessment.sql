@@ -3,13 +3,14 @@ create table journey.assessment as
 with told as (
   select record_key, child_id, referral_id, referral_date, started_on, authorised_on, child_seen, child_seen_on, outcome, factors, team
   from records.assessment
-  where not withdrawn and started_on is not null
+  where not withdrawn and started_on <= as_at()
 ),
 named as (
   select a.record_key, min(r.referral_date) as referral_date
   from told a
-  join journey.referral r
-    on r.child_id = a.child_id and (r.referral_id = a.referral_id or r.referral_date = a.referral_date)
+  -- all referrals: what names the second of a day belongs to the first
+  join records.referral r
+    on r.child_id = a.child_id and not r.withdrawn and (r.referral_id = a.referral_id or r.referral_date = a.referral_date)
   group by a.record_key
 ),
 latest as (
