@@ -14,7 +14,8 @@ requires: [out_of_hours_contact.received_at:time, out_of_hours_contact.responded
 breakdowns: [source, team, locality, age_band]
 ---*/
 with due as (
-  select *,
+  -- a response after the as-at date is not known yet
+  select * replace (case when cast(responded_at as date) <= as_at() or responded_at < received_at then responded_at end as responded_at),
     plus_hours(received_at, limit_on(case when priority = 'urgent' then 'ooh_response_hours.urgent' else 'ooh_response_hours.standard' end, received_at)) as due_at
   from journey.out_of_hours_contact
   where priority is distinct from 'none'
