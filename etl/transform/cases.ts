@@ -42,6 +42,8 @@ function where(measure: string, span: Span, filters: Filters): {sql: string; val
     values.push(`${span.to}-01`);
     sql += ` and counted_on <= last_day(cast($${values.length} as date))`;
   }
+  // what is dated after the as-at date is not known yet; only a span without bounds shows it
+  if (span.from || span.to) sql += " and counted_on <= as_at()";
   for (const dimension of DIMENSIONS) {
     const wanted = filters[dimension];
     if (wanted === undefined) continue;
@@ -76,6 +78,7 @@ export async function seriesOf(db: Db, measure: Measure, span: Span, filters: Fi
   const base = `select *, ${group} as grp, strftime(counted_on, '%Y-%m') as month from measure.measure_case where ${sql}`;
   const groups = new Map<string, GroupSeries>();
   const at = (g: string) => groups.get(g) ?? groups.set(g, {group: g, total: nothing(measure), series: []}).get(g)!;
+  if (!by) at("");
   if (measure.kind === "duration") {
     const counted = await rowsOf<{grp: string; month: string; value: number; met: boolean; n: number}>(db, `select grp, month, value, met, count(*) as n from (${base}) where value is not null group by all order by all`, values);
     for (const [g, rows] of grouped(counted, (r) => r.grp)) {
