@@ -156,7 +156,7 @@ export async function countEverything(db: Db, measures: Measure[], spans: {key: 
 
   const counts = async (wanted: Measure[], by: "case_month" | "key", select: string, extra = "") => {
     if (wanted.length === 0) return [];
-    const rows = `select *, strftime(counted_on, '%Y-%m') as case_month from measure.measure_case where measure_id in (${wanted.map((m) => literal(m.id)).join(", ")})`;
+    const rows = `select *, strftime(counted_on, '%Y-%m') as case_month from measure.measure_case where counted_on <= as_at() and measure_id in (${wanted.map((m) => literal(m.id)).join(", ")})`;
     const from = by === "key" ? `(${rows}) join ${stretches} on case_month between first and last` : `(${rows}) where ${months}`;
     const sets = [...DIMENSIONS.map((d) => `(measure_id, ${by}${extra}, ${d})`), `(measure_id, ${by}${extra})`].join(", ");
     const dimension = `case ${DIMENSIONS.map((d) => `when grouping(${d}) = 0 then ${literal(d)}`).join(" ")} else 'all' end`;
