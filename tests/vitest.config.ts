@@ -1,5 +1,15 @@
 import {defineConfig} from "vitest/config";
 
+const quick = process.env.FRONTDOOR_QUICK === "1";
+
 export default defineConfig({
-  test: {root: ".", include: ["tests/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 120_000, maxWorkers: 2}
+  test: {
+    root: ".",
+    include: ["tests/**/*.test.ts"],
+    exclude: quick ? ["**/*.property.test.ts", "**/*.slow.test.ts", "tests/browser/**", "tests/pipeline/**"] : [],
+    globalSetup: quick ? [] : ["tests/setup.ts"],
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+    maxWorkers: 2
+  }
 });

@@ -1,0 +1,129 @@
+// Every page in a real browser, from the example's run: no fault, no foreign request, and the figures shown are those of `frontdoor measure`.
+import {readFileSync} from "node:fs";
+import {createRequire} from "node:module";
+import {chromium, type Browser, type Page} from "playwright-core";
+import {afterAll, beforeAll, describe, expect, inject, test} from "vitest";
+import {serve} from "../../server/index.ts";
+import {navigation} from "../../observablehq.config.ts";
+import {frontdoor} from "../setup.ts";
+
+const {store, site} = inject("example");
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const pages = [...navigation.flatMap((g) => g.pages.map((p) => p.path)), "/accessibility"];
+
+let browser: Browser;
+let server: {url: string; close: () => Promise<void>};
+
+beforeAll(async () => {
+  const executablePath = process.env.CHROMIUM_PATH || "/usr/bin/chromium";
+  browser = await chromium.launch({executablePath, args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]});
+  server = await serve({store, site, port: 0, log: () => {}});
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+const at = (path: string) => new URL(path, server.url).href;
+
+/** Opens a page and collects whatever a person would never see but should not be there. */
+async function visit(path: string, options: {width?: number; height?: number; colorScheme?: "light" | "dark"} = {}): Promise<{page: Page; faults: string[]; done: () => Promise<void>}> {
+  const context = await browser.newContext({viewport: {width: options.width ?? 1440, height: options.height ?? 900}, colorScheme: options.colorScheme ?? "light"});
+  const page = await context.newPage();
+  const faults: string[] = [];
+  const home = new URL(server.url).host;
+  page.on("console", (m) => void (["error", "warning"].includes(m.type()) && faults.push(`console ${m.type()}: ${m.text()}`)));
+  page.on("pageerror", (e) => void faults.push(`page error: ${e.message}`));
+  page.on("request", (r) => void (new URL(r.url()).host !== home && !r.url().startsWith("data:") && !r.url().startsWith("blob:") && faults.push(`foreign request: ${r.url()}`)));
+  page.on("requestfailed", (r) => void faults.push(`failed request: ${r.url()}`));
+  page.on("response", (r) => void (r.status() >= 400 && faults.push(`${r.status()}: ${r.url()}`)));
+  await page.goto(at(path));
+  await page.waitForLoadState("networkidle");
+  await page.waitForFunction(() => !/…$|^Fetching/m.test(document.querySelector("main")?.textContent?.trim() ?? ""), undefined, {timeout: 20_000}).catch(() => {});
+  return {page, faults, done: () => context.close()};
+}
+
+describe.each(pages)("the page %s", (path) => {
+  test("opens without a fault on the page or in the console, and asks no other host for anything", async () => {
+    const {page, faults, done} = await visit(path);
+    expect(await page.locator(".observablehq--error").count()).toBe(0);
+    expect(await page.locator("h1").count()).toBe(1);
+    expect(await page.getAttribute("html", "lang")).toBe("en-GB");
+    expect(faults).toEqual([]);
+    await done();
+  });
+
+  test.each(["light", "dark"] as const)("has nothing that axe finds, %s", async (colorScheme) => {
+    const {page, done} = await visit(path, {colorScheme});
+    // the page's own policy forbids strangers' scripts; the driver's evaluate is not one
+    await page.evaluate(axe);
+    const found = await page.evaluate(async () => (await (window as unknown as {axe: {run: () => Promise<{violations: {id: string; nodes: {target: unknown}[]}[]}>}}).axe.run()).violations.map((v) => `${v.id}: ${JSON.stringify(v.nodes.slice(0, 2).map((n) => n.target))}`));
+    expect(found).toEqual([]);
+    await done();
+  });
+
+  test("does not scroll sideways at 320 pixels", async () => {
+    const {page, done} = await visit(path, {width: 320, height: 640});
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(wide).toBeLessThanOrEqual(320);
+    await done();
+  });
+});
+
+interface Measured {
+  id: string;
+  kind: string;
+  unit: string;
+  numerator: number;
+  denominator: number | null;
+  value: number | null;
+}
+const measured = (...args: string[]) => JSON.parse(frontdoor("measure", ...args, "--store", store, "--json").out) as Measured[];
+const whole = (n: number) => n.toLocaleString("en-GB");
+const shown = (m: Measured) => (m.unit === "percent" ? `${m.value!.toFixed(1)}%` : whole(Math.round(m.value! * 10) / 10));
+
+describe("the figures shown", () => {
+  test("at a glance are those of frontdoor measure, for every headline", async () => {
+    const {page, done} = await visit("/");
+    const text = (await page.locator("main").innerText()).replaceAll(/\s+/g, " ");
+    const run = measured();
+    for (const id of await page.locator("main [data-measure]").evaluateAll((tiles) => [...new Set(tiles.map((t) => t.getAttribute("data-measure")!))])) {
+      const m = run.find((r) => r.id === id)!;
+      const tile = (await page.locator(`main [data-measure="${id}"]`).first().innerText()).replaceAll(/\s+/g, " ");
+      expect(tile, id).toContain(shown(m));
+      if (m.denominator !== null) expect(tile, id).toContain(`${whole(m.numerator)} of ${whole(m.denominator)}`);
+    }
+    expect(text).toContain("31 March 2026");
+    expect(await page.locator("main [data-measure]").count()).toBeGreaterThanOrEqual(12);
+    await done();
+  });
+
+  test("on time to seen are those of A4a, A4b and A5, with the children not yet seen in the curve", async () => {
+    const {page, done} = await visit("/time-to-seen");
+    const text = (await page.locator("main").innerText()).replaceAll(/\s+/g, " ");
+    const [a, b, c] = ["A4a", "A4b", "A5"].map((id) => measured(id)[0]!) as [Measured, Measured, Measured];
+    expect(text).toContain(`${Math.round(a.value!)}%`);
+    expect(text).toContain(`${b.value} working days`);
+    expect(text).toContain(`${whole(b.denominator! - b.numerator)} of ${whole(b.denominator!)} not seen`);
+    expect(text).toContain(`${c.numerator}`);
+    await done();
+  });
+
+  test("on strategy meetings are those of S2a, whole and for open cases", async () => {
+    const {page, done} = await visit("/strategy-meetings");
+    const s2a = measured("S2a")[0]!;
+    const text = (await page.locator("main").innerText()).replaceAll(/\s+/g, " ");
+    expect(text).toContain(`${whole(s2a.numerator)} of ${whole(s2a.denominator!)}`);
+    await page.getByLabel("already open").check();
+    const open = (measured("S2a", "--by", "case_status") as (Measured & {group: string})[]).find((m) => m.group === "open")!;
+    await page.waitForFunction((t) => document.querySelector("main")!.textContent!.includes(t), `${whole(open.numerator)} of ${whole(open.denominator!)}`);
+    await done();
+  });
+
+  test("in the list of cases are as many as the measure counts", async () => {
+    const {page, done} = await visit("/qa/cases?measure=A5&met=yes");
+    const a5 = measured("A5")[0]!;
+    await page.waitForFunction((n) => new RegExp(`\\b${n}\\b`).test(document.querySelector("main")!.textContent ?? ""), whole(a5.numerator), {timeout: 20_000});
+    await done();
+  });
+});

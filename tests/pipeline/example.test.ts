@@ -1,0 +1,116 @@
+// The main job on the example authority, against what its generator computed from its own world.
+import {readdirSync, readFileSync} from "node:fs";
+import path from "node:path";
+import {describe, expect, inject, test} from "vitest";
+import {open} from "../../etl/duckdb.ts";
+import {casesOf} from "../../etl/transform/cases.ts";
+import {readMeasures} from "../../etl/transform/measures.ts";
+import {frontdoor} from "../setup.ts";
+
+const {exports, store, site, report} = inject("example");
+
+interface Numbers {
+  numerator: number | null;
+  denominator: number | null;
+  value: number | null;
+}
+type Told = Numbers & {from: string; to: string; series: (Numbers & {period: string})[]};
+interface Truth {
+  authority: {code: string; name: string};
+  files: {file: string; recordSets: {name: string; read: number; accepted: number; rejected: number; duplicates: number}[]}[];
+  planted: {story: string; shows: {measure: string; dimension: string; group: string; from: string; to: string; direction: "lower" | "higher"}[]}[];
+  /** The last 12 complete months, and all time under `all`. */
+  measures: Record<string, Told & {all: Told}>;
+}
+const truth = JSON.parse(readFileSync(path.join(exports, "truth.json"), "utf8")) as Truth;
+type Measured = Told & {id: string; status: string; series: (Numbers & {period: string; complete: boolean})[]};
+const measure = (...args: string[]) => JSON.parse(frontdoor("measure", ...args, "--store", store, "--json").out) as Measured[];
+
+describe("the example authority", () => {
+  test("every measure says exactly what the generator's own world says, in total and month by month", () => {
+    const spans = {"last 12 months": measure(), "all time": measure("--all")};
+    for (const [id, told] of Object.entries(truth.measures)) {
+      for (const [span, found] of Object.entries(spans)) {
+        const ours = found.find((m) => m.id === id)!;
+        const want = span === "all time" ? told.all : told;
+        expect({id, span, numerator: ours.numerator, denominator: ours.denominator}).toEqual({id, span, numerator: want.numerator, denominator: want.denominator});
+        if (want.value === null) expect(ours.value).toBeNull();
+        else expect(ours.value, `${id} ${span}`).toBeCloseTo(want.value, 9);
+        for (const month of want.series) {
+          const point = ours.series.find((p) => p.period === month.period);
+          expect({id, period: month.period, numerator: point?.numerator, denominator: point?.denominator}).toEqual({id, period: month.period, numerator: month.numerator, denominator: month.denominator});
+        }
+      }
+    }
+    expect(spans["all time"].map((m) => m.id)).toEqual(expect.arrayContaining(Object.keys(truth.measures)));
+  });
+
+  test("every file's rows are read, accepted, rejected and found twice exactly as they were written", () => {
+    const files = (JSON.parse(report) as {files: {file: string; recordSets: {name: string; read: number; accepted: number; rejected: number; duplicates: number}[]}[]}).files;
+    for (const told of truth.files) {
+      const ours = files.find((f) => f.file === told.file)!;
+      for (const set of told.recordSets) {
+        const {read, accepted, rejected, duplicates} = ours.recordSets.find((s) => s.name === set.name)!;
+        expect({file: told.file, name: set.name, read, accepted, rejected, duplicates}).toEqual({file: told.file, name: set.name, read: set.read, accepted: set.accepted, rejected: set.rejected, duplicates: set.duplicates});
+        expect(read).toBe(accepted + rejected + duplicates);
+      }
+    }
+    expect(files.map((f) => f.file).sort()).toEqual(truth.files.map((f) => f.file).sort());
+  });
+
+  test("a second refresh changes nothing and says so", () => {
+    const again = JSON.parse(frontdoor("refresh", "--exports", exports, "--store", store, "--json").out) as {published: boolean; files: {known?: boolean}[]};
+    expect(again.published).toBe(false);
+    expect(again.files.every((f) => f.known)).toBe(true);
+  });
+
+  test("the cases of every measure are exactly the rows it counts, met and not met", async () => {
+    const run = JSON.parse(readFileSync(path.join(store, "current.json"), "utf8")) as {run: string};
+    const {parts} = JSON.parse(readFileSync(path.join(store, "runs", run.run, "run.json"), "utf8")) as {parts: {file: string}[]};
+    const opened = await open(path.join(store, parts[0]!.file), {access_mode: "READ_ONLY"});
+    for (const m of measure()) {
+      const {rows, total} = await casesOf(opened.db, {measure: readMeasures().find((d) => d.id === m.id)!, from: m.from, to: m.to});
+      expect({id: m.id, total, rows: rows.length}).toEqual({id: m.id, total: m.denominator ?? m.numerator, rows: m.denominator ?? m.numerator});
+      if (m.denominator !== null) expect({id: m.id, met: rows.filter((r) => r.met).length}).toEqual({id: m.id, met: m.numerator});
+    }
+    opened.close();
+  });
+
+  test("each planted story shows in the measure it was planted in", () => {
+    expect(truth.planted.length).toBeGreaterThanOrEqual(2);
+    for (const {story, shows} of truth.planted) {
+      for (const {measure: id, dimension, group, from, to, direction} of shows) {
+        const groups = measure(id, "--by", dimension, "--from", from, "--to", to) as (Measured & {group: string})[];
+        const own = groups.find((g) => g.group === group)!;
+        const others = groups.filter((g) => g.group !== group);
+        const rest = id === "A4b" || others.some((g) => g.denominator === null) ? Math.max(...others.map((g) => g.value ?? 0)) : (100 * others.reduce((n, g) => n + g.numerator!, 0)) / others.reduce((n, g) => n + g.denominator!, 0);
+        if (direction === "lower") expect(own.value!, `${story} ${id}`).toBeLessThan(rest);
+        else expect(own.value!, `${story} ${id}`).toBeGreaterThan(rest);
+      }
+    }
+  });
+});
+
+describe("what is published", () => {
+  const walk = (dir: string): string[] => readdirSync(dir, {recursive: true, withFileTypes: true}).filter((e) => e.isFile()).map((e) => path.join(e.parentPath, e.name));
+  const run = (JSON.parse(readFileSync(path.join(store, "current.json"), "utf8")) as {run: string}).run;
+
+  test("holds no child, case or worker identifier and no surname, in any byte of site or run", () => {
+    const ids = new Set<string>();
+    for (const [file, pattern] of [["mash_contacts", /^([^,\r\n]+),([^,\r\n]+)/gm], ["allocations", /^([^,\r\n]+),([^,\r\n]+)/gm], ["strategy_meetings", /^([^,\r\n]+),([^,\r\n]+)/gm]] as const) {
+      const name = readdirSync(exports).find((f) => f.startsWith(file))!;
+      for (const match of readFileSync(path.join(exports, name), "latin1").matchAll(pattern)) for (const id of match.slice(1)) if (/\d{4,}/.test(id) && !/^\d{4}-\d{2}-\d{2}/.test(id) && !id.includes("/")) ids.add(id.replaceAll('"', ""));
+    }
+    for (const match of readFileSync(path.join(exports, readdirSync(exports).find((f) => f.startsWith("cin_census"))!), "utf8").matchAll(/<LAchildID>([^<]+)</g)) ids.add(match[1]!);
+    expect(ids.size).toBeGreaterThan(10_000);
+    const published = walk(path.join(store, "runs", run, "published"));
+    expect(published.length).toBeGreaterThan(10);
+    for (const file of [...published, ...walk(site)]) {
+      const text = readFileSync(file, "latin1");
+      // whole tokens: an id of seven digits is not "found" inside a longer number
+      const tokens = new Set(text.match(/[A-Za-z0-9_-]{5,}/g) ?? []);
+      const leaked = [...tokens].filter((t) => ids.has(t));
+      expect({file: path.basename(file), leaked: leaked.slice(0, 3)}).toEqual({file: path.basename(file), leaked: []});
+    }
+  });
+});
