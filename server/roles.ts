@@ -16,6 +16,9 @@ const everyRole = roleNames;
 /** Leadership sees aggregates, qa sees cases, analyst sees refresh and quality. */
 export const rules: readonly Rule[] = [
   {method: "GET", path: "/api/health", allow: "anyone"},
+  {method: "GET", path: "/sign-in/callback", allow: "anyone"},
+  {method: "GET", path: "/signed-out", allow: "anyone"},
+  {method: "POST", path: "/sign-out", allow: "anyone"},
   {method: "GET", path: "/api/me", allow: everyRole},
   {method: "GET", path: "/api/cases", allow: ["qa"]},
   {method: "GET", path: "/api/refresh", allow: ["analyst"]},

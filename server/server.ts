@@ -16,11 +16,12 @@ import {csvOf} from "./csv.ts";
 import {candidates, listing, readScriptHashes, type Listing} from "./files.ts";
 import {gate} from "./gate.ts";
 import {alwaysHeaders, securityPolicy} from "./headers.ts";
+import {openIdDoor} from "./openid.ts";
 import {readRefresh} from "./refusals.ts";
 import {mayPass, needsRule, ruleFor} from "./roles.ts";
 import {openRuns, type Run} from "./runs.ts";
 import {localDoor, newToken, type Door, type Session} from "./session.ts";
-import {readServerSettings, type ServerSettings} from "./settings.ts";
+import {readServerSettings, type ServerSettings, type SignIn} from "./settings.ts";
 import {Said, say} from "./words.ts";
 
 declare module "fastify" {
@@ -61,6 +62,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     bodyLimit: 16 * 1024,
     requestTimeout: 30_000,
     forceCloseConnections: true,
+    trustProxy: settings.signIn?.proxies ?? false,
     routerOptions: {maxParamLength: 200},
     // A target that the router itself cannot read reaches no hook.
     frameworkErrors: (_error, request, reply) => {
@@ -94,7 +96,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     const path = pathOf(request.raw.url ?? "");
     if (await door.arrive(request, reply)) return reply;
     const rule = ruleFor(method, path);
-    if (rule?.allow === "anyone") return;
+    if (rule?.allow === "anyone") return path !== "/api/health" && (await overRate(withinRate, request)) ? tooMany(request, reply) : undefined;
 
     request.run = await runAskedFor(path, request.query);
     if (request.run) void reply.header("x-frontdoor-run", request.run.id);
@@ -152,7 +154,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     z.strictObject({}).parse(request.query);
     void reply.header("cache-control", "no-store");
     const {who, name, roles, local} = request.session!;
-    return {who, name, roles, local, example: request.run?.example ?? false, run: request.run?.id ?? null};
+    return {who, name, roles, local, signOut: door.signOut ?? null, example: request.run?.example ?? false, run: request.run?.id ?? null};
   });
 
   app.get("/api/cases", async (request, reply) => {
@@ -243,7 +245,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
       if (file === "csp.json" || !(await siteFiles.has(file))) continue;
       if (file.endsWith(".html")) {
         const scripts = (await readScriptHashes(siteFolder)).get(file) ?? [];
-        void reply.header("content-security-policy", securityPolicy({scripts}));
+        void reply.header("content-security-policy", securityPolicy({scripts, formTargets: door.formTargets?.() ?? []}));
       }
       return reply.sendFile(file, siteFolder, {cacheControl: false});
     }
@@ -312,27 +314,37 @@ export interface ServeOptions {
  */
 export async function serve({store, host = "127.0.0.1", port = 3000, site, example = true, settings, log, ask}: ServeOptions): Promise<{url: string; close: () => Promise<void>}> {
   const read = readServerSettings(settings?.server);
-  if (!["127.0.0.1", "localhost", "::1"].includes(host)) {
+  if (!read.signIn && !["127.0.0.1", "localhost", "::1"].includes(host)) {
     throw new Error(
       `frontdoor does not open records about children to a network without sign-in: ${host} was refused. ` +
         "Leave --host out to serve this machine only, or set server.signIn in the settings (the council's OpenID Connect sign-in) and start again."
     );
   }
-  const token = newToken();
   let bound = port;
-  let told = false;
   const address = () => `http://${host.includes(":") ? `[${host}]` : host}:${bound}/`;
+  const shared = {store, site, settings: read, ask, log};
+  const runs = openRuns(store);
+  const token = newToken();
   const withToken = () => `${address()}?token=${token}`;
-  const door = localDoor({
-    token,
-    port: () => bound,
-    onTurnedAway: () => {
-      if (told) return;
+  let told = false;
+
+  function local(): FastifyInstance {
+    const onTurnedAway = () => {
+      if (!told) log(`The data is no longer the example. Open ${withToken()}`);
       told = true;
-      log(`The data is no longer the example. Open ${withToken()}`);
-    }
-  });
-  const app = createServer({store, site, settings: read, door: {...door, openForExample: example}, hosts: () => localHosts(bound), scheme: "http", ask, log});
+    };
+    const door = {...localDoor({token, port: () => bound, onTurnedAway}), openForExample: example};
+    return createServer({...shared, door, hosts: () => localHosts(bound), scheme: "http"});
+  }
+
+  function signedIn(signIn: SignIn): FastifyInstance {
+    const home = new URL(signIn.address);
+    const scheme = home.protocol === "https:" ? "https" : "http";
+    const hosts = home.port === "" ? [home.hostname, `${home.hostname}:${scheme === "https" ? 443 : 80}`] : [home.host];
+    return createServer({...shared, door: openIdDoor({settings: signIn, log}), hosts: () => hosts, scheme});
+  }
+
+  const app = read.signIn ? signedIn(read.signIn) : local();
   try {
     await app.listen({host, port});
   } catch (error) {
@@ -340,7 +352,7 @@ export async function serve({store, host = "127.0.0.1", port = 3000, site, examp
     throw new Error(whyNotListening(error as NodeJS.ErrnoException, host, port), {cause: error});
   }
   bound = (app.server.address() as {port: number}).port;
-  const runs = openRuns(store);
+  if (read.signIn) return {url: new URL(read.signIn.address).href, close: () => app.close()};
   const open = example && ((await runs.current().catch(() => null))?.example ?? false);
   told = !open;
   const url = open ? address() : withToken();

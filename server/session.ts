@@ -30,7 +30,11 @@ export interface Door {
   /** The session that comes with a request, or null. */
   sessionOf(request: FastifyRequest, reply: FastifyReply): Promise<Session | null>;
   /** Answers a request that has no session. */
-  turnAway(request: FastifyRequest, reply: FastifyReply): FastifyReply;
+  turnAway(request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<FastifyReply>;
+  /** Where to post to sign out, if one can. */
+  signOut?: string;
+  /** Other origins that signing out leads to. */
+  formTargets?(): readonly string[];
 }
 
 /** 256 random bits, safe in an address. */

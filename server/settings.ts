@@ -19,7 +19,47 @@ const limits = z.strictObject({
   casesPerMinute: z.int().min(1).default(300)
 });
 
-export const serverSettings = z.strictObject({limits: limits.prefault({})});
+const onThisMachine = (url: URL) => ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+/** https, or http on this machine only. */
+const safeUrl = z.url().refine((text) => URL.canParse(text) && (new URL(text).protocol === "https:" || (new URL(text).protocol === "http:" && onThisMachine(new URL(text)))), "must begin with https://");
+const role = z.enum(roleNames);
+
+const signIn = z.strictObject({
+  /** Where people open frontdoor, e.g. https://frontdoor.example.gov.uk (the address of the proxy that ends TLS). */
+  address: safeUrl.refine((text) => URL.canParse(text) && new URL(text).pathname === "/" && new URL(text).search === "", "must be a host without a path"),
+  /** The provider, e.g. https://login.microsoftonline.com/<tenant>/v2.0 */
+  issuer: safeUrl,
+  clientId: z.string().min(1),
+  /** A file that holds the client's secret, readable by this account only. */
+  clientSecretFile: z.string().optional(),
+  scope: z.string().default("openid profile offline_access").refine((scope) => scope.split(" ").includes("openid"), "must hold openid"),
+  /** The claim that names someone's groups. For Entra ID app roles: roles. */
+  groupsClaim: z.string().default("groups"),
+  /** The claim that names a person in the audit trail. */
+  whoClaim: z.string().default("preferred_username"),
+  /** Group (as the claim spells it) to role or roles. */
+  roles: z.record(z.string(), z.union([role.transform((one) => [one]), z.array(role)])),
+  /** Minutes without a request, and hours in all, after which a person signs in again. */
+  idleMinutes: z.number().positive().max(480).default(30),
+  absoluteHours: z.number().positive().max(24).default(10),
+  /** Minutes after which the provider is asked again for someone's groups, and how long it may fail to answer. */
+  recheckMinutes: z.number().positive().max(60).default(5),
+  graceMinutes: z.number().nonnegative().max(60).default(15),
+  /** Minutes in which a sign-in must be finished. */
+  signInMinutes: z.number().positive().max(60).default(10),
+  /** How far the provider's clock may be off. */
+  clockToleranceSeconds: z.int().min(0).max(300).default(60),
+  /** Addresses of the proxies in front, whose X-Forwarded-For is believed. */
+  proxies: z.array(z.string()).default(["127.0.0.1", "::1"])
+});
+
+export type SignIn = z.infer<typeof signIn>;
+
+export const serverSettings = z.strictObject({
+  limits: limits.prefault({}),
+  /** The council's OpenID Connect sign-in. Without it only this machine is served. */
+  signIn: signIn.optional()
+});
 
 export type ServerSettings = z.infer<typeof serverSettings>;
 

@@ -69,6 +69,8 @@ test("a spelling of a closed address that a careless file system would forgive o
 test("every rule is walked above", () => {
   for (const rule of rules) {
     const walked = Object.keys(expected).some((url) => ruleFor(rule.method, url.split("?")[0]!) === rule);
+    // Signing in and out is a door's own: openid.test.ts.
+    if (["/sign-in/callback", "/signed-out", "/sign-out"].includes(rule.path)) continue;
     expect([rule.method, rule.path, walked]).toEqual([rule.method, rule.path, true]);
   }
 });
