@@ -171,6 +171,8 @@ function describeFile(f: FileReport): string {
   if (f.outcome === "refused") return `✗ ${f.file}: refused: ${f.reason}`;
   const lines = [`${f.outcome === "accepted" ? "✓" : "!"} ${f.file}: ${f.known ? "read before, unchanged; " : ""}${f.format}, ${f.encoding}, mapping ${f.mapping}`];
   for (const s of f.recordSets) lines.push(`    ${s.name.replaceAll("_", " ")}${s.sheet ? ` (sheet ${s.sheet})` : ""}: ${n(s.read)} read = ${n(s.accepted)} accepted + ${n(s.rejected)} rejected + ${n(s.duplicates)} duplicates`);
+  for (const o of f.outOfScope ?? []) lines.push(`    ${n(o.rows)} left out as out of scope: ${o.why}`);
+  for (const r of f.sheetsRefused ?? []) lines.push(`    ✗ refused: ${r.reason}`);
   const byReason = new Map<string, {count: number; example: FileReport["rejections"][number]}>();
   for (const r of f.rejections) for (const reason of r.reasons) byReason.set(`${r.heading ?? ""}\u0000${reason}`, {count: (byReason.get(`${r.heading ?? ""}\u0000${reason}`)?.count ?? 0) + 1, example: r});
   for (const [key, {count, example}] of [...byReason].sort((a, b) => b[1].count - a[1].count).slice(0, 5)) {
@@ -206,7 +208,7 @@ async function runRefresh(o: {exports: string; store: string; asAt?: string; thr
   return exitCode(report.files);
 }
 
-const exitCode = (files: FileReport[]) => (files.some((f) => f.outcome === "refused") ? 2 : files.some((f) => f.outcome === "accepted with rejections") ? 1 : 0);
+const exitCode = (files: FileReport[]) => (files.some((f) => f.outcome === "refused" || f.sheetsRefused?.length) ? 2 : files.some((f) => f.outcome === "accepted with rejections") ? 1 : 0);
 
 async function check(files: string[], o: {json?: boolean}): Promise<number> {
   const shelf = await readShelf({data: DATA});

@@ -6,12 +6,17 @@ import {literal, name, rowOf, rowsOf, type Db} from "../duckdb.ts";
 import type {Contract} from "./contract.ts";
 import {cellSql, faultMessage, type Reading} from "./kinds.ts";
 import type {FieldColumns} from "./mapping.ts";
+import {cellText, UNREADABLE, type Offered} from "./reshape.ts";
 
 export interface Checked {
   recordSet: string;
   sheet?: string;
-  /** Scratch table of accepted rows: line, then one column a carried field. */
+  /** Scratch table of accepted rows: line (and part, where one line makes several rows), then one column a carried field. */
   accepted: string;
+  /** One line of the export may stand in `accepted` several times, told apart by `part`. */
+  parts: boolean;
+  /** Carried field → the heading it came under; constants have none. */
+  headings: Record<string, string>;
   /** Fields the mapping carries, constants included. A later export replaces these and no others. */
   carried: string[];
   read: number;
@@ -31,21 +36,37 @@ export interface Checked {
 interface Cell {
   field: string;
   columns: number[];
+  columnOfPart?: number[];
   text: string;
 }
 
-/**
- * @param pseudonymKey secret for turning a worker's name into a pseudonym; ids stay as they are
- */
-export async function checkRows(db: Db, rows: RowsOfText, contract: Contract, fields: FieldColumns[], constants: Record<string, string>, reading: Reading, pseudonymKey: string): Promise<Checked> {
+export interface CheckOptions {
+  /** Our field → its text where the row has none. */
+  constants: Record<string, string>;
+  reading: Reading;
+  /** Secret for turning a worker's name into a pseudonym; ids stay as they are. */
+  pseudonymKey: string;
+  /**
+   * The record set stands beside the main one of its sheet (the child of a referral's row): the same fact told on two rows is one record.
+   * Of the main one only a row that is the same in every cell is.
+   */
+  beside?: boolean;
+}
+
+/** Holds rows against a contract. `rows` and `fields` are as `offer` gives them. */
+export async function checkRows(db: Db, rows: Offered["rows"], contract: Contract, fields: FieldColumns[], {constants, reading, pseudonymKey, beside = false}: CheckOptions): Promise<Checked> {
   const cells = cellsOf(fields, constants);
+  const parts_ = rows.parts ?? false;
+  const place_ = parts_ ? "line, part" : "line";
   const carried = cells.map((c) => c.field);
   const checked = `${rows.table}_${contract.name}`;
   const parts = cells.map((c) => ({...c, sql: cellSql(contract.fields[c.field]!.kind, name(`t_${c.field}`), reading), spec: contract.fields[c.field]!}));
-  const fault = (p: (typeof parts)[number]) => (p.spec.required ? `case when ${name(`t_${p.field}`)} is null then 'missing' else ${p.sql.fault} end` : p.sql.fault);
+  const unreadable = Object.keys(UNREADABLE).map(literal).join(", ");
+  const ownFault = (p: (typeof parts)[number]) => (fields.find((f) => f.field === p.field)?.how?.how === "json" ? `case when ${name(`t_${p.field}`)} in (${unreadable}) then ${name(`t_${p.field}`)} else ${p.sql.fault} end` : p.sql.fault);
+  const fault = (p: (typeof parts)[number]) => (p.spec.required ? `case when ${name(`t_${p.field}`)} is null then 'missing' else ${ownFault(p)} end` : ownFault(p));
 
   await db.run(`create or replace temp table ${name(checked)} as
-    with texts as (select line, rest, ${cells.map((c) => `${c.text} as ${name(`t_${c.field}`)}`).join(", ")} from ${name(rows.table)}),
+    with texts as (select ${place_}, ${restSql(rows, fields, beside)} as rest, ${cells.map((c) => `${c.text} as ${name(`t_${c.field}`)}`).join(", ")} from ${name(rows.table)}),
     told as (select *, ${parts.map((p) => `${fault(p)} as ${name(`f_${p.field}`)}`).join(", ")} from texts)
     select *, ${parts.map((p) => `${p.sql.value} as ${name(p.field)}`).join(", ")}, ${parts.map((p) => `${name(`f_${p.field}`)} is null`).join(" and ")} as ok
     from told`);
@@ -54,10 +75,10 @@ export async function checkRows(db: Db, rows: RowsOfText, contract: Contract, fi
 
   const texts = cells.map((c) => name(`t_${c.field}`)).join(", ");
   await db.run(`create or replace temp table ${name(`${checked}_twice`)} as
-    with marks as (select line, hash(rest, ${texts}) as h from ${name(checked)} where ok),
+    with marks as (select ${place_}, hash(rest, ${texts}) as h from ${name(checked)} where ok),
     alike as (select h from marks group by h having count(*) > 1)
-    select line from (
-      select line, row_number() over (partition by rest, ${texts} order by line) as nth
+    select ${place_} from (
+      select ${place_}, row_number() over (partition by rest, ${texts} order by ${place_}) as nth
       from ${name(checked)} where ok and line in (select line from marks where h in (from alike)))
     where nth > 1`);
 
@@ -67,10 +88,10 @@ export async function checkRows(db: Db, rows: RowsOfText, contract: Contract, fi
   );
   const acceptedTable = `${checked}_accepted`;
   await db.run(`create or replace temp view ${name(acceptedTable)} as
-    select cast(line as bigint) as line, ${parts.map((p) => `${p.spec.worker ? pseudonymSql(name(p.field), pseudonymKey) : name(p.field)} as ${name(p.field)}`).join(", ")}
-    from ${name(checked)} where ok and line not in (from ${name(`${checked}_twice`)})`);
+    select cast(line as bigint) as line, ${parts_ ? "part, " : ""}${parts.map((p) => `${p.spec.worker ? pseudonymSql(name(p.field), pseudonymKey) : name(p.field)} as ${name(p.field)}`).join(", ")}
+    from ${name(checked)} where ok and ${parts_ ? "(line, part)" : "line"} not in (select ${parts_ ? "(line, part)" : "line"} from ${name(`${checked}_twice`)})`);
 
-  const {rejections, rejectedCells} = rejected > 0 ? await rejectionsOf(db, checked, parts.map((p) => p.field), cells, rows, reading) : {rejections: [], rejectedCells: []};
+  const {rejections, rejectedCells} = rejected > 0 ? await rejectionsOf(db, checked, parts.map((p) => p.field), cells, rows, reading, place_) : {rejections: [], rejectedCells: []};
   const warnings: Warning[] = [];
   const wrongMonth = new Set(rejections.filter((r) => r.reasons.includes(faultMessage("date-month", reading))).map((r) => r.heading));
   for (const heading of wrongMonth) {
@@ -84,6 +105,8 @@ export async function checkRows(db: Db, rows: RowsOfText, contract: Contract, fi
     recordSet: contract.name,
     sheet: rows.sheet,
     accepted: acceptedTable,
+    parts: parts_,
+    headings: Object.fromEntries(cells.flatMap((c) => (c.columns.length ? [[c.field, headingOf(c.field, cells, rows)]] : []))),
     carried,
     read: rows.read,
     counts: {accepted, duplicates, rejected: rejected + rows.rejections.length},
@@ -100,10 +123,9 @@ export async function checkRows(db: Db, rows: RowsOfText, contract: Contract, fi
 const place = (rows: RowsOfText) => (rows.sheet === undefined ? {} : {sheet: rows.sheet});
 
 function cellsOf(fields: FieldColumns[], constants: Record<string, string>): Cell[] {
-  const cells: Cell[] = fields.map(({field, columns}) => {
-    const [date, time] = columns.map((i) => name(`c${i}`));
-    // A date column beside a time column is often exported with a midnight of its own; the day is all that is wanted of it.
-    return {field, columns, text: time === undefined ? date! : `case when ${date} is not null then concat_ws(' ', regexp_extract(${date}, '^[^ T]+'), ${time}) end`};
+  const cells: Cell[] = fields.map((f) => {
+    const constant = constants[f.field];
+    return {field: f.field, columns: f.columns, ...(f.columnOfPart ? {columnOfPart: f.columnOfPart} : {}), text: constant === undefined ? cellText(f) : `coalesce(${cellText(f)}, ${literal(constant)})`};
   });
   for (const [field, text] of Object.entries(constants)) {
     if (!cells.some((c) => c.field === field)) cells.push({field, columns: [], text: literal(text)});
@@ -111,33 +133,45 @@ function cellsOf(fields: FieldColumns[], constants: Record<string, string>): Cel
   return cells;
 }
 
+/**
+ * What tells two rows apart beside the fields themselves: for the main record set of a sheet every other cell of the row, for one beside it nothing.
+ */
+function restSql(rows: Offered["rows"], fields: FieldColumns[], beside: boolean): string {
+  if (beside) return "cast(0 as ubigint)";
+  const used = new Set(fields.flatMap((f) => (f.made || f.how ? [] : f.columns)));
+  const others = fields.some((f) => f.made?.startsWith("form_")) ? [] : rows.keep.filter((i) => !used.has(i));
+  return others.length ? `hash(rest, ${others.map((i) => name(`c${i}`)).join(", ")})` : "rest";
+}
+
 const headingOf = (field: string, cells: Cell[], rows: RowsOfText) => {
   const column = cells.find((c) => c.field === field)?.columns[0];
   return column === undefined ? field : (rows.headings[column] ?? field);
 };
 
-async function rejectionsOf(db: Db, checked: string, fields: string[], cells: Cell[], rows: RowsOfText, reading: Reading) {
+async function rejectionsOf(db: Db, checked: string, fields: string[], cells: Cell[], rows: RowsOfText, reading: Reading, place_: string) {
   const found = await rowsOf<Record<string, string | number | null>>(
     db,
-    `select line, ${fields.map((f) => `${name(`t_${f}`)}, ${name(`f_${f}`)}`).join(", ")} from ${name(checked)} where not ok order by line`
+    `select ${place_}, ${fields.map((f) => `${name(`t_${f}`)}, ${name(`f_${f}`)}`).join(", ")} from ${name(checked)} where not ok order by ${place_}`
   );
   const rejections: Rejection[] = [];
   const rejectedCells: Checked["rejectedCells"] = [];
   for (const row of found) {
     const line = Number(row.line);
-    rejectedCells.push({line, cells: Object.fromEntries(fields.filter((f) => row[`t_${f}`] !== null).map((f) => [f, String(row[`t_${f}`])]))});
+    rejectedCells.push({line, cells: Object.fromEntries(fields.filter((f) => row[`t_${f}`] !== null && !UNREADABLE[String(row[`t_${f}`])]).map((f) => [f, String(row[`t_${f}`])]))});
     for (const field of fields) {
       const fault = row[`f_${field}`];
       if (fault === null || fault === undefined) continue;
-      const column = cells.find((c) => c.field === field)!.columns[0];
-      const value = row[`t_${field}`];
+      const cell = cells.find((c) => c.field === field)!;
+      const column = cell.columnOfPart ? cell.columnOfPart[Number(row.part)] : cell.columns[0];
+      const unread = UNREADABLE[String(fault)];
+      const value = unread ? null : row[`t_${field}`];
       rejections.push({
         ...place(rows),
         line,
         ...(column === undefined ? {} : {column: columnLetter(column)}),
-        heading: headingOf(field, cells, rows),
+        heading: (column === undefined ? null : rows.headings[column]) ?? headingOf(field, cells, rows),
         ...(value === null || value === undefined ? {} : {value: String(value)}),
-        reasons: [faultMessage(String(fault), reading)]
+        reasons: [unread ?? faultMessage(String(fault), reading)]
       });
     }
   }

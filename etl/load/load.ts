@@ -6,7 +6,7 @@ import path from "node:path";
 import {readCinCensus} from "../extract/cin-census.ts";
 import {readCsv} from "../extract/csv.ts";
 import {peek as peekFile} from "../extract/identify.ts";
-import {Refusal, type FilePeek, type Rejection, type RowsOfText, type Warning} from "../extract/types.ts";
+import {Refusal, type FilePeek, type Rejection, type Warning} from "../extract/types.ts";
 import {readXlsx} from "../extract/xlsx.ts";
 import {literal, name, openScratch, rowOf, type Db} from "../duckdb.ts";
 import type {Progress} from "../progress.ts";
@@ -14,10 +14,11 @@ import {normaliseWord, type Reference} from "../transform/reference.ts";
 import {checkRows, type Checked} from "./check.ts";
 import type {Contract} from "./contract.ts";
 import {KIND_MACROS, type Reading} from "./kinds.ts";
-import {chooseMapping, declaredExportDate, type FieldColumns, type Mapping, type RecordMapping} from "./mapping.ts";
+import {chooseMapping, declaredExportDate, ignores, recordOf, type FieldColumns, type Mapping, type RecordMapping} from "./mapping.ts";
+import {inScope, linesOfNoSet, offer, type Offered} from "./reshape.ts";
 
 /** Raised whenever a reader or the load format changes what the same bytes would give. */
-export const READER_VERSION = 1;
+export const READER_VERSION = 2;
 
 export interface FileReport {
   file: string;
@@ -27,6 +28,10 @@ export interface FileReport {
   encoding: string;
   mapping: string | null;
   recordSets: {name: string; sheet?: string; read: number; accepted: number; rejected: number; duplicates: number}[];
+  /** Rows left out by the mapping's scope, by its name for them; they are no part of any record set's `read`. */
+  outOfScope?: {why: string; sheet?: string; rows: number}[];
+  /** Sheets of a workbook that could not be read, while others were. */
+  sheetsRefused?: {sheet: string; reason: string}[];
   warnings: Warning[];
   rejections: Rejection[];
   exportDate?: string | null;
@@ -40,6 +45,10 @@ export interface LoadedSet {
   sheet?: string;
   file: string;
   carried: string[];
+  /** Carried field → its heading in the export. */
+  headings: Record<string, string>;
+  /** A line of the export may give several rows, told apart by the column `part`. */
+  parts: boolean;
   read: number;
   accepted: number;
   rejected: number;
@@ -84,16 +93,18 @@ export async function fileHash(file: string): Promise<string> {
 }
 
 interface PlannedRecord {
-  rows: RowsOfText;
+  rows: Offered["rows"];
   contract: Contract;
   fields: FieldColumns[];
   mapping: RecordMapping;
+  beside: boolean;
 }
 
 interface Planned {
   peek: FilePeek;
   mapping: Mapping | null;
   sheets: ReturnType<typeof chooseMapping>[];
+  sheetsRefused: {sheet: string; reason: string}[];
   source: string;
   exportDate: string;
   exportDateFrom: LoadManifest["exportDateFrom"];
@@ -104,26 +115,35 @@ async function plan(file: string, exportsDir: string, shelf: Shelf): Promise<Pla
   const peek = await peekFile(file, {exportsDir});
   const base = path.basename(file);
   const sheets: Planned["sheets"] = [];
+  const sheetsRefused: Planned["sheetsRefused"] = [];
   if (peek.format !== "cin-census") {
-    const refusals: Refusal[] = [];
-    for (const sheet of peek.sheets) {
+    const refusals: {sheet: string; refusal: Refusal}[] = [];
+    for (const sheet of peek.sheets.filter((s) => s.rows.length > 0)) {
       try {
         sheets.push(chooseMapping(peek, sheet, base, shelf.mappings, shelf.contracts));
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        refusals.push(error);
+        refusals.push({sheet: sheet.sheet ?? "", refusal: error});
       }
     }
-    if (sheets.length === 0) throw refusals[0] ?? new Refusal("no-sheet", "the workbook has no sheet with rows in it; export it again");
-    for (const refusal of refusals) peek.warnings.push({code: "sheet-not-read", message: refusal.message});
+    // notes and guidance beside the records are no fault; a sheet of records that cannot be read is one
+    const meant = refusals.filter((r) => !sheets.some((s) => ignores(s.mapping, r.sheet)));
+    if (sheets.length === 0) throw (meant.find((r) => r.refusal.code !== "unknown-headings") ?? meant[0])?.refusal ?? new Refusal("no-sheet", "the workbook has no sheet with rows in it; export it again");
+    for (const {sheet, refusal} of meant) {
+      if (refusal.code === "unknown-headings") peek.warnings.push({code: "sheet-not-read", sheet, message: refusal.message});
+      else sheetsRefused.push({sheet, reason: refusal.message});
+    }
+    const ignored = refusals.filter((r) => !meant.includes(r)).map((r) => `“${r.sheet}”`);
+    if (ignored.length) peek.warnings.push({code: "sheets-left-out", message: `sheets that hold none of our record sets were not loaded: ${ignored.join(", ")}`});
   }
   const mapping = sheets[0]?.mapping ?? null;
-  const declared = declaredExportDate(mapping, base) ?? peek.census?.exportedAt?.slice(0, 10) ?? peek.census?.referenceDate ?? null;
+  const declared = declaredExportDate(mapping, base, peek) ?? peek.census?.exportedAt?.slice(0, 10) ?? peek.census?.referenceDate ?? null;
   const exportDate = declared ?? localDay((await stat(file)).mtime);
   return {
     peek,
     mapping,
     sheets,
+    sheetsRefused,
     source: peek.census ? `CIN census ${peek.census.year}` : mapping!.title,
     exportDate,
     exportDateFrom: declared ? "declared" : "file time"
@@ -134,7 +154,7 @@ async function plan(file: string, exportsDir: string, shelf: Shelf): Promise<Pla
 const localDay = (instant: Date) => instant.toISOString().slice(0, 10);
 
 /** A CIN census has one reading, built in: its element names are ours already. */
-const CENSUS: Mapping = {name: "cin-census", title: "CIN census", files: [], dateOrder: "ymd", window: "none", records: []};
+const CENSUS = {name: "cin-census", dateOrder: "ymd"} as const;
 
 /** Everything that decides how bytes become rows; the same key again is the same load. */
 function keyOf(planned: Planned, sha256: string, shelf: Shelf): string {
@@ -150,6 +170,7 @@ interface Read {
   checked: {checked: Checked; mapping: RecordMapping; ordinal: number}[];
   warnings: Warning[];
   dropped: string[];
+  outOfScope: NonNullable<FileReport["outOfScope"]>;
 }
 
 async function readInto(db: Db, file: string, planned: Planned, shelf: Shelf, progress: Progress): Promise<Read> {
@@ -158,11 +179,13 @@ async function readInto(db: Db, file: string, planned: Planned, shelf: Shelf, pr
   const records: PlannedRecord[] = [];
   const onRows = (rows: number) => progress.tick(rows, null, "rows");
   const dropped: string[] = [];
+  const outOfScope: Read["outOfScope"] = [];
   if (peek.format === "cin-census") {
     for (const rows of await readCinCensus(db, file, peek, "census")) {
       const contract = shelf.contracts.get(rows.recordSet)!;
       const fields = rows.keep.filter((i) => contract.fields[rows.headings[i]!]).map((i) => ({field: rows.headings[i]!, columns: [i]}));
-      records.push({rows, contract, fields, mapping: {set: contract.name, fields: {}, constants: {}, words: {}}});
+      records.push({rows, contract, fields, mapping: recordOf({set: contract.name, fields: {}}), beside: false});
+      warnings.push(...rows.warnings);
     }
   } else {
     const tables =
@@ -171,26 +194,38 @@ async function readInto(db: Db, file: string, planned: Planned, shelf: Shelf, pr
         : await readXlsx(db, file, peek, planned.sheets.map((s) => s.plan), "rows");
     for (const [i, sheet] of planned.sheets.entries()) {
       dropped.push(...sheet.headingsDropped);
-      for (const r of sheet.records) records.push({rows: tables[i]!, contract: shelf.contracts.get(r.mapping.set)!, fields: r.fields, mapping: r.mapping});
+      const place = tables[i]!.sheet === undefined ? {} : {sheet: tables[i]!.sheet};
+      warnings.push(...tables[i]!.warnings);
+      if (tables[i]!.read === 0) warnings.push({code: "no-rows", message: `${sheet.records.map((r) => r.mapping.set.replaceAll("_", " ")).join(", ")}: headings but no rows; if the system had records, the export failed`, ...place});
+      const scoped = await inScope(db, tables[i]!, sheet);
+      outOfScope.push(...scoped.outOfScope.map((o) => ({...o, ...place})));
+      const offered: Offered[] = [];
+      for (const [j, chosen] of sheet.records.entries()) {
+        const offer_ = await offer(db, scoped.rows, chosen, j);
+        offered.push(offer_);
+        warnings.push(...offer_.warnings);
+        records.push({rows: offer_.rows, contract: shelf.contracts.get(chosen.mapping.set)!, fields: offer_.fields, mapping: chosen.mapping, beside: j > 0});
+      }
+      const left = await linesOfNoSet(db, scoped.rows, offered);
+      if (left) warnings.push({code: "rows-of-no-set", ...place, message: `${left} ${left === 1 ? "row belongs" : "rows belong"} to none of the record sets of the mapping ${sheet.mapping.name} and ${left === 1 ? "was" : "were"} not loaded: see its “when”`});
     }
+    for (const o of outOfScope) warnings.push({code: "out-of-scope", ...(o.sheet === undefined ? {} : {sheet: o.sheet}), message: `${o.rows} ${o.rows === 1 ? "row" : "rows"} left out as out of scope: ${o.why}`});
   }
-  for (const rows of new Set(records.map((r) => r.rows))) warnings.push(...rows.warnings);
   const reading: Reading = {
     dateOrder: (planned.mapping ?? CENSUS).dateOrder,
     ...(peek.format === "xlsx" ? {serialDates: peek.date1904 ? (1904 as const) : (1900 as const)} : {})
   };
   const checked: Read["checked"] = [];
   for (const [ordinal, record] of records.entries()) {
-    const result = await checkRows(db, record.rows, record.contract, record.fields, record.mapping.constants, reading, shelf.pseudonymKey);
+    const result = await checkRows(db, record.rows, record.contract, record.fields, {constants: record.mapping.constants, reading, pseudonymKey: shelf.pseudonymKey, beside: record.beside});
     warnings.push(...result.warnings, ...unmappedWords(result, record.mapping, shelf.reference));
-    if (result.read === 0 && peek.format !== "cin-census") warnings.push({code: "no-rows", message: `${record.contract.name.replaceAll("_", " ")}: headings but no rows; if the system had records, the export failed`, ...(result.sheet === undefined ? {} : {sheet: result.sheet})});
     checked.push({checked: result, mapping: record.mapping, ordinal});
   }
   if (planned.exportDateFrom === "file time") {
     warnings.push({code: "export-date-from-file-time", message: `no export date in the file's name; its modification time (${planned.exportDate}) was taken: put the date in the name, as in contacts_${planned.exportDate}.csv`});
   }
   if (dropped.length) warnings.push({code: "headings-dropped", message: `not loaded, as no record set has a field for them: ${dropped.join(", ")}`});
-  return {planned, checked, warnings, dropped};
+  return {planned, checked, warnings, dropped, outOfScope};
 }
 
 function unmappedWords(checked: Checked, mapping: RecordMapping, reference: Reference): Warning[] {
@@ -223,6 +258,8 @@ function report(file: string, read: Read): FileReport {
     encoding: read.planned.peek.encoding,
     mapping: read.planned.mapping?.name ?? CENSUS.name,
     recordSets,
+    ...(read.outOfScope.length ? {outOfScope: read.outOfScope} : {}),
+    ...(read.planned.sheetsRefused.length ? {sheetsRefused: read.planned.sheetsRefused} : {}),
     warnings: once(read.warnings),
     rejections: once(rejections),
     exportDate: read.planned.exportDate,
@@ -316,7 +353,7 @@ async function write(db: Db, file: string, sha256: string, key: string, loadsDir
   for (const {checked, ordinal} of read.checked) {
     const parquet = `${ordinal}-${checked.recordSet}.parquet`;
     const to = path.join(making, parquet);
-    await db.run(`copy (select * from ${name(checked.accepted)} order by line) to ${literal(to)} (format parquet, compression zstd)`);
+    await db.run(`copy (select * from ${name(checked.accepted)} order by line${checked.parts ? ", part" : ""}) to ${literal(to)} (format parquet, compression zstd)`);
     const {written} = await rowOf<{written: number}>(db, `select count(*) as written from read_parquet(${literal(to)})`);
     if (written !== checked.counts.accepted) throw new Error(`${path.basename(file)}: ${checked.counts.accepted} ${checked.recordSet} rows were accepted but ${written} are in the load; the run stops rather than lose a row`);
     sets.push({
@@ -324,6 +361,8 @@ async function write(db: Db, file: string, sha256: string, key: string, loadsDir
       ...(checked.sheet === undefined ? {} : {sheet: checked.sheet}),
       file: parquet,
       carried: checked.carried,
+      headings: checked.headings,
+      parts: checked.parts,
       read: checked.read,
       ...checked.counts,
       dateOnly: checked.dateOnly,

@@ -1,0 +1,173 @@
+// Rows of a sheet → the rows that are offered to one record set, set-wise in SQL: what belongs there, what is out of scope, one row a part, one row a form.
+// Every row keeps the line it came from. Types nothing and maps no word.
+import {literal, name, rowOf, type Db} from "../duckdb.ts";
+import type {RowsOfText, Warning} from "../extract/types.ts";
+import {normaliseWord, normaliseWordSql} from "../transform/reference.ts";
+import type {ChosenCondition, ChosenRecord, ChosenSheet, FieldColumns} from "./mapping.ts";
+
+/** What a record set is offered. `parts`: the table has a column `part`, and a line may stand in it several times. */
+export interface Offered {
+  rows: RowsOfText & {parts?: boolean};
+  fields: FieldColumns[];
+  warnings: Warning[];
+}
+
+/** The fault of a cell that should hold JSON. Its text is not shown: it may hold what nobody should read. */
+const NOT_JSON = "\u0001not JSON";
+/** A marker that `cellText` gives for a cell that cannot be read, with the sentence for a person. */
+export const UNREADABLE: Record<string, string> = {[NOT_JSON]: "not JSON: the column was cut short or is not what the mapping says; export it whole"};
+
+const YES = "('y', 'yes', 'true', 't', '1')";
+
+/** SQL giving the text of a field: trimmed, NULL when blank, as the mapping reads its cells. */
+export function cellText(f: FieldColumns): string {
+  if (f.made) return name(f.made);
+  const [first, second] = f.columns.map((i) => clean(`c${i}`, f));
+  switch (f.how?.how) {
+    case "date-time":
+      // A date column beside a time column is often exported with a midnight of its own; the day is all that is wanted of it.
+      // A time from a workbook is a fraction of a day, and a serial date plus it is a serial date-time.
+      return `case when ${first} is null then null
+        when regexp_full_match(${first}, '[0-9]{1,6}([.][0-9]+)?') and regexp_full_match(${second}, '0?[.][0-9]+') then cast(cast(floor(try_cast(${first} as double)) as bigint) as varchar) || '.' || split_part(${second}, '.', 2)
+        else concat_ws(' ', regexp_extract(${first}, '^[^ T]+'), ${second}) end`;
+    case "first":
+      return `coalesce(${f.columns.map((i) => clean(`c${i}`, f)).join(", ")})`;
+    case "flags":
+      return joined(f.how.words.map((word, i) => `case when lower(${name(`c${f.columns[i]!}`)}) in ${YES} then ${literal(word)} end`), f);
+    case "json":
+      return jsonText(name(`c${f.columns[0]!}`), f);
+    case "filled":
+      return `case when ${first} is not null${second ? ` and ${second} is null` : ""} then 'yes' end`;
+    default:
+      return first!;
+  }
+}
+
+function clean(column: string, f: FieldColumns): string {
+  let sql = name(column);
+  if (f.stripPrefix) sql = `nullif(regexp_replace(${sql}, '^[A-Za-z]{1,2}[0-9]{0,2}[)] *', ''), '')`;
+  if (f.blank?.length) sql = `case when lower(${sql}) not in (${f.blank.map(literal).join(", ")}) then ${sql} end`;
+  return sql;
+}
+
+const joined = (words: string[], f: FieldColumns) => (f.many ? `nullif(concat_ws(';', ${words.join(", ")}), '')` : `coalesce(${words.join(", ")})`);
+
+/** An object's allowed keys that say yes, or a list's allowed members. */
+function jsonText(column: string, f: FieldColumns): string {
+  const keys = f.how?.how === "json" ? f.how.keys : [];
+  const path = (key: string) => literal(`$."${key.replaceAll('"', "")}"`);
+  const listed = `list_transform(from_json(${column}, '["VARCHAR"]'), lambda x: lower(trim(x)))`;
+  const words = keys.map(([key, word]) => `case when lower(trim(json_extract_string(${column}, ${path(key)}))) in ${YES} then ${literal(word)} end`);
+  const members = keys.map(([key, word]) => `case when list_contains(${listed}, ${literal(key.toLowerCase())}) then ${literal(word)} end`);
+  return `case when ${column} is null then null when not json_valid(${column}) then ${literal(NOT_JSON)}
+    when json_type(${column}) = 'OBJECT' then ${joined(words, f)} when json_type(${column}) = 'ARRAY' then ${joined(members, f)} when json_type(${column}) <> 'NULL' then ${literal(NOT_JSON)} end`;
+}
+
+function wordTest(column: number, test: string, words: string[]): string {
+  const spelt = normaliseWordSql(`coalesce(${name(`c${column}`)}, '')`);
+  const wanted = words.map(normaliseWord);
+  const found = test.startsWith("is") ? `${spelt} in (${wanted.map(literal).join(", ")})` : `(${wanted.map((w) => `contains(' ' || ${spelt} || ' ', ${literal(` ${w} `)})`).join(" or ")})`;
+  return test.endsWith("Not") ? `not ${found}` : found;
+}
+
+function conditionSql(c: ChosenCondition, fields: FieldColumns[]): string {
+  if ("column" in c) return wordTest(c.column, c.test, c.words);
+  return c.filled.map((f) => `${cellText(fields.find((x) => x.field === f)!)} is not null`).join(" and ");
+}
+
+/**
+ * Takes out of a sheet's rows those that are out of scope, counted under their names.
+ * @returns the rows left (their `read` is what is left) and the counts
+ */
+export async function inScope(db: Db, rows: RowsOfText, sheet: ChosenSheet): Promise<{rows: RowsOfText; outOfScope: {why: string; rows: number}[]}> {
+  if (sheet.outOfScope.length === 0) return {rows, outOfScope: []};
+  const why = `case ${sheet.outOfScope.map((o) => `when ${wordTest(o.column, o.test, o.words)} then ${literal(o.why)}`).join(" ")} end`;
+  const table = `${rows.table}_scope`;
+  await db.run(`create or replace temp table ${name(table)} as select *, ${why} as out_of_scope from ${name(rows.table)}`);
+  const counted = await db.runAndReadAll(`select out_of_scope, count(*) from ${name(table)} where out_of_scope is not null group by 1 order by 1`);
+  const outOfScope = counted.getRows().map(([name, n]) => ({why: String(name), rows: Number(n)}));
+  await db.run(`delete from ${name(table)} where out_of_scope is not null`);
+  await db.run(`alter table ${name(table)} drop column out_of_scope`);
+  return {rows: {...rows, table, read: rows.read - outOfScope.reduce((n, o) => n + o.rows, 0)}, outOfScope};
+}
+
+/** The rows of a sheet that are offered to one of its record sets; a sheet that is that record set row for row is handed on as it is. */
+export async function offer(db: Db, rows: RowsOfText, chosen: ChosenRecord, ordinal: number): Promise<Offered> {
+  const {mapping, fields, when, parts, pivot} = chosen;
+  const reshaped = when.length > 0 || parts.length > 0 || pivot !== null || mapping.gather !== undefined;
+  if (!reshaped) return {rows, fields, warnings: []};
+  const table = `${rows.table}_${ordinal}_offered`;
+  const belongs = when.length ? `where ${when.map((c) => `(${conditionSql(c, fields)})`).join(" and ")}` : "";
+  const from = `(select * from ${name(rows.table)} ${belongs})`;
+  let made: Pick<Offered, "fields" | "warnings"> = {fields, warnings: []};
+  if (parts.length) made = await unpivot(db, table, from, chosen);
+  else if (pivot) made = await pivotForms(db, table, from, rows, chosen, pivot);
+  else if (mapping.gather) made = await gather(db, table, from, chosen);
+  else await db.run(`create or replace temp table ${name(table)} as select * from ${from}`);
+  const {offered} = await rowOf<{offered: number}>(db, `select count(*) as offered from ${name(table)}`);
+  // a row that could not be read was offered to every record set of its sheet
+  return {...made, rows: {...rows, table, read: offered + rows.rejections.length, ...(parts.length ? {parts: true} : {})}};
+}
+
+async function unpivot(db: Db, table: string, from: string, {mapping, fields, parts}: ChosenRecord): Promise<Pick<Offered, "fields" | "warnings">> {
+  const into = mapping.unpivot!.into;
+  const carried = Object.keys(mapping.unpivot!.fields).filter((f) => parts.some((p) => p.fields.some((x) => x.field === f)));
+  const selects = parts.map((part, i) => {
+    const cell = (f: string) => part.fields.find((x) => x.field === f);
+    const texts = carried.map((f) => `${cell(f) ? name(`c${cell(f)!.column}`) : "cast(null as varchar)"} as ${name(`part_${f}`)}`);
+    const filled = part.fields.map((f) => `${name(`c${f.column}`)} is not null`).join(" or ");
+    return `select *, ${i} as part, ${literal(part.value)} as ${name(`part_${into}`)}, ${texts.join(", ")} from ${from} where ${filled}`;
+  });
+  await db.run(`create or replace temp table ${name(table)} as ${selects.join(" union all ")}`);
+  const placeOf = (f: string) => parts.map((p) => (p.fields.find((x) => x.field === f) ?? p.fields[0])!.column);
+  return {
+    fields: [
+      ...fields.filter((f) => f.field !== into && !carried.includes(f.field)),
+      {field: into, columns: [placeOf(into)[0]!], made: `part_${into}`, columnOfPart: placeOf(into)},
+      ...carried.map((f) => ({field: f, columns: [placeOf(f)[0]!], made: `part_${f}`, columnOfPart: placeOf(f)}))
+    ],
+    warnings: []
+  };
+}
+
+/** Rows alike in `by` become one; a row without all of it stays by itself, to be rejected at its own line. */
+const groupKey = (by: string[], fields: FieldColumns[]) => {
+  const texts = by.map((f) => fields.find((x) => x.field === f)).map((f) => (f ? cellText(f) : "null"));
+  return `hash(${texts.join(", ")}, case when ${texts.map((t) => `${t} is null`).join(" or ")} then line end)`;
+};
+
+async function pivotForms(db: Db, table: string, from: string, rows: RowsOfText, {mapping, fields, pivot}: ChosenRecord, {question, answer}: NonNullable<ChosenRecord["pivot"]>): Promise<Pick<Offered, "fields" | "warnings">> {
+  void pivot;
+  const asked = Object.entries(mapping.pivot!.questions);
+  const spelt = normaliseWordSql(name(`c${question}`));
+  const which = `case ${asked.map(([f, texts]) => `when ${spelt} in (${texts.map((t) => literal(normaliseWord(t))).join(", ")}) then ${literal(f)}`).join(" ")} end`;
+  const repeated = fields.map((f) => ({...f, text: cellText(f)}));
+  await db.run(`create or replace temp table ${name(table)} as
+    with told as (select line, rest, ${groupKey(mapping.pivot!.by, fields)} as form, ${which} as asked, ${name(`c${answer}`)} as answer, ${repeated.map((f) => `${f.text} as ${name(`form_${f.field}`)}`).join(", ")} from ${from})
+    select min(line) as line, bit_xor(hash(rest, line)) as rest,
+      ${[...repeated.map((f) => `arg_min(${name(`form_${f.field}`)}, line) filter (${name(`form_${f.field}`)} is not null) as ${name(`form_${f.field}`)}`), ...asked.map(([f]) => `arg_max(answer, line) filter (asked = ${literal(f)} and answer is not null) as ${name(`answer_${f}`)}`)].join(", ")},
+      count(*) filter (asked is null) as not_asked
+    from told group by form`);
+  const {dropped, kinds} = await rowOf<{dropped: number; kinds: number}>(db, `select count(*) as dropped, count(distinct ${spelt}) as kinds from ${from} where ${which} is null and ${name(`c${question}`)} is not null`);
+  const warnings: Warning[] = dropped ? [{code: "questions-dropped", ...(rows.sheet === undefined ? {} : {sheet: rows.sheet}), heading: rows.headings[question] ?? "", message: `${dropped} answers to ${kinds} questions that the mapping does not name were not loaded`}] : [];
+  return {fields: [...fields.map((f) => ({field: f.field, columns: f.columns, made: `form_${f.field}`})), ...asked.map(([f]) => ({field: f, columns: [answer], made: `answer_${f}`}))], warnings};
+}
+
+async function gather(db: Db, table: string, from: string, {mapping, fields}: ChosenRecord): Promise<Pick<Offered, "fields" | "warnings">> {
+  const {by, field} = mapping.gather!;
+  const column = (f: FieldColumns) => name(`form_${f.field}`);
+  await db.run(`create or replace temp table ${name(table)} as
+    with told as (select line, ${groupKey(by, fields)} as form, ${fields.map((f) => `${cellText(f)} as ${column(f)}`).join(", ")} from ${from})
+    select min(line) as line, cast(0 as ubigint) as rest,
+      ${fields.map((f) => (f.field === field ? `string_agg(distinct ${column(f)}, ';' order by ${column(f)}) as ${column(f)}` : `arg_min(${column(f)}, line) filter (${column(f)} is not null) as ${column(f)}`)).join(", ")}
+    from told group by form`);
+  return {fields: fields.map((f) => ({field: f.field, columns: f.columns, made: `form_${f.field}`})), warnings: []};
+}
+
+/** How many lines of a sheet went to none of its record sets. */
+export async function linesOfNoSet(db: Db, rows: RowsOfText, offered: Offered[]): Promise<number> {
+  if (offered.some((o) => o.rows.table === rows.table)) return 0;
+  if (offered.some((o) => o.fields.some((f) => f.made?.startsWith("form_")))) return 0;
+  const {lines} = await rowOf<{lines: number}>(db, `select count(*) as lines from ${name(rows.table)} where line not in (${offered.map((o) => `select line from ${name(o.rows.table)}`).join(" union ")})`);
+  return lines;
+}
