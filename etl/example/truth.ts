@@ -127,7 +127,6 @@ export function measure(known: Known, coveredFrom: Day, asAt: Day): Measured {
     },
     by: {
       I1: {agency: groups(i1, percentage)},
-      E2a: {priority: groups(e2, percentage)},
       A4a: {team: groups(a4, percentage)},
       A4b: {team: groups(a4, medianTime)},
       A5: {team: snapshotGroups(a5, numberMet)},
@@ -190,7 +189,7 @@ function responded({outOfHours}: Known, asAt: Day): Row[] {
     if (on > asAt) return [];
     const elapsed = c.respondedAt === null ? null : utc(c.respondedAt) - received;
     if (elapsed !== null && elapsed < 0) return [];
-    return c.children.map((child) => ({on, child, met: elapsed !== null && elapsed <= limit, time: elapsed ?? close - received, ended: elapsed !== null, group: c.priority.toLowerCase()}));
+    return c.children.map((child) => ({on, child, met: elapsed !== null && elapsed <= limit, time: elapsed ?? close - received, ended: elapsed !== null}));
   });
 }
 
