@@ -154,13 +154,15 @@ export function cellSql(kind: Kind, text: string, reading: Reading, known?: stri
   }
 }
 
-/** The common fixed-width form first: try_strptime is lenient, but within the given width only in ways that `whenFaultSql` catches by the year. */
+/** Shapes of fixed width that most exports write, before any pattern: [like, strptime after the day]. */
+const COMMON = [["__/__/____ __:__", " %H:%M"], ["__/__/____ __:__:__", " %H:%M:%S"], ["__/__/____", ""]] as const;
+
+/** `try_strptime` is lenient, but within a fixed width only in ways that `whenFaultSql` catches by the year. */
 function whenSql(kind: "date" | "datetime", text: string, reading: Reading): string {
   const mdy = reading.dateOrder === "mdy";
-  const like = kind === "date" ? "__/__/____" : "__/__/____ __:__";
-  const format = `${mdy ? "%m/%d" : "%d/%m"}/%Y${kind === "date" ? "" : " %H:%M"}`;
+  const common = reading.dateOrder === "ymd" ? [] : COMMON.map(([like, clock]) => `when ${text} like '${like}' then try_strptime(${text}, '${mdy ? "%m/%d/%Y" : "%d/%m/%Y"}${clock}')`);
   const stamp = `case
-    ${reading.dateOrder === "ymd" ? "" : `when ${text} like '${like}' then try_strptime(${text}, '${format}')`}
+    ${common.join("\n    ")}
     when regexp_full_match(${text}, '${ISO_DAY}${TIME}') then try_cast(${text} as timestamp)
     when regexp_full_match(${text}, '${dayForms(reading)}${TIME}') then try_cast(fd_iso(${text}, ${mdy}) as timestamp)
     ${reading.serialDates ? `when regexp_full_match(${text}, '${SERIAL}') then fd_serial(${text}, ${dayZero(reading)})` : ""} end`;

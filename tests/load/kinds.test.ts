@@ -81,7 +81,7 @@ const day = fc.oneof(
   {weight: 2, arbitrary: fc.tuple(fc.integer({min: 1896, max: 2104}), one("/", "-", ".")).map(([y, s]) => `29${s}02${s}${y}`)}
 );
 const clock = fc.tuple(number2(25), number2(61), fc.option(number2(61)), fc.option(fc.stringMatching(/^[0-9]{1,10}$/))).map(([h, m, s, f]) => `${h}:${m}${s === null ? "" : `:${s}${f === null ? "" : `.${f}`}`}`);
-const between = fc.oneof({weight: 6, arbitrary: one(" ", "T")}, one("  ", "    ", " \t", "\n", "\r\n", "TT", " T", "t", "\u00a0", "\u2003", "_", "\v", "\f"));
+const between = fc.oneof({weight: 6, arbitrary: one(" ", "T")}, one("  ", "    ", " \t", " \n", " \v", " \f", " \u00a0", "\n", "\r\n", "TT", " T", "t", "\u00a0", "\u2003", "_", "\v", "\f"));
 const zone = fc.oneof({weight: 8, arbitrary: fc.constant("")}, one("Z", "z", " Z", "+00", "+01:00", " +0100", "-05", " UTC", " GMT", "BST", "[Europe/London]", " am", " PM", " 9am", " noon"));
 const when = fc.tuple(day, fc.option(fc.tuple(between, clock)), zone).map(([d, c, z]) => d + (c ? c[0] + c[1] : "") + z);
 const springHour = fc
@@ -93,6 +93,14 @@ const serial = fc.oneof(
   fc.tuple(fc.integer({min: 0, max: 80_000}), fc.stringMatching(/^[0-9]{1,20}$/)).map(([d, f]) => `${d}.${f}`),
   one("59", "60", "60.99999999", "61", "061", "44562.5", "0.99999999", "44562.99999999", "44562.999999", "73415", "73415.99999", "73415.999999", "73416", "71953", "71954", "2024", "-1", "44562.", "4.4562E4", "1e5")
 );
+/** Of the width of the commonest forms, with something in it that a lenient reader would let pass. */
+const fixedWidth = fc
+  .tuple(one("01/04/2024 09:05", "12/11/2024 09:05:07", "12/11/2024", "29/02/2024 23:59", "01/01/1900 00:00:00"), fc.array(fc.tuple(fc.nat(18), one(..." \t\n\v\f+-./:0123456")), {minLength: 1, maxLength: 3}))
+  .map(([text, edits]) => {
+    const chars = [...text];
+    for (const [at, c] of edits) chars[at % chars.length] = c;
+    return chars.join("");
+  });
 const amount = fc.oneof(
   fc.integer().map(String),
   fc.double().map(String),
@@ -113,7 +121,7 @@ const hostile = fc.oneof(
   fc.string({unit: "grapheme", maxLength: 20}),
   one("'", "''", "'; drop table texts; --", '"', "\\", "$1", "?", "%", "{order}", "=cmd()", "<script>", "\u202e01/04/2024", "01/04/2024\u200b", "\u0001", "a\tb", "０１/０４/２０２４", "infinity", "-infinity", "epoch", "now", "today", "12:00", "12:00:00", "2024", "2024-04", "20240401", "290055-01-01", "1 April", "April 2024", "1st April 2024", "Mon 1 Apr 2024", "1 Apr, 2024", "Apr 1 2024")
 );
-const sensible = fc.oneof({weight: 6, arbitrary: when}, {weight: 1, arbitrary: springHour}, {weight: 1, arbitrary: serial}, amount, idLike, words, long);
+const sensible = fc.oneof({weight: 6, arbitrary: when}, {weight: 1, arbitrary: springHour}, {weight: 3, arbitrary: fixedWidth}, {weight: 1, arbitrary: serial}, amount, idLike, words, long);
 /** A text that would do, with a character or two put in, taken out or changed. */
 const spoilt = fc
   .tuple(sensible, fc.array(fc.tuple(fc.nat(24), one("insert", "remove", "replace"), one(..." 0123456789/-.:TZtz+\t\n\r\v\f'\u00a0０１ıſKé\u{1F600}")), {minLength: 1, maxLength: 2}))
@@ -197,6 +205,7 @@ const EXAMPLES: [Kind, Reading, string, Verdict][] = [
   ["date", DMY, "12-4-2024", "=2024-04-12"],
   ["date", DMY, "2024-04-01", "=2024-04-01"],
   ["date", MDY, "2024-04-01", "=2024-04-01"],
+  ["date", DMY, "01/04/2024 00:00:00", "=2024-04-01"],
   ["date", DMY, "2024-04-01T10:30:00", "=2024-04-01"],
   ["date", DMY, "01-Apr-2024", "=2024-04-01"],
   ["date", MDY, "1 April 2024", "=2024-04-01"],
@@ -232,6 +241,8 @@ const EXAMPLES: [Kind, Reading, string, Verdict][] = [
 
   ["datetime", DMY, "01/04/2024", "=2024-04-01 00:00:00"],
   ["datetime", DMY, "01/04/2024 09:05", "=2024-04-01 09:05:00"],
+  ["datetime", DMY, "01/04/2024 09:05:07", "=2024-04-01 09:05:07"],
+  ["datetime", DMY, "01/04/20    9:05", "!date-two-digit-year"],
   ["datetime", DMY, "1/4/2024 9:05", "=2024-04-01 09:05:00"],
   ["datetime", DMY, "01 Apr 2024 09:05", "=2024-04-01 09:05:00"],
   ["datetime", DMY, "2024-04-01T09:05:07", "=2024-04-01 09:05:07"],
