@@ -135,10 +135,17 @@ function decoder(encoding: TextEncoding): (row: Frame) => string | null {
 
 /** Blank: nothing but white space, invisible characters, delimiters and empty quotes. */
 const isBlank = (text: string, delimiter: string): boolean =>
-  text.length < 4096 && (text.trim() === "" || stripInvisible(text.replaceAll(delimiter, "").replaceAll('"', "")).trim() === "");
+  text.length < 4096 && !/[0-9A-Za-z]/.test(text) && (text.trim() === "" || stripInvisible(text.replaceAll(delimiter, "").replaceAll('"', "")).trim() === "");
 
 /** Rows of text, each already known to be one whole row → their cells; null where csv-parse finds no single row. */
 function splitRows(texts: string[], delimiter: string, newline: string): (string[] | null)[] {
+  const quoted = texts.filter((text) => text.includes('"'));
+  const parsed = quoted.length ? splitQuoted(quoted, delimiter, newline) : [];
+  let next = 0;
+  return texts.map((text) => (text.includes('"') ? parsed[next++]! : text.split(delimiter)));
+}
+
+function splitQuoted(texts: string[], delimiter: string, newline: string): (string[] | null)[] {
   const options = {delimiter, record_delimiter: newline, relax_column_count: true, relax_quotes: true} as const;
   try {
     const rows = parse(texts.join(newline), options) as string[][];
@@ -147,7 +154,7 @@ function splitRows(texts: string[], delimiter: string, newline: string): (string
     if (texts.length === 1) return [null];
     if (!(error instanceof Error)) throw error;
   }
-  return texts.length === 1 ? [null] : texts.flatMap((text) => splitRows([text], delimiter, newline));
+  return texts.length === 1 ? [null] : texts.flatMap((text) => splitQuoted([text], delimiter, newline));
 }
 
 /**
@@ -226,7 +233,7 @@ async function proveSimple(path: string, peek: FilePeek, plan: SheetPlan, onProg
     "\n",
     (row) => {
       if (row.fault || row.multiline || row.literalQuote || row.end - row.start >= LONGEST_CELL) return fail();
-      finalNewline = row.newline;
+      finalNewline = row.newline || isBlank(row.buffer.toString("utf8", row.start, row.end), delimiter);
       if (row.newline) {
         if (crlf === null) crlf = row.crlf;
         else if (crlf !== row.crlf) return fail();
@@ -370,7 +377,6 @@ async function readSlow(conn: DuckDBConnection, path: string, peek: FilePeek, pl
   let raggedAfterUnclosed = 0;
   let goodAfterUnclosed = 0;
   let batch: TextRow[] = [];
-  let batchBytes = 0;
   let tail: {line: number; cells: (string | null)[]}[] = []; // rows that are totals lines if nothing follows
   let lastFault: {line: number; cells: number | null} | null = null; // the last row, when it is one that a cut would leave
   let finalNewline = true;
@@ -435,13 +441,12 @@ async function readSlow(conn: DuckDBConnection, path: string, peek: FilePeek, pl
       takeCells(row, cells);
     }
     batch = [];
-    batchBytes = 0;
     await collector?.flush();
   };
 
   let headingFault: string | null = null;
   await frameRows(
-    batches(textBytes(path, peek.encoding as TextEncoding)),
+    textBytes(path, peek.encoding as TextEncoding),
     delimiter,
     newline,
     (row) => {
@@ -477,7 +482,6 @@ async function readSlow(conn: DuckDBConnection, path: string, peek: FilePeek, pl
         bytes: row.end - row.start,
         roughWidth: row.fault === "unclosed-quote" && row.neverClosed ? countCells({...row, quoted: false}, delimiter.charCodeAt(0)) : null
       });
-      batchBytes += row.end - row.start;
       return true;
     },
     async (done) => {
@@ -518,11 +522,4 @@ async function readSlow(conn: DuckDBConnection, path: string, peek: FilePeek, pl
     });
   if (!finalNewline) warnings.push(NO_FINAL_NEWLINE);
   return {table: into, headings: plan.headings, keep: plan.keep, read: accepted + rejections.length, rejections, skipped, warnings};
-
-  // Small windows: a batch is a window's rows.
-  async function* batches(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const chunk of source) for (let i = 0; i < chunk.length; i += SLOW_WINDOW) yield chunk.subarray(i, i + SLOW_WINDOW);
-  }
 }
-
-const SLOW_WINDOW = 256 << 10;

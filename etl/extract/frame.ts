@@ -6,6 +6,7 @@ const CR = 0x0d;
 /** A longer row is no longer held in memory: it is skipped to its end and rejected. */
 const LONGEST_ROW = 16 << 20;
 const LONGEST_LINE = 64 << 20;
+const ROWS_A_CALL = 8192;
 
 export type FrameFault = "quote-inside" | "unclosed-quote" | "row-too-long";
 
@@ -50,25 +51,35 @@ export async function frameRows(
   let waiting: Buffer[] = [];
   let waitingLength = 0;
   let done = 0;
+  const walk = async (window: Buffer, last: boolean): Promise<boolean> => {
+    for (let rest = window; ; ) {
+      const {used, state} = framer(rest, last);
+      held = rest = rest.subarray(used);
+      await onWindow?.(done);
+      if (state !== "paused") return state !== "stopped";
+    }
+  };
   for await (const chunk of source) {
     waiting.push(chunk);
     waitingLength += chunk.length;
     if (waitingLength < held.length) continue;
     const window = held.length || waiting.length > 1 ? Buffer.concat([held, ...waiting]) : chunk;
-    const used = framer(window, false);
-    held = window.subarray(Math.max(used, 0));
     done += waitingLength;
     waiting = [];
     waitingLength = 0;
-    await onWindow?.(done);
-    if (used < 0) return;
+    if (!(await walk(window, false))) return;
   }
-  framer(waiting.length ? Buffer.concat([held, ...waiting]) : held, true);
-  await onWindow?.(done + waitingLength);
+  await walk(waiting.length ? Buffer.concat([held, ...waiting]) : held, true);
 }
 
-/** The scanner behind `frameRows`: takes a window of bytes, reports its whole rows, returns the bytes used (-1: told to stop). */
-export function createFramer(delimiter: string, newline: "\n" | "\r", onRow: (row: Frame) => boolean | void): (buffer: Buffer, last: boolean) => number {
+/** How far a window was used, and why it was left: more bytes are needed, many rows were reported and may be dealt with first, or `onRow` said stop. */
+export interface Framed {
+  used: number;
+  state: "more" | "paused" | "stopped";
+}
+
+/** The scanner behind `frameRows`: takes a window of bytes and reports its whole rows, at most 8,192 a call. `last`: no bytes follow the window. */
+export function createFramer(delimiter: string, newline: "\n" | "\r", onRow: (row: Frame) => boolean | void): (buffer: Buffer, last: boolean) => Framed {
   const DELIMITER = delimiter.charCodeAt(0);
   const NEWLINE = newline.charCodeAt(0);
   const row: Frame = {
@@ -83,6 +94,8 @@ export function createFramer(delimiter: string, newline: "\n" | "\r", onRow: (ro
   return (buffer, last) => {
     const length = buffer.length;
     let start = 0;
+    let rows = 0;
+    const stopped: Framed = {used: length, state: "stopped"};
     row.buffer = buffer;
 
     const emit = (end: number, hasNewline: boolean, lines: number, fault: FrameFault | null): boolean => {
@@ -105,7 +118,7 @@ export function createFramer(delimiter: string, newline: "\n" | "\r", onRow: (ro
       const end = buffer.indexOf(NEWLINE);
       skipped += end < 0 ? length : end;
       if (skipped > LONGEST_LINE) throw tooLong();
-      if (end < 0 && !last) return length;
+      if (end < 0 && !last) return {used: length, state: "more"};
       skipped = -1;
       plain();
       row.buffer = buffer.subarray(0, 0);
@@ -115,18 +128,19 @@ export function createFramer(delimiter: string, newline: "\n" | "\r", onRow: (ro
       row.line = line++;
       row.newline = hasNewline;
       row.fault = "row-too-long";
-      if (onRow(row) === false) return -1;
+      if (onRow(row) === false) return stopped;
       row.buffer = buffer;
       start = hasNewline ? end + 1 : length;
     }
 
     let nextQuote = -2; // first quote at or after `start`; Infinity when there is none
     while (start < length) {
+      if (++rows > ROWS_A_CALL) return {used: start, state: "paused"};
       const lineEnd = buffer.indexOf(NEWLINE, start);
       if (lineEnd < 0 && !last) {
-        if (length - start <= LONGEST_ROW) return start;
+        if (length - start <= LONGEST_ROW) return {used: start, state: "more"};
         skipped = length - start;
-        return length;
+        return {used: length, state: "more"};
       }
       if (nextQuote < start) {
         nextQuote = buffer.indexOf(QUOTE, start);
@@ -135,34 +149,34 @@ export function createFramer(delimiter: string, newline: "\n" | "\r", onRow: (ro
       const physicalEnd = lineEnd < 0 ? length : lineEnd;
       plain();
       if (nextQuote >= physicalEnd) {
-        if (!emit(physicalEnd, lineEnd >= 0, 1, physicalEnd - start > LONGEST_ROW ? "row-too-long" : null)) return -1;
+        if (!emit(physicalEnd, lineEnd >= 0, 1, physicalEnd - start > LONGEST_ROW ? "row-too-long" : null)) return stopped;
         continue;
       }
       row.quoted = true;
       const found = scanQuoted(buffer, start, length, last);
       if (found === "more") {
-        if (length - start <= LONGEST_ROW) return start;
+        if (length - start <= LONGEST_ROW) return {used: start, state: "more"};
         const end = buffer.indexOf(NEWLINE, lastOpened);
         if (end >= 0) {
           row.neverClosed = true;
-          if (!emit(end, true, countLines(buffer, start, end), "unclosed-quote")) return -1;
+          if (!emit(end, true, countLines(buffer, start, end), "unclosed-quote")) return stopped;
           continue;
         }
         skipped = length - start;
-        return length;
+        return {used: length, state: "more"};
       }
       if (found >= 0) {
-        if (!emit(found, found < length, countLines(buffer, start, found), null)) return -1;
+        if (!emit(found, found < length, countLines(buffer, start, found), null)) return stopped;
         continue;
       }
       const end = buffer.indexOf(NEWLINE, lastOpened);
-      if (end < 0 && !last) return start;
+      if (end < 0 && !last) return {used: start, state: "more"};
       const faultEnd = end < 0 ? length : end;
       const inside = badAt >= 0 && badAt < faultEnd;
       row.neverClosed = badAt < 0;
-      if (!emit(faultEnd, end >= 0, countLines(buffer, start, faultEnd), inside ? "quote-inside" : "unclosed-quote")) return -1;
+      if (!emit(faultEnd, end >= 0, countLines(buffer, start, faultEnd), inside ? "quote-inside" : "unclosed-quote")) return stopped;
     }
-    return length;
+    return {used: length, state: "more"};
   };
 
   function countLines(buffer: Buffer, from: number, end: number): number {
