@@ -64,39 +64,39 @@ export interface Built {
   close(): void;
 }
 
-/** Loads exports in the order given and builds the part of them, as `refresh` does. Close it after use. */
+/** A folder for as long as the tests of a file run. */
+const home = mkdtempSync(path.join(tmpdir(), "frontdoor-world-"));
+process.on("exit", () => rmSync(home, {recursive: true, force: true}));
+let builds = 0;
+
+/** Loads exports in the order given and builds the part of them, as `refresh` does: every part anew, equal exports read once. Close it after use. */
 export async function build(exported: Export[], asAt: string): Promise<Built> {
-  const home = mkdtempSync(path.join(tmpdir(), "frontdoor-world-"));
   const store = storeAt(path.join(home, "store"));
   prepareStore(store);
-  const exportsDir = path.join(home, "exports");
-  mkdirSync(exportsDir);
-  try {
-    const loads: LoadManifest[] = [];
-    for (const {file, set, rows} of exported) {
-      const at = path.join(exportsDir, file);
-      writeFileSync(at, csvOf(rows, CARRIED[set]));
-      const outcome = await loadFile(at, exportsDir, store.loads, await shelf(), silent);
-      if ("refused" in outcome) throw new Error(`${file} was refused: ${outcome.refused.reason}`);
-      const rejected = outcome.manifest.sets.reduce((n, s) => n + s.rejected, 0);
-      if (rejected) throw new Error(`${file}: ${rejected} rows rejected: ${JSON.stringify(outcome.manifest.report.rejections[0])}`);
-      loads.push(outcome.manifest);
-    }
-    const {contracts, mappings, reference} = await shelf();
-    const part = await buildPart({authority: "local", asAt, loads, contracts, mappings, reference, measures: MEASURES}, store.parts, store.loads, silent, 1);
-    const opened = await open(path.join(store.parts, part.hash, "part.duckdb"), {access_mode: "READ_ONLY", threads: "1"});
-    return {
-      db: opened.db,
-      part,
-      close() {
-        opened.close();
-        rmSync(home, {recursive: true, force: true});
-      }
-    };
-  } catch (error) {
-    rmSync(home, {recursive: true, force: true});
-    throw error;
+  const own = path.join(home, String(++builds));
+  mkdirSync(own);
+  const loads: LoadManifest[] = [];
+  for (const {file, set, rows} of exported) {
+    const at = path.join(own, file);
+    writeFileSync(at, csvOf(rows, CARRIED[set]));
+    const outcome = await loadFile(at, own, store.loads, await shelf(), silent);
+    if ("refused" in outcome) throw new Error(`${file} was refused: ${outcome.refused.reason}`);
+    const rejected = outcome.manifest.sets.reduce((n, s) => n + s.rejected, 0);
+    if (rejected) throw new Error(`${file}: ${rejected} rows rejected: ${JSON.stringify(outcome.manifest.report.rejections[0])}`);
+    loads.push(outcome.manifest);
   }
+  const {contracts, mappings, reference} = await shelf();
+  const parts = path.join(own, "parts");
+  const part = await buildPart({authority: "local", asAt, loads, contracts, mappings, reference, measures: MEASURES}, parts, store.loads, silent, 1);
+  const opened = await open(path.join(parts, part.hash, "part.duckdb"), {access_mode: "READ_ONLY", threads: "1"});
+  return {
+    db: opened.db,
+    part,
+    close() {
+      opened.close();
+      rmSync(own, {recursive: true, force: true});
+    }
+  };
 }
 
 export const buildWorld = (world: World, asAt: string): Promise<Built> => build(exportsOf(world, addDays(asAt, 1)), asAt);
