@@ -113,7 +113,7 @@ function found(got: CasesAnswer, def: MeasureDefinition, q: Query, file: Measure
   const trouble = html`<span role="status"></span>`;
   saveCsv.addEventListener("click", () => void saveList(q).catch((error: unknown) => (trouble.textContent = `The list was not saved: ${error instanceof Error ? error.message : String(error)}`)));
   return html`<div>
-    <div class="case-tools"><p class="count" role="status">${capital(few(got.total))} ${got.total === 1 ? "case" : "cases"}${got.rows.length < got.total ? `, the first ${count(got.rows.length)} shown` : ""}${def.kind === "percentage" || def.kind === "snapshot" ? `; ${count(late)} ${def.good === "low" ? "not meeting the condition" : "not met"}` : ""}</p>${saveCsv}${trouble}</div>
+    <div class="case-tools"><p class="count" role="status">${capital(few(got.total))} ${got.total === 1 ? "case" : "cases"}${q.met ? (q.met === "yes" ? ", met" : ", not met") : ""}${got.rows.length < got.total ? `, the first ${count(got.rows.length)} shown` : ""}${!q.met && def.kind !== "count" && def.kind !== "duration" ? `; ${count(late)} not met` : ""}</p>${saveCsv}${trouble}</div>
     ${got.rows.length ? caseTable([...got.rows].sort(lateFirst), {label: `Cases of ${def.title}, ${month(q.from)} to ${month(q.to)}`, childHref: null, names: namesOf(file), valueName: def.kind === "duration" ? capital(def.unit) : null}) : html`<p>No case matches these filters.</p>`}
     ${definition(def)}
   </div>`;

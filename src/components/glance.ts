@@ -17,8 +17,9 @@ interface Loaded {
 export function glancePage(): HTMLElement {
   return page<Loaded>({load, view: glanceView, groups: async (context) => {
     const [{tiles}, {measures}] = await Promise.all([context.open.glance(), context.open.measures()]);
-    const split = measures.find((d) => d.status === "ok" && d.breakdowns.includes("team") && tiles.some((t) => t.id === d.id));
-    return split ? groupsOf(context.open, [split.id], ["team", "locality"]) : [];
+    const split = measures.filter((d) => d.status === "ok" && d.breakdowns.includes("team") && tiles.some((t) => t.id === d.id));
+    // One measure a family is enough to meet every team, and keeps what is fetched after the first drawing small.
+    return groupsOf(context.open, [...new Map(split.map((d) => [d.family, d.id])).values()], ["team", "locality"]);
   }});
 }
 
@@ -34,7 +35,7 @@ async function load(context: Context): Promise<Loaded> {
 export function glanceView({glance, files}: Loaded, context: Context): Node {
   const tiles = glance.tiles.map((t) => forGroup(t, files.get(t.id), context));
   return html`<div class="glance">
-    <p class="lede">${summary(glance.tiles, context)}</p>
+    <p class="lede">${context.group ? html`<b>Tiles show ${context.groupLabel}.</b> Whole authority: ` : null}${summary(glance.tiles, context)}</p>
     <div class="glance-side">
       ${attention(glance.attention, context)}
       ${freshness(context.run)}
@@ -47,7 +48,8 @@ export function glanceView({glance, files}: Loaded, context: Context): Node {
         before: context.before,
         href: link("measure", {id: t.id}),
         casesHref: t.status === "ok" ? casesLink(t.id, context.period, note ? null : context.group) : null,
-        note
+        note,
+        oneGroup: Boolean(context.group) && !note
       })}</li>`)}</ul>
     </section>
   </div>`;

@@ -16,6 +16,8 @@ export interface TileOptions {
   href: string;
   /** Where "cases" leads; null hides the link. */
   casesHref: string | null;
+  /** True for one team or locality: limits are published for the whole authority only. */
+  oneGroup?: boolean;
   /** Said under the title when the tile shows something other than the chosen group. */
   note?: string | undefined;
 }
@@ -42,7 +44,7 @@ export function tile(t: Tile, o: TileOptions): HTMLElement {
     </div>
     <p class="change">${moved ? html`${arrow(moved.by)} ${moved.text} <span class="quiet">on ${o.before ? lower(shortName(o.before.label)) : "before"}</span>` : html`<span class="quiet">No earlier period to compare</span>`}</p>
     <ul class="signals">
-      <li>${variationIcon(t.variation, t.good)}<span>${variationWords(t.variation).short}${t.trial ? html` <small>(trial limits)</small>` : null}</span></li>
+      ${o.oneGroup ? html`<li class="quiet">Signal is judged for the whole authority</li>` : html`<li>${variationIcon(t.variation, t.good)}<span>${variationWords(t.variation).short}${t.trial ? html` <small>(trial limits)</small>` : null}</span></li>`}
       ${assurance ? html`<li>${assuranceIcon(t.assurance, t.good)}<span>${assurance}</span></li>` : null}
     </ul>
     <p class="against">${t.target != null ? html`<span>Target ${shortValue(t.target, t)}</span>` : null}${

@@ -5,7 +5,7 @@ import {count, few} from "./format.js";
 import {bigValue} from "./tile.js";
 import {frame} from "./frame.js";
 import {groupFigure, trendFigure} from "./measure-figures.js";
-import {captionOf, casesLink, page, sourcesOf, type Context} from "./page.js";
+import {captionOf, casesLink, narrow, page, sourcesOf, type Context} from "./page.js";
 import {readMeasures} from "./measure-page.js";
 import {seenBy, survivalChart, survivalFinding, survivalTable} from "./survival-chart.js";
 import {missingWords} from "./words.js";
@@ -40,14 +40,14 @@ export function timeToSeenView({curves: file, pairs}: Loaded, context: Context):
   const chosen = (context.group && now.find((c) => c.dimension === context.group?.dimension && c.group === context.group.group)) || everyone;
   const share = pairs.find((p) => p.definition.id === "A4a");
   const waiting = pairs.find((p) => p.definition.id === "A5");
-  const late = waiting?.file.figures.find((f) => f.period === context.period.key);
+  const late = waiting && narrow(waiting.file, context.group).figures.find((f) => f.period === context.period.key);
   const slowest = shown.filter((c) => c.dimension !== "all" && c.children >= 20).sort((a, b) => seenBy(a, file.limitDays) - seenBy(b, file.limitDays))[0];
   return html`<div class="frames">
     <div class="headline">
       <div><p class="big">${Math.round(seenBy(chosen, file.limitDays))}%</p><span>seen by working day ${file.limitDays}</span></div>
       <div><p class="big">${chosen.median == null ? "not reached" : bigValue(chosen.median, {kind: "duration", unit: "working days"})}</p><span>median wait</span></div>
       <div><p class="big">${count(chosen.notYetSeen)}</p><span>of ${count(chosen.children)} not seen before their record stopped</span></div>
-      ${late?.numerator != null ? html`<div><p class="big"><a href=${casesLink("A5", context.period, null, {met: "yes"})}>${count(late.numerator)}</a></p><span>past the limit and not seen at month end</span></div>` : null}
+      ${late?.numerator != null ? html`<div><p class="big"><a href=${casesLink("A5", context.period, context.group, {met: "yes"})}>${count(late.numerator)}</a></p><span>past the limit and not seen at month end</span></div>` : null}
     </div>
     ${frame({
       about: `Share of children seen, by working day from referral${context.group ? `: ${chosen.label}` : ""}`,

@@ -1,0 +1,171 @@
+// @vitest-environment jsdom
+// The site's words, state, downloads and lists: what a person reads, what a link keeps, what a file holds.
+import {beforeEach, describe, expect, it, vi} from "vitest";
+import {asParams, queryOf} from "../../src/components/cases.js";
+import {caseTable, lateFirst, lateText, sortCases} from "../../src/components/case-table.js";
+import {siteRoot, type CaseRow} from "../../src/components/data.js";
+import {csv} from "../../src/components/download.js";
+import {change, covered, month, periodBefore, shortName, valueText} from "../../src/components/format.js";
+import {summary} from "../../src/components/glance.js";
+import {faultWords} from "../../src/components/page.js";
+import {reconciliation, rejectedByReason} from "../../src/components/refresh.js";
+import {choose, link, onState, state, suggest} from "../../src/components/state.js";
+import {wilson} from "../../src/components/statistics.js";
+import {misses, missingWords, trendFinding} from "../../src/components/words.js";
+import {limits, run, series} from "./small.ts";
+
+describe("numbers in words", () => {
+  it("write a value with its unit", () => {
+    expect(valueText(88.44, {kind: "percentage", unit: "percent"})).toBe("88.4%");
+    expect(valueText(12671, {kind: "count", unit: "contacts"})).toBe("12,671");
+    expect(valueText(1, {kind: "duration", unit: "working days"})).toBe("1 working day");
+    expect(valueText(48, {kind: "duration", unit: "minutes"})).toBe("48 min");
+    expect(valueText(null, {kind: "percentage", unit: "percent"})).toBe("no figure");
+    expect(valueText(18.9, {kind: "snapshot", unit: "percent"})).toBe("18.9%");
+  });
+  it("say how a figure moved: points for shares, per cent for counts, plain for snapshots", () => {
+    const f = (value: number | null) => ({period: "x", numerator: null, denominator: null, value});
+    expect(change(f(66.7), f(80), {kind: "percentage", unit: "percent"})?.text).toBe("down 13.3 points");
+    expect(change(f(110), f(100), {kind: "count", unit: "contacts"})?.text).toBe("up 10.0%");
+    expect(change(f(40), f(34), {kind: "snapshot", unit: "referrals"})?.text).toBe("up 6");
+    expect(change(f(40), f(null), {kind: "snapshot", unit: "referrals"})).toBeNull();
+  });
+  it("know the period before, by name or by length", () => {
+    expect(periodBefore(run.periods[0]!, run.periods)?.key).toBe("previous-3");
+    const years = [{key: "2025-26", label: "", from: "2025-04", to: "2026-03"}, {key: "2024-25", label: "", from: "2024-04", to: "2025-03"}];
+    expect(periodBefore(years[0]!, years)?.key).toBe("2024-25");
+    expect(periodBefore(years[1]!, years)).toBeNull();
+  });
+  it("leave out the months before the exports cover a whole one, and keep the month still running", () => {
+    const early = {...series[0]!, period: "2025-08", complete: false};
+    expect(covered([early, ...series])).toEqual(series);
+  });
+  it("name a month and shorten a title", () => {
+    expect(month("2026-03")).toBe("March 2026");
+    expect(shortName("MASH contacts, one row a child")).toBe("MASH contacts");
+  });
+});
+
+describe("findings", () => {
+  const measure = {kind: "percentage", unit: "percent", good: "high", target: 90} as const;
+  it("have at most twelve words for every rule", () => {
+    for (const special of ["above", "below", "rising", "falling", "near-upper", "near-lower", "shift-up", "shift-down", null] as const) {
+      const bent = {...limits, points: limits.points.map((p) => ({...p, special}))};
+      expect(trendFinding(measure, series, bent).split(/\s+/).length).toBeLessThanOrEqual(12);
+    }
+  });
+  it("judge the last whole month, never the running one", () => expect(trendFinding(measure, series, limits)).toContain("March 2026"));
+  it("miss a target by the measure's own direction; a neutral one has none to miss", () => {
+    expect([misses(80, 90, "high"), misses(80, 90, "low"), misses(95, 90, "low"), misses(80, 90, "neutral"), misses(null, 90, "high")]).toEqual([true, false, true, false, false]);
+  });
+  it("say a target of none as such", () => expect(trendFinding({kind: "snapshot", unit: "referrals", good: "low", target: 0}, series, null)).toContain("the target is none"));
+  it("name what is missing by record set and field", () => expect(missingWords(["visit.visited_on", "visit.child_seen", "audit"])).toBe("Not in any export yet: visit (visited on, child seen); audit."));
+  it("sum the first page up", () => {
+    const t = (variation: "common" | "concern" | "improvement", value: number) => ({id: "x", title: "x", kind: "percentage" as const, good: "high" as const, unit: "percent", status: "ok" as const, missing: [], target: 90, comparator: null, figures: [{period: "last-3", numerator: 1, denominator: 2, value}], series: [], mean: null, upper: null, lower: null, variation, special: null, assurance: null, trial: false});
+    expect(summary([t("concern", 80), t("common", 95), {...t("common", 0), status: "not recorded"}], {period: run.periods[0]!, run})).toBe("Of two headline measures one is getting worse, beyond chance; the rest are steady. One of the two with a target misses it; one cannot be computed yet.");
+  });
+  it("give a Wilson interval (81/263: 25.5 to 36.6; 0/20: 0 to 16.1)", () => {
+    const a = wilson(81, 263)!;
+    expect([a.lower.toFixed(1), a.upper.toFixed(1)]).toEqual(["25.5", "36.6"]);
+    expect(wilson(0, 20)).toMatchObject({lower: 0});
+    expect(wilson(0, 20)!.upper).toBeCloseTo(16.11, 1);
+    expect(wilson(0, 0)).toBeNull();
+  });
+});
+
+describe("state", () => {
+  beforeEach(() => {
+    history.replaceState(null, "", "/time-to-seen");
+    suggest({period: "last-12", group: null});
+  });
+  it("keeps defaults out of the address", () => {
+    expect(state()).toEqual({period: "last-12", group: null});
+    expect(location.search).toBe("");
+    expect(link("measure", {id: "C2"})).toBe("/measure?id=C2");
+  });
+  it("writes what a person chose, keeps it in links, and tells the page", () => {
+    const told = vi.fn();
+    const stop = onState(told);
+    choose({group: {dimension: "team", group: "North & South"}});
+    expect(location.search).toBe("?team=North+%26+South");
+    expect(link("qa/cases", {measure: "C2", period: null})).toBe("/qa/cases?team=North+%26+South&measure=C2");
+    choose({group: null, period: "last-3"});
+    expect(location.search).toBe("?period=last-3");
+    expect(told).toHaveBeenCalledTimes(2);
+    stop();
+  });
+  it("holds one group at a time", () => {
+    choose({group: {dimension: "team", group: "a"}});
+    choose({group: {dimension: "locality", group: "b"}});
+    expect(location.search).toBe("?locality=b");
+  });
+  it("finds the site's root above Framework's folder, under a sub-path too", () => {
+    expect(siteRoot("https://host.example/sub/_import/components/data.js")).toBe("https://host.example/sub/");
+    expect(siteRoot("file:///x/src/components/data.ts")).toBe("/");
+  });
+});
+
+describe("CSV", () => {
+  it("makes formulas text, quotes what needs it, and leaves negative numbers numbers", () => {
+    expect(csv({columns: ["a", "b"], rows: [["=1+1", -3], ["@x", null], ["a,\"b\"", 1.5], ["-1", "+2"], ["\tx", "plain"]]})).toBe("a,b\r\n'=1+1,-3\r\n'@x,\r\n\"a,\"\"b\"\"\",1.5\r\n'-1,'+2\r\n'\tx,plain\r\n");
+  });
+});
+
+describe("cases", () => {
+  const row = (i: number, part: Partial<CaseRow> = {}): CaseRow => ({case_id: `c${i}`, child_id: `00${i}`, counted_on: "2026-03-01", met: false, value: null, reason: "not seen", team: "North", agency: null, source: null, locality: null, age_band: null, due_on: "2026-03-01", days_late: i, ...part});
+  it("come late first, and what has no date last", () => {
+    expect([row(1), row(9), row(3, {days_late: null}), row(5)].sort(lateFirst).map((r) => r.case_id)).toEqual(["c9", "c5", "c1", "c3"]);
+    expect(sortCases([row(1, {team: null}), row(2, {team: "B"}), row(3, {team: "A"})], "team", -1).map((r) => r.case_id)).toEqual(["c2", "c3", "c1"]);
+  });
+  it("say days late or left in words", () => {
+    expect([lateText({days_late: 5, met: false}), lateText({days_late: 1, met: false}), lateText({days_late: -3, met: null}), lateText({days_late: -3, met: true}), lateText({days_late: null, met: false})]).toEqual(["5 days late", "1 day late", "3 days left", "in time", ""]);
+  });
+  it("draw only the rows in sight of ten thousand, and say how many there are", () => {
+    const table = caseTable(Array.from({length: 10_000}, (_, i) => row(i)), {label: "x", childHref: null, valueName: null});
+    expect(table.querySelectorAll("tbody tr[data-i]").length).toBeLessThan(60);
+    expect(table.querySelector("table")?.getAttribute("aria-rowcount")).toBe("10001");
+  });
+  it("sort by a heading and by it again the other way", () => {
+    const table = caseTable([row(1, {team: "B"}), row(2, {team: "A"})], {label: "x", childHref: null, valueName: null});
+    const heading = [...table.querySelectorAll("th")].find((th) => th.textContent === "Team")!;
+    heading.querySelector("button")!.click();
+    expect(heading.getAttribute("aria-sort")).toBe("ascending");
+    expect(table.querySelector("tbody tr[data-i] th")?.textContent).toContain("002");
+    heading.querySelector("button")!.click();
+    expect(heading.getAttribute("aria-sort")).toBe("descending");
+  });
+  it("show text from the API as text", () => {
+    const table = caseTable([row(1, {reason: "<img src=x onerror=alert(1)>"})], {label: "x", childHref: null, valueName: null});
+    expect(table.querySelector("img")).toBeNull();
+    expect(table.textContent).toContain("<img src=x");
+  });
+  it("walk with the arrow keys", () => {
+    const table = caseTable([row(1), row(2), row(3)], {label: "x", childHref: null, valueName: null});
+    document.body.append(table);
+    table.querySelector<HTMLElement>('[data-i="0"]')!.focus();
+    table.querySelector(".case-scroll")!.dispatchEvent(new KeyboardEvent("keydown", {key: "End", bubbles: true}));
+    expect((document.activeElement as HTMLElement).dataset.i).toBe("2");
+    table.remove();
+  });
+  it("are asked for by exactly what the address says; nonsense falls back to defaults", () => {
+    const defaults = {measure: "C2", from: "2025-04", to: "2026-03"};
+    expect(asParams(queryOf("?measure=A5&from=2026-01&to=x&met=no&team=North&period=last-3", defaults)).toString()).toBe("measure=A5&from=2026-01&to=2026-03&met=no&team=North");
+  });
+});
+
+describe("refresh", () => {
+  const refresh = {disclosure: "internal" as const, run: "r", asAt: "2026-04-03", records: [], files: [
+    {file: "a.csv", outcome: "accepted with rejections" as const, format: "csv", encoding: "utf-8", mapping: "a", exportDate: null, recordSets: [{name: "contact", read: 10, accepted: 7, rejected: 2, duplicates: 1}], warnings: [], headingsDropped: [], rejectedBy: [{reason: "the row has 3 cells where the headings have 5", heading: null, count: 1}, {reason: "required, but the cell is blank", heading: "Child ID", count: 2}]},
+    {file: "b.csv", outcome: "accepted" as const, format: "csv", encoding: "utf-8", mapping: "b", exportDate: null, recordSets: [{name: "visit", read: 5, accepted: 4, rejected: 0, duplicates: 0}], warnings: [], headingsDropped: [], rejectedBy: [{reason: "the row has 6 cells where the headings have 5", heading: null, count: 4}]}
+  ]};
+  it("says which record set does not add up", () => expect(reconciliation(refresh).rows.map((r) => r[6])).toEqual(["yes", "NO"]));
+  it("gathers reasons over files", () => expect(rejectedByReason(refresh).rows).toEqual([["the row has more or fewer cells than there are headings", 5, null, 2], ["required, but the cell is blank", 2, "Child ID", 1]]));
+});
+
+describe("faults", () => {
+  it("say what to do next", () => {
+    expect(faultWords(Object.assign(new Error("run/current.json does not exist."), {fault: "no-run"})).command).toBe("npm run frontdoor -- refresh");
+    expect(faultWords(Object.assign(new Error("The server did not answer."), {fault: "unreachable"})).title).toBe("The figures did not arrive");
+    expect(faultWords(new Error("odd")).text).toBe("odd");
+  });
+});
