@@ -42,9 +42,11 @@ export function refuseHost(headers: IncomingHttpHeaders, hosts: readonly string[
  */
 export function refuseOrigin(method: string, headers: IncomingHttpHeaders, origins: readonly string[]): Refusal | null {
   const refused: Refusal = {status: 403, sentence: "This request came from another site's page and was refused."};
-  if (headers.origin !== undefined && !origins.includes(headers.origin.toLowerCase())) return refused;
   const reads = method === "GET" || method === "HEAD";
   const site = headers["sec-fetch-site"];
+  // Browsers send `Origin: null` with a form of a page whose referrer policy is no-referrer, as ours is.
+  const ownForm = headers.origin === "null" && site === "same-origin";
+  if (headers.origin !== undefined && !ownForm && !origins.includes(headers.origin.toLowerCase())) return refused;
   if (site === undefined || site === "same-origin" || site === "none") return null;
   const opensPage = headers["sec-fetch-mode"] === "navigate" && headers["sec-fetch-dest"] === "document";
   return reads && opensPage ? null : refused;

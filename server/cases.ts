@@ -1,6 +1,7 @@
 // GET /api/cases: the rows behind a number, as JSON, CSV or Arrow. It adds no rule of its own: the rows are those casesOf gives.
 import {readFile} from "node:fs/promises";
 import {join} from "node:path";
+import {setImmediate} from "node:timers/promises";
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {z} from "zod";
 import type {MeasureDefinition} from "../etl/publish/published.ts";
@@ -160,13 +161,35 @@ export async function answerCases({runs, part, measure, question, ask, gate, sec
     runs.withPart(part, async (connection) => {
       const late = AbortSignal.timeout(seconds * 1_000);
       try {
-        return await stoppable(connection, AbortSignal.any([gone, late]), () => ask(connection, measure, question));
+        const signal = AbortSignal.any([gone, late]);
+        return await stoppable(connection, signal, () => inPieces(connection, measure, question, ask, signal));
       } catch (error) {
         if (gone.aborted || !late.aborted) throw error;
         throw new Said(503, `The question took longer than ${seconds} seconds and was stopped. Ask for fewer months or one team.`);
       }
     })
   );
+}
+
+const piece = 10_000;
+
+/**
+ * A long answer, asked for in pieces: turning a piece into rows holds up every other request, so none may be long.
+ * Pieces of an order with ties can overlap; then the rows are not distinct and the whole is asked for at once.
+ */
+async function inPieces(connection: DuckDBConnection, measure: RunMeasure, question: CaseQuestion, ask: AskPart, signal: AbortSignal): Promise<Cases> {
+  const first = await ask(connection, measure, {...question, limit: Math.min(piece, question.limit)});
+  const wanted = Math.min(question.limit, Math.max(0, first.total - question.offset));
+  const rows = [...first.rows];
+  while (rows.length < wanted) {
+    await setImmediate();
+    signal.throwIfAborted();
+    const next = await ask(connection, measure, {...question, offset: question.offset + rows.length, limit: Math.min(piece, wanted - rows.length)});
+    if (next.rows.length === 0) break;
+    rows.push(...next.rows);
+  }
+  const distinct = new Set(rows.map((row) => JSON.stringify([row.case_id, row.child_id, row.counted_on, row.agency])));
+  return first.rows.length === wanted || distinct.size === wanted ? {...first, rows} : ask(connection, measure, question);
 }
 
 /** Interrupts `connection` from the moment `signal` aborts until `work` has ended: an interrupt between two statements is lost. */

@@ -180,7 +180,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
       vary: "accept",
       "x-frontdoor-total": String(answer.total)
     });
-    if (asked.format === "arrow") return reply.type("application/vnd.apache.arrow.stream").send(Buffer.from(arrowOf(answer.columns, answer.rows)));
+    if (asked.format === "arrow") return reply.type("application/vnd.apache.arrow.stream").send(Buffer.from(await arrowOf(answer.columns, answer.rows)));
     if (asked.format === "csv") {
       const name = `${measure.id}${from ? `_${from}` : ""}${to ? `_${to}` : ""}_cases.csv`;
       void reply.type("text/csv; charset=utf-8").header("content-disposition", `attachment; filename="${name}"`);

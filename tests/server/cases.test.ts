@@ -200,12 +200,31 @@ describe("under load", () => {
     const first = leave("first");
     await until(() => started === 1);
     const second = leave("second");
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 300));
     second.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 500));
     first.destroy();
     await until(() => ended.length === 1);
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect([started, ended]).toEqual([1, ["first: INTERRUPT Error: Interrupted!"]]);
+  });
+
+  test("a long answer, asked for in pieces, is whole and in order", async () => {
+    const rows = Array.from({length: 24_000}, (_, n) => ({case_id: String(n).padStart(6, "0"), child_id: String(n % 6_000), counted_on: "2026-01-01", met: n % 2 === 0, value: n}));
+    const {store} = await localServer();
+    const ask = async (_connection: unknown, _measure: unknown, {limit, offset}: {limit: number; offset: number}) => ({total: rows.length, columns: ["case_id", "child_id", "counted_on", "met", "value"], rows: rows.slice(offset, offset + limit)});
+    const long = await localServer({store, ask});
+    const inLong = await comeIn(long.app);
+    const answer = await long.app.inject({url: "/api/cases?measure=R1&format=csv", headers: inLong});
+    const read = parse(answer.body, {bom: true, columns: true}) as Record<string, string>[];
+    expect(read.map((row) => row.case_id)).toEqual(rows.map((row) => row.case_id));
+    const part = await long.app.inject({url: "/api/cases?measure=R1&limit=22000&offset=999", headers: inLong});
+    expect(part.json().rows.map((row: CaseRow) => row.case_id)).toEqual(rows.slice(999, 22_999).map((row) => row.case_id));
+
+    // An order with ties: pieces overlap, so the whole is asked for at once.
+    const overlapping = await localServer({store, ask: async (connection, measure, question) => (question.limit > 10_000 ? ask(connection, measure, question) : ask(connection, measure, {...question, offset: 0}))});
+    const tied = await overlapping.app.inject({url: "/api/cases?measure=R1&limit=24000", headers: await comeIn(overlapping.app)});
+    expect(tied.json().rows.map((row: CaseRow) => row.case_id)).toEqual(rows.map((row) => row.case_id));
   });
 
   test("beyond those who may wait, one is told to come back", async () => {
