@@ -152,7 +152,7 @@ describe("SQL and zod agree on every text: accepted or not, the value, the fault
     for (const kind of KINDS) {
       const accepted = texts.filter((t) => byZod(kind, {dateOrder: "dmy", serialDates: 1900}, t).startsWith("=")).length;
       const few = 15; // yes and no can only be written in so many ways, and few texts are too long
-      expect([kind, accepted > (kind === "flag" ? few : 200), texts.length - accepted > (["id", "code", "text"].includes(kind) ? few : 200)]).toEqual([kind, true, true]);
+      expect([kind, accepted > (kind === "flag" ? few : 100), texts.length - accepted > (["id", "code", "text"].includes(kind) ? few : 200)]).toEqual([kind, true, true]);
     }
   });
 });
