@@ -111,7 +111,13 @@ function ratio(measure: Measure, n: number, d: number): Numbers {
   return {numerator: n, denominator: d, value: percent ? (d === 0 ? null : (100 * n) / d) : n};
 }
 
-function duration(rows: {value: number; met: boolean; n: number}[]): Numbers {
+interface Timed {
+  value: number;
+  met: boolean;
+  n: number;
+}
+
+function duration(rows: Timed[]): Numbers {
   const counts = new Map<number, {time: number; events: number; censored: number}>();
   for (const {value, met, n} of rows) {
     const at = counts.get(value) ?? counts.set(value, {time: value, events: 0, censored: 0}).get(value)!;
@@ -151,50 +157,62 @@ export async function countEverything(db: Db, measures: Measure[], spans: {key: 
   };
   const named = new Map(measures.map((m) => [m.id, m]));
   const of = (kinds: (m: Measure) => boolean) => measures.filter(kinds);
-  const stretches = `(values ${spans.map((s) => `(${literal(s.key)}, ${literal(s.from)}, ${literal(s.to)})`).join(", ")}) as span(key, first, last)`;
-  const months = `case_month between ${literal(firstMonth)} and ${literal(lastMonth)}`;
+  const stretches = `(values ${spans.map((s) => `(${literal(s.key)}, date ${literal(`${s.from}-01`)}, ${monthEnd(s.to)})`).join(", ")}) as span(key, first, last)`;
 
-  const counts = async (wanted: Measure[], by: "case_month" | "key", select: string, extra = "") => {
+  /** One pass over the cases of some measures: by month, or by named stretch, whole and by every breakdown. */
+  const counts = async (wanted: Measure[], by: "month" | "key", select: string, extra = "") => {
     if (wanted.length === 0) return [];
-    const rows = `select *, strftime(counted_on, '%Y-%m') as case_month from measure.measure_case where counted_on <= as_at() and measure_id in (${wanted.map((m) => literal(m.id)).join(", ")})`;
-    const from = by === "key" ? `(${rows}) join ${stretches} on case_month between first and last` : `(${rows}) where ${months}`;
-    const sets = [...DIMENSIONS.map((d) => `(measure_id, ${by}${extra}, ${d})`), `(measure_id, ${by}${extra})`].join(", ");
-    const dimension = `case ${DIMENSIONS.map((d) => `when grouping(${d}) = 0 then ${literal(d)}`).join(" ")} else 'all' end`;
-    const group = `case ${DIMENSIONS.map((d) => `when grouping(${d}) = 0 then coalesce(${d}, '${NOT_RECORDED}')`).join(" ")} else '' end`;
+    const used = DIMENSIONS.filter((d) => wanted.some((m) => (m.breakdowns as string[]).includes(d)));
+    const cases = `(select *, date_trunc('month', counted_on) as month from measure.measure_case
+      where measure_id in (${wanted.map((m) => literal(m.id)).join(", ")}) and counted_on <= as_at() and counted_on between date ${literal(`${firstMonth}-01`)} and ${monthEnd(lastMonth)})`;
+    const from = by === "key" ? `${cases} join ${stretches} on counted_on between first and last` : cases;
+    const sets = [...used.map((d) => `(measure_id, ${by}${extra}, ${d})`), `(measure_id, ${by}${extra})`].join(", ");
+    const dimension = `case ${used.map((d) => `when grouping(${d}) = 0 then ${literal(d)}`).join(" ")} else 'all' end`;
+    const group = `case ${used.map((d) => `when grouping(${d}) = 0 then coalesce(${d}, '${NOT_RECORDED}')`).join(" ")} else '' end`;
     const told = await rowsOf<{measure_id: string; period: string; dimension: AllCounts["dimension"]; grp: string} & Record<string, number | boolean>>(
       db,
-      `select measure_id, ${by} as period, ${dimension} as dimension, ${group} as grp${extra}, ${select} from ${from} group by grouping sets (${sets}) order by measure_id, dimension, grp, period${extra}`
+      `select measure_id, ${by === "month" ? "strftime(month, '%Y-%m')" : "key"} as period, ${dimension} as dimension, ${group} as grp${extra}, ${select} from ${from} group by grouping sets (${sets}) order by measure_id, dimension, grp, period${extra}`
     );
     return told.filter((r) => r.dimension === "all" || (named.get(r.measure_id)!.breakdowns as string[]).includes(r.dimension));
   };
 
-  const simple = of((m) => m.kind !== "duration" && m.counts === "case");
-  const byChild = of((m) => m.kind !== "duration" && m.counts === "child");
-  const durations = of((m) => m.kind === "duration");
-  for (const [wanted, select] of [[simple, "count(*) as d, count(*) filter (met) as n"], [byChild, "count(distinct child_id) as d, count(distinct child_id) filter (met) as n"]] as const) {
-    for (const r of await counts(wanted, "case_month", select)) at(named.get(r.measure_id)!, r.dimension, r.grp).series.push({period: r.period, ...ratio(named.get(r.measure_id)!, r.n as number, r.d as number)});
-    for (const r of await counts(wanted.filter((m) => m.kind !== "snapshot"), "key", select)) at(named.get(r.measure_id)!, r.dimension, r.grp).spans.set(r.period, ratio(named.get(r.measure_id)!, r.n as number, r.d as number));
+  for (const r of await counts(of((m) => m.kind !== "duration" && m.counts === "case"), "month", "count(*) as d, count(*) filter (met) as n")) {
+    const measure = named.get(r.measure_id)!;
+    at(measure, r.dimension, r.grp).series.push({period: r.period, ...ratio(measure, r.n as number, r.d as number)});
   }
-  for (const by of ["case_month", "key"] as const) {
-    const told = (await counts(durations, by, "count(*) as n", ", value, met")).filter((r) => r.value !== null);
-    for (const [, rows] of grouped(told, (r) => `${r.measure_id}\u0000${r.dimension}\u0000${r.grp}\u0000${r.period}`)) {
-      const {measure_id: id, dimension, grp, period} = rows[0]!;
-      const numbers = duration(rows as unknown as {value: number; met: boolean; n: number}[]);
-      const made = at(named.get(id)!, dimension, grp);
-      if (by === "key") made.spans.set(period, numbers);
-      else made.series.push({period, ...numbers});
+  const byChild = of((m) => m.kind !== "duration" && m.counts === "child");
+  for (const by of ["month", "key"] as const) {
+    for (const r of await counts(byChild, by, "count(distinct child_id) as d, count(distinct child_id) filter (met) as n")) {
+      const measure = named.get(r.measure_id)!;
+      const numbers = ratio(measure, r.n as number, r.d as number);
+      if (by === "key") at(measure, r.dimension, r.grp).spans.set(r.period, numbers);
+      else at(measure, r.dimension, r.grp).series.push({period: r.period, ...numbers});
     }
+  }
+  const times = (await counts(of((m) => m.kind === "duration"), "month", "count(*) as n", ", value, met")).filter((r) => r.value !== null) as unknown as (Timed & {measure_id: string; period: string; dimension: AllCounts["dimension"]; grp: string})[];
+  for (const rows of grouped(times, (r) => `${r.measure_id}\u0000${r.dimension}\u0000${r.grp}`).values()) {
+    const made = at(named.get(rows[0]!.measure_id)!, rows[0]!.dimension, rows[0]!.grp);
+    for (const [period, inMonth] of grouped(rows, (r) => r.period)) made.series.push({period, ...duration(inMonth)});
+    for (const {key, from, to} of spans) made.spans.set(key, duration(rows.filter((r) => r.period >= from && r.period <= to)));
   }
   for (const measure of measures) {
     const groups = found.get(measure.id)!;
     if (!groups.size) at(measure, "all", "");
     for (const made of groups.values()) {
-      // a snapshot stands for a stretch by the last one taken in it
-      if (measure.kind === "snapshot") for (const {key, to} of spans) made.spans.set(key, plain(made.series.find((p) => p.period === to)) ?? nothing(measure));
-      for (const {key} of spans) if (!made.spans.has(key)) made.spans.set(key, nothing(measure));
+      for (const {key, from, to} of spans) {
+        // a snapshot stands for a stretch by the last one taken in it; counts of cases add up over their months
+        if (measure.kind === "snapshot") made.spans.set(key, plain(made.series.find((p) => p.period === to)) ?? nothing(measure));
+        else if (measure.kind !== "duration" && measure.counts === "case") made.spans.set(key, addUp(measure, made.series.filter((p) => p.period >= from && p.period <= to)));
+        else if (!made.spans.has(key)) made.spans.set(key, nothing(measure));
+      }
     }
   }
   return new Map([...found].map(([id, groups]) => [id, [...groups.values()]]));
+}
+
+function addUp(measure: Measure, months: Counted[]): Numbers {
+  const sum = (of: "numerator" | "denominator") => months.reduce((n, p) => n + (p[of] ?? 0), 0);
+  return measure.kind === "count" ? ratio(measure, 0, sum("numerator")) : ratio(measure, sum("numerator"), sum("denominator"));
 }
 
 const plain = (p: Counted | undefined): Numbers | null => (p ? {numerator: p.numerator, denominator: p.denominator, value: p.value} : null);

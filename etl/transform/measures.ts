@@ -120,8 +120,7 @@ export async function buildMeasureCases(db: Db, authority: string, measures: Mea
       const columns = Object.entries(COLUMNS).map(([c, t]) => (given.has(c) ? `cast(m.${c} as ${t}) as ${c}` : `cast(null as ${t}) as ${c}`));
       await db.run(`insert into measure.measure_case
         select ${literal(authority)}, ${literal(measure.id)}, ${columns.join(", ")}, c.locality, ${AGE_BAND}, c.sex, c.ethnicity
-        from (${measure.sql}) m left join journey.child c on c.child_id = m.child_id
-        order by m.counted_on, m.case_id`);
+        from (${measure.sql}) m left join journey.child c on c.child_id = m.child_id`);
     } catch (error) {
       throw new Error(`measure ${measure.id} (etl/measures/${measure.family}/${measure.file}): ${(error as Error).message}`);
     }

@@ -140,7 +140,7 @@ function dateOnlyFields(loads: LoadManifest[]): Set<string> {
   return new Set([...dated].filter((f) => !timed.has(f)));
 }
 
-/** Code lists as `reference.<list>`, limits as `reference.threshold` and the macro `limit_on(key, day)`. */
+/** Code lists as `reference.<list>`, limits as the macro `limit_on(key, day)`. */
 async function writeReference(db: Db, reference: Reference): Promise<void> {
   const statements = ["create schema reference"];
   for (const [list, codes] of Object.entries(reference.codes)) {
@@ -151,10 +151,21 @@ async function writeReference(db: Db, reference: Reference): Promise<void> {
     if (codes.length) statements.push(`insert into reference.${name(list)} values ${codes.map((c) => `(${[c.code, c.label, c.parent, ...attributes.map((a) => c.attributes[a])].map(value).join(", ")})`).join(", ")}`);
   }
   await db.run(statements.join(";\n"));
-  // what came before the first dated limit is judged by that first one
-  await db.run(`create table reference.threshold as
-    select key, cast(value as integer) as value,
-      case when row_number() over (partition by key order by from_day) = 1 then date '0001-01-01' else from_day end as from_day, coalesce(to_day, date '9999-12-31') as to_day
-    from (values ${reference.thresholds.map((t) => `(${literal(t.key)}, ${t.value}, date ${literal(t.effectiveFrom)}, ${t.effectiveTo ? `date ${literal(t.effectiveTo)}` : "cast(null as date)"})`).join(", ")}) t(key, value, from_day, to_day)`);
-  await db.run("create macro limit_on(k, d) as (select value from reference.threshold where key = k and cast(d as date) between from_day and to_day)");
+  await db.run(`create macro limit_on(k, d) as ${limitSql(reference)}`);
+}
+
+/**
+ * The limit `k` in force on day `d`, as one expression: with a key written out DuckDB folds it to a number, where a look-up in a table
+ * cost most of a measure's time. What came before the first dated limit is judged by that first one; a day in a gap has none.
+ */
+function limitSql({thresholds}: Reference): string {
+  const keys = [...new Set(thresholds.map((t) => t.key))];
+  const versions = (key: string) => thresholds.filter((t) => t.key === key).sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1));
+  const limit = (key: string) => {
+    const of = versions(key);
+    if (of.length === 1 && of[0]!.effectiveTo === null) return `${Math.trunc(of[0]!.value)}`;
+    const when = of.map((t, i) => `when ${i === 0 ? "true" : `cast(d as date) >= date ${literal(t.effectiveFrom)}`} and ${t.effectiveTo === null ? "true" : `cast(d as date) <= date ${literal(t.effectiveTo)}`} then ${Math.trunc(t.value)}`);
+    return `case ${when.reverse().join(" ")} end`;
+  };
+  return `case k ${keys.map((key) => `when ${literal(key)} then ${limit(key)}`).join(" ")} end`;
 }
