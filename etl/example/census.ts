@@ -21,7 +21,7 @@ export function censusOf(world: World, year: number, from: Day, to: Day, exporte
   const counts: Census["counts"] = {child: 0, referral: 0, assessment: 0, section_47: 0, conference: 0, cin_plan: 0, cp_plan: 0};
   const children = [...byChild].sort(([a], [b]) => (a.id < b.id ? -1 : 1)).map(([child, episodes]) => {
     counts.child++;
-    return `    <Child>\n${identifiers(child, year, to)}${characteristics(child)}${episodes.sort((a, b) => a.referredOn - b.referredOn).map((e) => details(e, counts)).join("")}    </Child>\n`;
+    return `    <Child>\n${identifiers(child, year, to)}${characteristics(child)}${episodes.sort((a, b) => a.referredOn - b.referredOn).map((e) => details(e, year, counts)).join("")}    </Child>\n`;
   });
   const xml = `<?xml version="1.0" encoding="UTF-8"?>
 <Message>
@@ -76,7 +76,10 @@ function characteristics(child: Child): string {
   );
 }
 
-function details(e: Episode, counts: Census["counts"]): string {
+/** A code as the census of a year has it: early help had no source and no closure reason of its own before 2023. */
+const inYear = (year: number, code: string): string => (year >= 2023 ? code : code === "5D" ? "5B" : code === "RC9" ? "RC8" : code);
+
+function details(e: Episode, year: number, counts: Census["counts"]): string {
   counts.referral++;
   counts.assessment += e.assessments.length;
   counts.section_47 += e.section47s.length;
@@ -88,10 +91,10 @@ function details(e: Episode, counts: Census["counts"]): string {
   return (
     "      <CINdetails>\n" +
     element(I4, "CINreferralDate", isoDay(e.referredOn)) +
-    element(I4, "ReferralSource", e.source) +
+    element(I4, "ReferralSource", inYear(year, e.source)) +
     element(I4, "PrimaryNeedCode", e.noFurtherAction ? null : e.need) +
     element(I4, "CINclosureDate", day(e.closedOn)) +
-    element(I4, "ReasonForClosure", e.closureReason) +
+    element(I4, "ReasonForClosure", e.closureReason && inYear(year, e.closureReason)) +
     element(I4, "DateOfInitialCPC", day(conferences[0]?.icpcOn ?? null)) +
     e.assessments
       .map((a) =>

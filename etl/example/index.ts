@@ -5,9 +5,9 @@ import {mkdir, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {censusOf, sentOn} from "./census.ts";
 import {csvBytes} from "./csv.ts";
-import {addMonths, civil, dayOf, isoDay, parseDay, type Day} from "./days.ts";
+import {addMonths, civil, isoDay, parseDay, type Day} from "./days.ts";
 import {DIRT, dirty, type Dirt, type DirtyTable} from "./dirt.ts";
-import {knownAt, type Known} from "./known.ts";
+import {censusYearFrom, knownAt, type Known} from "./known.ts";
 import {AUTHORITY} from "./places.ts";
 import {random} from "./random.ts";
 import {makeWorld} from "./simulate.ts";
@@ -101,10 +101,9 @@ function oddContacts({contacts}: Known): Record<string, number> {
 
 /** Census years, 1 April to 31 March, that the exports touch; a running one ends on the day they are taken. */
 function censusYears(from: Day, until: Day): {year: number; first: Day; last: Day}[] {
-  const yearOf = (day: Day) => civil(day).year + (civil(day).month > 3 ? 1 : 0);
   const years = [];
-  for (let year = yearOf(from); year <= yearOf(until); year++) {
-    years.push({year, first: dayOf(year - 1, 4, 1), last: Math.min(dayOf(year, 3, 31), until)});
+  for (let first = censusYearFrom(from); first <= until; first = addMonths(first, 12)) {
+    years.push({year: civil(first).year + 1, first, last: Math.min(addMonths(first, 12) - 1, until)});
   }
   return years;
 }

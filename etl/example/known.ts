@@ -1,5 +1,5 @@
 // What an export taken at the close of a day can show: nothing later has happened yet. Pure; the world itself is never changed.
-import {dateOf, DAY, type Day, type Minute} from "./days.ts";
+import {civil, dateOf, DAY, dayOf, type Day, type Minute} from "./days.ts";
 import type {AgencyRequest, CinMeeting, Contact, Episode, OutOfHoursContact, StrategyMeeting, World} from "./world.ts";
 
 /** The records of one export day. `episodes` may overlap several censuses; the rest is cut to what the local systems hold. */
@@ -12,11 +12,17 @@ export interface Known {
   cinMeetings: CinMeeting[];
 }
 
-/** Everything the exports of `until` show: contacts and meetings from `from` on, and every episode that was open on or after `from`. */
+/** The first day of the census year (1 April to 31 March) that holds a day. */
+export function censusYearFrom(day: Day): Day {
+  const {year, month} = civil(day);
+  return dayOf(month > 3 ? year : year - 1, 4, 1);
+}
+
+/** Everything the exports of `until` show: contacts and meetings from `from` on, and every episode of a census year since. */
 export function knownAt(world: World, from: Day, until: Day): Known {
   const minute = (at: Minute | null) => (at !== null && dateOf(at) <= until ? at : null);
   const day = (at: Day | null) => (at !== null && at <= until ? at : null);
-  const shown = new Map(episodesKnown(world.episodes, from, until).map((e) => [e.original, e.known]));
+  const shown = new Map(episodesKnown(world.episodes, censusYearFrom(from), until).map((e) => [e.original, e.known]));
   const contacts = world.contacts.filter((c) => c.receivedAt >= from * DAY && dateOf(c.receivedAt) <= until).map((c) => ({...c, screenedAt: minute(c.screenedAt), decidedAt: minute(c.decidedAt), outcome: minute(c.decidedAt) === null ? null : c.outcome, gradedLast: minute(c.decidedAt) === null ? null : c.gradedLast}));
   return {
     contacts,

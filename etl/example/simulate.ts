@@ -6,6 +6,7 @@ import {
   type Day, type Minute
 } from "./days.ts";
 import {dialsOf, type Story} from "./dials.ts";
+import {censusYearFrom} from "./known.ts";
 import {ISSUES, NEEDS, NIGHT_SOURCE_WORDS, OTHER_CONTACT_SOURCES, OUT_OF_HOURS_SOURCES, REFERRAL_SOURCES, SEASON, SOURCE_WORDS} from "./places.ts";
 import {random as seeded, type Random} from "./random.ts";
 import type {AgencyRequest, Child, Contact, Episode, Family, Grade, OutOfHoursContact, World} from "./world.ts";
@@ -46,7 +47,7 @@ export function makeWorld(options: WorldOptions): World {
   const start = addMonths(options.from, -RUN_UP_MONTHS);
   const families = makeFamilies(random, start, options.until, options.children);
   const world: World = {families, contacts: [], outOfHours: [], requests: [], episodes: [], strategyMeetings: [], cinMeetings: []};
-  const maker = {random, dials: dialsOf(options.stories), shownFrom: options.from, strategyMeetings: world.strategyMeetings, cinMeetings: world.cinMeetings};
+  const maker = {random, dials: dialsOf(options.stories), shownFrom: censusYearFrom(options.from), strategyMeetings: world.strategyMeetings, cinMeetings: world.cinMeetings};
   const simulation: Simulation = {random, options, world, maker, closing: [], lately: [], drawFamily: drawing(random, families)};
 
   const scale = options.children / 50_000;

@@ -228,6 +228,20 @@ describe("the census", () => {
     expect(read("cin_census_2025").texts.CINreferralDate!.filter((d) => d <= "2024-03-31")).toHaveLength(stillOpen);
   });
 
+  test("referrals of the truth are exactly those of the censuses together, also when the exports are taken within a year", () => {
+    for (const example of [{files, truth}, inYear]) {
+      const referrals = new Set(
+        example.files.filter((f) => f.file.endsWith(".xml")).flatMap((f) =>
+          f.bytes.toString("utf8").split("<Child>").slice(1).flatMap((child) => {
+            const id = /<LAchildID>(.*?)</.exec(child)![1]!;
+            return [...child.matchAll(/<CINreferralDate>(.*?)</g)].map((m) => `${id} ${m[1]}`);
+          })
+        )
+      );
+      expect(example.truth.measures.R1!.all.denominator).toBe(referrals.size);
+    }
+  });
+
   test("section 47 enquiries come to about 190 a year for 10,000 children", () => {
     const starts = read("cin_census_2026").texts.S47ActualStartDate!.filter((d) => d >= "2025-04-01");
     expect(starts.length / 5).toBeGreaterThan(150);
