@@ -8,6 +8,8 @@ export interface Progress {
   tick(done: number, total: number | null, unit: string): void;
   note(text: string): void;
   end(): void;
+  /** A point of no return is about to be passed or has been; nothing but a test, which stops there, listens. */
+  reached?(boundary: string): void;
 }
 
 export const silent: Progress = {step() {}, tick() {}, note() {}, end() {}};

@@ -1,16 +1,18 @@
 // One refresh, end to end: exports → loads → parts → published run → pointer. Effects come in as arguments; a failure publishes nothing.
 import {createHash} from "node:crypto";
 import {existsSync, readFileSync} from "node:fs";
-import {mkdir, readdir, readFile, rename, rm, writeFile} from "node:fs/promises";
+import {mkdir, open as openFile, readdir, readFile, rename, rm, writeFile} from "node:fs/promises";
 import path from "node:path";
-import {open} from "./duckdb.ts";
 import {readContracts} from "./load/contract.ts";
+import {gate, GateShut} from "./load/gate.ts";
 import {loadFile, readManifest, type FileReport, type LoadManifest, type Shelf} from "./load/load.ts";
 import {ownHeadings, readMappings} from "./load/mapping.ts";
+import {writeRejects} from "./load/rejects.ts";
 import type {Progress} from "./progress.ts";
 import {publishRun} from "./publish/publish.ts";
 import {readSettings, type Settings} from "./settings.ts";
-import {currentRun, NoRun, prepareStore, publishPointer, storeAt, takeLock, type RunManifest, type Store} from "./store.ts";
+import {currentRun, explainFault, noteAttempt, notePublication, NoRun, openPartFile, prepareStore, prune, publishPointer, StoreFault, storeAt, sweep, takeLock, type Attempt, type RunManifest, type Store} from "./store.ts";
+import {compareParts, type Changes} from "./transform/compare.ts";
 import {readMeasures} from "./transform/measures.ts";
 import {buildPart, type PartManifest} from "./transform/part.ts";
 import {readReference} from "./transform/reference.ts";
@@ -23,7 +25,23 @@ export interface RefreshOptions {
   /** ISO date; defaults to the newest export date. */
   asAt?: string;
   threads?: number;
+  /** Folder for a CSV of the rejected rows of each export; none is written without it. */
+  rejects?: string;
   progress: Progress;
+  /** The present instant, for the note of what happened only. */
+  now?: () => Date;
+}
+
+/** A record set of one authority in the run, and what became of it since the run before. */
+export interface RecordReport {
+  authority: string;
+  recordSet: string;
+  records: number;
+  withdrawn: number;
+  sameIdConflicts: number;
+  ambiguous: number;
+  ties: PartManifest["records"][number]["ties"];
+  since: Omit<Changes, "recordSet">;
 }
 
 /** `refresh --json`. */
@@ -33,36 +51,71 @@ export interface RefreshReport {
   /** False: nothing had changed, and the run that stood still stands. */
   published: boolean;
   example: boolean;
+  /** Every export that counts, in name order, and every file that was refused. */
   files: FileReport[];
-  records: {authority: string; recordSet: string; records: number; withdrawn: number; sameIdConflicts: number; ambiguous: number}[];
+  records: RecordReport[];
+  /** Of records rather than of one file: exports of one date that disagree, rows that fit several records. */
+  warnings: {code: "tie" | "ambiguous-match"; authority: string; recordSet: string; message: string}[];
   notRecorded: Record<string, string[]>;
+  /** The run that this one is compared with. */
+  before: string | null;
   /** Loads of earlier refreshes that still count though their file has left the exports folder. */
   kept: string[];
+  /** CSVs of rejected rows, where asked for. */
+  rejects: string[];
 }
 
 export class NothingToRefresh extends Error {}
 
-/** @throws Busy, NothingToRefresh or a fault in settings, mappings or reference; whatever is thrown, what was published stands. */
+/** @throws Busy, StoreFault, GateShut, NothingToRefresh or a fault in settings, mappings or reference; whatever is thrown, what was published stands. */
 export async function refresh(options: RefreshOptions): Promise<RefreshReport> {
-  const {exportsDir, progress} = options;
+  const {exportsDir, now = () => new Date()} = options;
   const store = storeAt(options.store);
   prepareStore(store);
   const release = await takeLock(store);
+  const attempt: Attempt = {started: now().toISOString(), pid: process.pid, step: "starting"};
+  const progress = noting(options.progress, store, attempt);
   try {
+    noteAttempt(store, attempt);
+    progress.reached?.("locked");
     await sweep(store);
+    progress.reached?.("swept");
     const settings = readSettings(path.join(options.data, "reference", "settings.yaml"));
     const shelf = await readShelf(options);
 
-    const {loads, reports, kept} = await load(exportsDir, store, shelf, progress);
-    const parts = await transform(loads, settings, store, shelf, options);
-    const report = await publish(parts, loads, reports, settings, store, shelf, options);
+    const loaded = await load(exportsDir, store, shelf, settings, progress);
+    const parts = await transform(loaded.loads, settings, store, shelf, {...options, progress});
+    const report = await publish(parts, loaded, settings, store, shelf, {...options, progress}, now().toISOString());
 
-    await prune(store, settings.runs_kept);
-    return {...report, kept};
+    progress.reached?.("before pruning");
+    await prune(store, settings.runs_kept, [...loaded.loads, ...loaded.present.map((p) => p.manifest)].map((l) => l.key));
+    const rejects = options.rejects ? await rejectsOf(loaded.present, options.rejects, exportsDir, shelf) : [];
+    noteAttempt(store, {...attempt, ended: now().toISOString(), outcome: report.published ? "published" : "unchanged", run: report.run});
+    return {...report, kept: loaded.reports.filter((r) => r.kept).map((r) => r.file), rejects};
+  } catch (error) {
+    await sweep(store).catch(() => {});
+    const fault = explainFault(error, store);
+    noteAttempt(store, {...attempt, ended: now().toISOString(), outcome: "failed", why: fault ?? (error as Error).message});
+    throw fault ? new StoreFault(fault, {cause: error}) : error;
   } finally {
     progress.end();
     await release();
   }
+}
+
+/** Progress that is also noted in the store, so that what a killed refresh was doing can be told. */
+function noting(progress: Progress, store: Store, attempt: Attempt): Progress {
+  return {
+    step(label, next) {
+      attempt.step = label;
+      noteAttempt(store, attempt);
+      progress.step(label, next);
+    },
+    tick: (done, total, unit) => progress.tick(done, total, unit),
+    note: (text) => progress.note(text),
+    end: () => progress.end(),
+    reached: (boundary) => progress.reached?.(boundary)
+  };
 }
 
 /** Contracts, mappings and reference data: what every step reads. */
@@ -92,39 +145,86 @@ export async function exportFiles(exportsDir: string): Promise<string[]> {
     .sort();
 }
 
-async function load(exportsDir: string, store: Store, shelf: Shelf, progress: Progress) {
+interface Loaded {
+  /** What counts, in key order. */
+  loads: LoadManifest[];
+  reports: FileReport[];
+  /** What lies in the exports folder and could be read. */
+  present: {path: string; manifest: LoadManifest}[];
+}
+
+async function load(exportsDir: string, store: Store, shelf: Shelf, settings: Settings, progress: Progress): Promise<Loaded> {
   const files = await exportFiles(exportsDir);
-  const manifests = new Map<string, LoadManifest>();
-  for (const key of previous(store)?.loads ?? []) {
-    const manifest = await readManifest(store.loads, key);
-    if (manifest) manifests.set(key, manifest);
-  }
-  const before = new Set(manifests.keys());
   const reports: FileReport[] = [];
-  const present = new Set<string>();
+  const present: {path: string; file: string; manifest: LoadManifest; known: boolean}[] = [];
   for (const [i, file] of files.entries()) {
-    progress.step(`reading ${path.basename(file)} (${i + 1} of ${files.length})`, files[i + 1] ? path.basename(files[i + 1]!) : "records");
+    const shown = path.relative(exportsDir, file).split(path.sep).join("/");
+    progress.step(`reading ${shown} (${i + 1} of ${files.length})`, files[i + 1] ? path.basename(files[i + 1]!) : "records");
     const outcome = await loadFile(file, exportsDir, store.loads, shelf, progress);
-    if ("refused" in outcome) {
-      reports.push(outcome.refused);
-      continue;
-    }
-    const {manifest, known} = outcome;
-    present.add(manifest.key);
-    // a new reading of the same bytes takes the place of the old one
-    for (const [key, other] of manifests) if (other.sha256 === manifest.sha256 && key !== manifest.key) manifests.delete(key);
-    manifests.set(manifest.key, manifest);
-    reports.push({...manifest.report, file: path.basename(file), ...(known ? {known} : {})});
+    if ("refused" in outcome) reports.push({...outcome.refused, file: shown});
+    else present.push({path: file, file: shown, ...outcome});
   }
-  if (manifests.size === 0) {
+  const kept = await keptLoads(store, present.map((p) => p.manifest));
+  const counted = new Map(kept.map((m) => [m.key, m]));
+  for (const p of present) {
+    const twin = sameContent(p, present);
+    const warnings = twin ? [{code: "same-file", message: `the very same content as ${twin.file}${twin.manifest.exportDate === p.manifest.exportDate ? "" : `, which is dated ${twin.manifest.exportDate}`}: counted once`}] : [];
+    if (!twin || twin.manifest.key === p.manifest.key) counted.set(p.manifest.key, p.manifest);
+    reports.push({...p.manifest.report, file: p.file, warnings: [...p.manifest.report.warnings, ...warnings], ...(p.known ? {known: true} : {})});
+  }
+  for (const m of kept) reports.push({...m.report, known: true, kept: true});
+  const loads = [...counted.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  if (loads.length === 0) {
     const why = reports.length ? `none of the ${reports.length} files in ${exportsDir} could be read: ${reports[0]!.file}: ${reports[0]!.reason}` : `there are no exports in ${exportsDir}; put CSV or XLSX exports or a CIN census XML there, or make an example with “frontdoor example --out ${exportsDir}”`;
     throw new NothingToRefresh(why);
   }
+  const {warnings, stops} = gate(loads, settings.gates);
+  if (stops.length) throw new GateShut(`a gate of the settings is shut, so nothing was published: ${stops.join("; ")}. Mend the export, or open the gate under “gates” in data/reference/settings.yaml`);
+  const flagged = new Map(present.map((p) => [p.file, warnings.get(p.manifest.key)] as const));
+  for (const m of kept) flagged.set(m.report.file, warnings.get(m.key));
   return {
-    loads: [...manifests.values()].sort((a, b) => (a.key < b.key ? -1 : 1)),
-    reports,
-    kept: [...manifests.values()].filter((m) => before.has(m.key) && !present.has(m.key)).map((m) => m.file).sort()
+    loads,
+    reports: reports.map((r) => ({...r, warnings: [...r.warnings, ...(r.outcome === "refused" ? [] : (flagged.get(r.file) ?? []))]})).sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0)),
+    present
   };
+}
+
+/** The file of the exports folder with the same bytes that counts in place of this one, if there is one: the one dated last, then the first by name. */
+function sameContent(one: {file: string; manifest: LoadManifest}, present: {file: string; manifest: LoadManifest}[]) {
+  const order = ({file, manifest: m}: {file: string; manifest: LoadManifest}) => [m.exportDateFrom === "declared" ? "1" : "0", m.exportDate, m.key, file];
+  const alike = present.filter((p) => p.manifest.sha256 === one.manifest.sha256);
+  const first = alike.sort((a, b) => {
+    const [x, y] = [order(a), order(b)];
+    for (const i of [0, 1, 2]) if (x[i] !== y[i]) return x[i]! > y[i]! ? -1 : 1;
+    return x[3]! < y[3]! ? -1 : 1;
+  })[0]!;
+  return first.file === one.file ? null : first;
+}
+
+/**
+ * Loads of the run before that still count: those whose file has left the folder, unless what is in the folder is a new reading of the same
+ * bytes, or a new version of the same corrections.
+ */
+async function keptLoads(store: Store, present: LoadManifest[]): Promise<LoadManifest[]> {
+  const kept: LoadManifest[] = [];
+  for (const key of previous(store)?.loads ?? []) {
+    if (present.some((p) => p.key === key)) continue;
+    const manifest = await readManifest(store.loads, key);
+    if (!manifest) throw new Error(`the load ${key} of the run before is damaged or gone from the store, and its export is not in the exports folder; put the export back, or go back to another run with “frontdoor rollback”`);
+    const replaced = present.some((p) => p.sha256 === manifest.sha256 || (p.corrects && manifest.corrects && p.corrects.sha256 === manifest.corrects.sha256 && p.corrects.sheet === manifest.corrects.sheet && p.file === manifest.file));
+    if (!replaced) kept.push(manifest);
+  }
+  return kept;
+}
+
+async function rejectsOf(present: Loaded["present"], out: string, exportsDir: string, shelf: Shelf): Promise<string[]> {
+  const written: string[] = [];
+  for (const {path: file, manifest} of present) {
+    if (manifest.sets.every((s) => s.rejected === 0)) continue;
+    const base = path.relative(exportsDir, file).split(path.sep).join("-");
+    written.push(...(await writeRejects(file, path.join(out, `${base}.rejects.csv`), exportsDir, shelf)));
+  }
+  return written;
 }
 
 function previous(store: Store): RunManifest | null {
@@ -153,32 +253,36 @@ async function transform(loads: LoadManifest[], settings: Settings, store: Store
   return parts;
 }
 
-async function publish(parts: PartManifest[], loads: LoadManifest[], reports: FileReport[], settings: Settings, store: Store, shelf: Shelf, {exportsDir, progress, data}: RefreshOptions): Promise<Omit<RefreshReport, "kept">> {
+async function publish(parts: PartManifest[], {loads, reports}: Loaded, settings: Settings, store: Store, shelf: Shelf, {exportsDir, progress, data}: RefreshOptions, at: string): Promise<Omit<RefreshReport, "kept" | "rejects">> {
   const truth = exampleTruth(exportsDir);
   const example = truth !== null && loads.every((l) => truth.hashes.has(l.sha256));
   const asAt = parts[0]!.asAt;
-  // whether a file was read now or before is no part of what a run is
-  const told = reports.map(({known: _, ...report}) => report);
+  // whether a file was read now or before, and whether it still lies in the folder, is no part of what a run is
+  const told = reports.map(({known: _, kept: __, ...report}) => report);
   const run = createHash("sha256")
     .update(JSON.stringify([publishCode(), settings, example, parts.map((p) => [p.authority, p.hash]), told, readFileSync(path.join(data, "reference", "settings.yaml"), "utf8")]))
     .digest("hex")
     .slice(0, 16);
+  const before = previous(store);
+  const records = await recordReports(parts, before, store);
   const summary = {
     run,
     asAt,
     example,
     files: reports,
-    records: parts.flatMap((p) => p.records.filter((r) => r.records + r.withdrawn > 0).map(({recordSet, records, withdrawn, sameIdConflicts, ambiguous}) => ({authority: p.authority, recordSet, records, withdrawn, sameIdConflicts, ambiguous}))),
-    notRecorded: Object.fromEntries(Object.entries(parts[0]!.missing).filter(([, lacks]) => lacks.length))
+    records,
+    warnings: records.flatMap(recordWarnings),
+    notRecorded: Object.fromEntries(Object.entries(parts[0]!.missing).filter(([, lacks]) => lacks.length)),
+    before: before?.run ?? null
   };
-  const stands = previous(store)?.run === run;
+  const stands = before?.run === run;
   if (!existsSync(path.join(store.runs, run, "run.json"))) {
     progress.step("publishing", "done");
     const making = path.join(store.runs, `.${run}.${process.pid}`);
     await rm(making, {recursive: true, force: true});
     await mkdir(making, {recursive: true, mode: 0o700});
     for (const [i, part] of parts.entries()) {
-      const opened = await open(path.join(store.parts, part.hash, "part.duckdb"), {access_mode: "READ_ONLY"});
+      const opened = await openPartFile(path.join(store.parts, part.hash, "part.duckdb"));
       try {
         const dir = path.join(making, "published", ...(i === home(parts, settings) ? [] : ["authorities", part.authority]));
         const authority = {code: part.authority, name: nameOf(part.authority, settings, example ? truth!.name : null)};
@@ -191,10 +295,60 @@ async function publish(parts: PartManifest[], loads: LoadManifest[], reports: Fi
     const manifest: RunManifest = {run, asAt, example, parts: parts.map((p) => ({authority: p.authority, hash: p.hash, file: `parts/${p.hash}/part.duckdb`})), loads: loads.map((l) => l.key)};
     await writeFile(path.join(making, "report.json"), JSON.stringify({...summary, files: told}, null, 1), {mode: 0o600});
     await writeFile(path.join(making, "run.json"), JSON.stringify(manifest, null, 1), {mode: 0o600});
+    await syncAll(making);
+    progress.reached?.("run written");
     await rename(making, path.join(store.runs, run));
+    progress.reached?.("run placed");
   }
-  await publishPointer(store, run);
+  if (!stands) {
+    await publishPointer(store, run, (boundary) => progress.reached?.(`pointer: ${boundary}`));
+    progress.reached?.("published");
+    await notePublication(store, run, at);
+  }
   return {...summary, published: !stands};
+}
+
+/** What a run is made of reaches the disk before the pointer does, so that a power cut leaves no run with empty files. */
+async function syncAll(dir: string): Promise<void> {
+  const files = (await readdir(dir, {withFileTypes: true, recursive: true})).filter((e) => e.isFile());
+  await Promise.all(
+    files.map(async (e) => {
+      const handle = await openFile(path.join(e.parentPath, e.name), "r+");
+      await handle.sync().finally(() => handle.close());
+    })
+  );
+}
+
+async function recordReports(parts: PartManifest[], before: RunManifest | null, store: Store): Promise<RecordReport[]> {
+  const found: RecordReport[] = [];
+  for (const part of parts) {
+    const held = part.records.filter((r) => r.records + r.withdrawn > 0);
+    const old = before?.parts.find((p) => p.authority === part.authority);
+    const oldFile = old && path.join(store.home, old.file);
+    const changes =
+      old?.hash === part.hash
+        ? held.map((r): Changes => ({recordSet: r.recordSet, new: 0, changed: 0, unchanged: r.records, withdrawn: 0, gone: 0}))
+        : await compareParts(oldFile && existsSync(oldFile) ? oldFile : null, path.join(store.parts, part.hash, "part.duckdb"), part.records.map((r) => r.recordSet));
+    for (const r of part.records) {
+      const change = changes.find((c) => c.recordSet === r.recordSet);
+      if (!change || (!held.includes(r) && change.gone === 0)) continue;
+      const {recordSet: _, ...since} = change;
+      found.push({authority: part.authority, recordSet: r.recordSet, records: r.records, withdrawn: r.withdrawn, sameIdConflicts: r.sameIdConflicts, ambiguous: r.ambiguous, ties: r.ties, since});
+    }
+  }
+  return found;
+}
+
+function recordWarnings({authority, recordSet, ambiguous, ties}: RecordReport): RefreshReport["warnings"] {
+  const words = recordSet.replaceAll("_", " ");
+  const made: RefreshReport["warnings"] = ties.map(({records, exportDate, files}) => ({
+    code: "tie",
+    authority,
+    recordSet,
+    message: `${records} ${words} ${records === 1 ? "record differs" : "records differ"} between exports of the same date, ${exportDate} (${files.join(", ")}): what ${files.at(-1)} says counts`
+  }));
+  if (ambiguous > 0) made.push({code: "ambiguous-match", authority, recordSet, message: `${ambiguous} ${words} ${ambiguous === 1 ? "row has no id and fits" : "rows have no id and fit"} several records: kept apart, not guessed`});
+  return made;
 }
 
 /** Which part the pages show: the authority of the settings, else the first. */
@@ -222,28 +376,4 @@ function publishCode(): string {
   const hash = createHash("sha256");
   for (const file of ["publish.ts", "figures.ts", "attention.ts"]) hash.update(readFileSync(new URL(`./publish/${file}`, import.meta.url)));
   return hash.digest("hex");
-}
-
-/** What a killed refresh left half-made. The lock is held, so nobody else is making it. */
-async function sweep(store: Store): Promise<void> {
-  for (const dir of [store.loads, store.parts, store.runs]) {
-    for (const entry of await readdir(dir)) if (entry.startsWith(".")) await rm(path.join(dir, entry), {recursive: true, force: true});
-  }
-  for (const entry of await readdir(store.home)) if (entry.startsWith("current.json.")) await rm(path.join(store.home, entry), {force: true});
-}
-
-/** Keeps the newest runs and what they are made of. */
-async function prune(store: Store, keep: number): Promise<void> {
-  const runs: {run: string; made: number; manifest: RunManifest}[] = [];
-  for (const run of await readdir(store.runs)) {
-    const file = path.join(store.runs, run, "run.json");
-    if (!existsSync(file)) continue;
-    const {stat} = await import("node:fs/promises");
-    runs.push({run, made: (await stat(file)).mtimeMs, manifest: JSON.parse(await readFile(file, "utf8")) as RunManifest});
-  }
-  const current = previous(store)?.run;
-  const kept = runs.sort((a, b) => b.made - a.made).filter((r, i) => i < keep || r.run === current);
-  for (const {run} of runs.filter((r) => !kept.includes(r))) await rm(path.join(store.runs, run), {recursive: true, force: true});
-  const parts = new Set(kept.flatMap((r) => r.manifest.parts.map((p) => p.hash)));
-  for (const part of await readdir(store.parts)) if (!parts.has(part)) await rm(path.join(store.parts, part), {recursive: true, force: true});
 }

@@ -3,12 +3,24 @@ import {readFileSync} from "node:fs";
 import {parse} from "yaml";
 import {z} from "zod";
 
+const gateKeys = {
+  smallest_percent: z.number().min(0).max(100),
+  newest_within_days: z.number().int().min(0),
+  stop: z.array(z.enum(["volume", "freshness"]))
+};
+const gates = z.strictObject({
+  all: z.strictObject({smallest_percent: gateKeys.smallest_percent.default(50), newest_within_days: gateKeys.newest_within_days.default(45), stop: gateKeys.stop.default([])}).prefault({}),
+  sources: z.record(z.string(), z.strictObject(gateKeys).partial()).default({})
+});
+
 const settings = z.strictObject({
   authority: z.strictObject({code: z.coerce.string().nullable().default(null), name: z.string().nullable().default(null)}).default({code: null, name: null}),
   marking: z.string().default("OFFICIAL-SENSITIVE"),
   headlines: z.array(z.string()).default([]),
   runs_kept: z.number().int().min(1).default(10),
   stale_after_days: z.number().int().min(1).default(45),
+  /** When a source's newest export is flagged, and whether that stops the refresh. */
+  gates: gates.prefault({}),
   /** Sign-in, roles and limits of the server; checked by server/settings.ts. */
   server: z.unknown().optional()
 });

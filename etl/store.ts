@@ -1,15 +1,23 @@
-// The store's layout and its one pointer. Loads, parts and runs are written beside and renamed into place; nothing here changes one.
-import {mkdirSync, readFileSync} from "node:fs";
-import {open, readFile, rename, rm, writeFile} from "node:fs/promises";
+// The store's layout, its lock, its one pointer and its memory of what happened. Loads, parts and runs are written beside and renamed into
+// place; nothing here changes one.
+import {chmodSync, copyFileSync, constants, existsSync, linkSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync} from "node:fs";
+import {open as openFile, readdir, rename, rm} from "node:fs/promises";
 import path from "node:path";
+import {open as openDatabase, type Opened} from "./duckdb.ts";
 
 export interface Store {
   home: string;
   loads: string;
   parts: string;
   runs: string;
+  /** The one pointer: which run readers see. */
   current: string;
+  /** Held, by the operating system, for as long as a refresh lives. */
   lock: string;
+  /** Runs in the order in which they were published, newest last. */
+  history: string;
+  /** What the last refresh was doing, and how it ended if it did. */
+  attempt: string;
 }
 
 export function storeAt(home: string): Store {
@@ -19,13 +27,22 @@ export function storeAt(home: string): Store {
     parts: path.join(home, "parts"),
     runs: path.join(home, "runs"),
     current: path.join(home, "current.json"),
-    lock: path.join(home, "lock.json")
+    lock: path.join(home, "lock.duckdb"),
+    history: path.join(home, "history.json"),
+    attempt: path.join(home, "last-refresh.json")
   };
 }
 
-/** Makes the folders, readable by their owner only. */
+/** Makes the folders, and keeps them to their owner. @throws StoreFault when the store cannot be written */
 export function prepareStore(store: Store): void {
-  for (const dir of [store.home, store.loads, store.parts, store.runs]) mkdirSync(dir, {recursive: true, mode: 0o700});
+  try {
+    for (const dir of [store.home, store.loads, store.parts, store.runs]) {
+      mkdirSync(dir, {recursive: true, mode: 0o700});
+      chmodSync(dir, 0o700);
+    }
+  } catch (error) {
+    throw new StoreFault(explainFault(error, store) ?? (error as Error).message, {cause: error});
+  }
 }
 
 /** runs/<run>/run.json: what a run is made of. */
@@ -39,6 +56,9 @@ export interface RunManifest {
 }
 
 export class NoRun extends Error {}
+
+/** The disk or the folder of the store is at fault; what was published stands. */
+export class StoreFault extends Error {}
 
 /** The current run. @throws NoRun with what to do. */
 export function currentRun(store: Store): RunManifest {
@@ -59,43 +79,203 @@ export function readRun(store: Store, run: string): RunManifest {
   }
 }
 
+/** Writes a file of the store whole or not at all. */
+export async function put(file: string, text: string, reached: (boundary: string) => void = () => {}): Promise<void> {
+  const making = `${file}.${process.pid}`;
+  const handle = await openFile(making, "w", 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  reached("before the rename");
+  await rename(making, file);
+}
+
 /** One atomic rename publishes a run: readers see the old one or the new one, whole. */
-export async function publishPointer(store: Store, run: string): Promise<void> {
-  const making = `${store.current}.${process.pid}`;
-  const file = await open(making, "w", 0o600);
-  await file.writeFile(JSON.stringify({run}));
-  await file.sync();
-  await file.close();
-  await rename(making, store.current);
+export async function publishPointer(store: Store, run: string, reached?: (boundary: string) => void): Promise<void> {
+  await put(store.current, JSON.stringify({run}), reached);
+}
+
+export interface Publication {
+  run: string;
+  /** Instant, for people only: clocks go back. The order of the list is what counts. */
+  at: string;
+}
+
+/** Runs in the order they were published, newest last; the pointer has the last word. */
+export function publications(store: Store): Publication[] {
+  let told: Publication[] = [];
+  try {
+    told = JSON.parse(readFileSync(store.history, "utf8")) as Publication[];
+  } catch {
+    // none yet, or cut off by a full disk: the pointer still says which run is the newest
+  }
+  try {
+    const {run} = JSON.parse(readFileSync(store.current, "utf8")) as {run: string};
+    if (told.at(-1)?.run !== run) told = [...told.filter((p) => p.run !== run), {run, at: told.find((p) => p.run === run)?.at ?? ""}];
+  } catch {
+    // nothing published yet
+  }
+  return told;
+}
+
+/** Notes that a run was published (again). */
+export async function notePublication(store: Store, run: string, at: string): Promise<void> {
+  await put(store.history, JSON.stringify([...publications(store).filter((p) => p.run !== run), {run, at}], null, 1));
+}
+
+/** last-refresh.json: `ended` is missing while a refresh is at work, and for ever when it was killed. */
+export interface Attempt {
+  started: string;
+  pid: number;
+  /** What it was doing last. */
+  step: string;
+  ended?: string;
+  outcome?: "published" | "unchanged" | "failed";
+  run?: string;
+  why?: string;
+}
+
+/** What the last refresh of this store did, or is doing. Null before the first. */
+export function lastAttempt(store: Store): Attempt | null {
+  try {
+    return JSON.parse(readFileSync(store.attempt, "utf8")) as Attempt;
+  } catch {
+    return null;
+  }
+}
+
+/** Never in the way of a refresh: a note that cannot be written is a note less. */
+export function noteAttempt(store: Store, attempt: Attempt): void {
+  try {
+    writeFileSync(store.attempt, JSON.stringify(attempt), {mode: 0o600});
+  } catch {
+    // a full or read-only disk: the error that stops the refresh says so
+  }
 }
 
 export class Busy extends Error {}
 
+/** Stores this very process holds: the operating system's lock is a process's, not a caller's. */
+const held = new Set<string>();
+
 /**
- * Takes the store's lock for a refresh. A lock left by a process that is gone is taken over.
- * @throws Busy naming the process that holds it
+ * Takes the store's lock for a refresh. It is DuckDB's own lock on a small database file, so the operating system lets go of it however
+ * the process ends: no lock can be stale, and a process that was given the same number as a dead one is not mistaken for it.
+ * @throws Busy naming the process that holds it; StoreFault when the store cannot be written
  */
 export async function takeLock(store: Store): Promise<() => Promise<void>> {
-  for (let tries = 0; tries < 3; tries++) {
-    try {
-      await writeFile(store.lock, JSON.stringify({pid: process.pid}), {flag: "wx", mode: 0o600});
-      return () => rm(store.lock, {force: true});
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  const home = realpathSync(store.home);
+  if (held.has(home)) throw new Busy(`another refresh of this very process is at work in ${store.home}; wait for it`);
+  held.add(home);
+  try {
+    for (let tries = 0; tries < 2; tries++) {
+      try {
+        if (!existsSync(store.lock)) await makeLock(store);
+        const opened = await openDatabase(store.lock);
+        return async () => {
+          opened.close();
+          held.delete(home);
+        };
+      } catch (error) {
+        const text = (error as Error).message;
+        if (/could not set lock|conflicting lock|used by another process/i.test(text)) {
+          throw new Busy(`another refresh (${/PID (\d+)/.exec(text)?.[0].replace("PID", "process") ?? "another process"}) is at work in ${store.home}; wait for it, or end it and try again`);
+        }
+        if (tries === 0 && /not a valid DuckDB database|corrupt/i.test(text)) rmSync(store.lock, {force: true});
+        else throw new StoreFault(explainFault(error, store) ?? text, {cause: error});
+      }
     }
-    const held = await readFile(store.lock, "utf8").catch(() => "");
-    const pid = /"pid":(\d+)/.exec(held)?.[1];
-    if (pid && Number(pid) !== process.pid && alive(Number(pid))) throw new Busy(`another refresh (process ${pid}) is at work in ${store.home}; wait for it, or end it and try again`);
-    await rm(store.lock, {force: true});
+    throw new Busy(`the lock of ${store.home} could not be taken; look for another refresh at work`);
+  } catch (error) {
+    held.delete(home);
+    throw error;
   }
-  throw new Busy(`the lock of ${store.home} could not be taken; look for another refresh at work`);
 }
 
-function alive(pid: number): boolean {
+/** Placed whole, so that whoever comes second finds a lock that can be asked. */
+async function makeLock(store: Store): Promise<void> {
+  const making = `${store.lock}.${process.pid}`;
+  rmSync(making, {force: true});
+  (await openDatabase(making)).close();
   try {
-    process.kill(pid, 0);
-    return true;
+    linkSync(making, store.lock);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    // some network and USB file systems have no hard links
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") copyFileSync(making, store.lock, constants.COPYFILE_EXCL);
+  } finally {
+    rmSync(making, {force: true});
   }
+}
+
+/** True while a refresh is at work in the store. */
+export async function isBusy(store: Store): Promise<boolean> {
+  if (!existsSync(store.lock)) return false;
+  try {
+    (await openDatabase(store.lock, {access_mode: "READ_ONLY"})).close();
+    return false;
+  } catch (error) {
+    return /lock|used by another process/i.test((error as Error).message);
+  }
+}
+
+/**
+ * Opens a finished part, read-only. A part is closed without a write-ahead log, so a log found beside one is not its own: DuckDB would
+ * refuse to open the part, and the log is taken away.
+ */
+export async function openPartFile(file: string): Promise<Opened> {
+  try {
+    rmSync(`${file}.wal`, {force: true});
+  } catch {
+    // a store that only its owner may write: DuckDB says what is wrong
+  }
+  return openDatabase(file, {access_mode: "READ_ONLY"});
+}
+
+/** Removes what a killed refresh left half-made. For the holder of the lock only. */
+export async function sweep(store: Store): Promise<void> {
+  for (const dir of [store.loads, store.parts, store.runs]) {
+    for (const entry of await readdir(dir)) if (entry.startsWith(".")) await rm(path.join(dir, entry), {recursive: true, force: true});
+  }
+  for (const entry of await readdir(store.home)) {
+    if (/^(current\.json|history\.json|lock\.duckdb)\.\d+(\.wal)?$/.test(entry)) await rm(path.join(store.home, entry), {force: true});
+  }
+  for (const part of await readdir(store.parts)) await rm(path.join(store.parts, part, "part.duckdb.wal"), {force: true});
+}
+
+/**
+ * Keeps the runs published last, and the parts and loads that they are made of.
+ * @param keep how many runs
+ * @param loads keys of further loads to keep: what lies in the exports folder need not be read again
+ */
+export async function prune(store: Store, keep: number, loads: string[] = []): Promise<void> {
+  const kept = new Map<string, RunManifest>();
+  for (const {run} of publications(store).reverse()) {
+    if (kept.size >= keep) break;
+    try {
+      kept.set(run, readRun(store, run));
+    } catch (error) {
+      if (!(error instanceof NoRun)) throw error;
+    }
+  }
+  if (kept.size === 0) return;
+  const manifests = [...kept.values()];
+  const only = async (dir: string, names: Set<string>) => {
+    for (const entry of await readdir(dir)) if (!names.has(entry)) await rm(path.join(dir, entry), {recursive: true, force: true});
+  };
+  await only(store.runs, new Set(kept.keys()));
+  await only(store.parts, new Set(manifests.flatMap((m) => m.parts.map((p) => p.hash))));
+  await only(store.loads, new Set([...loads, ...manifests.flatMap((m) => m.loads)]));
+}
+
+/** One sentence for a fault of the disk, with what to do; null for any other error. */
+export function explainFault(error: unknown, store: Store): string | null {
+  const {code, message} = error as NodeJS.ErrnoException;
+  const says = `${code ?? ""} ${message}`;
+  if (/ENOSPC|EDQUOT|no space left|disk quota|not enough space/i.test(says)) return `the disk that holds ${store.home} is full; nothing was published, and the last complete run stands: free some space and refresh again`;
+  if (/EFBIG|file too large/i.test(says)) return `a file of ${store.home} would be larger than this system lets it be; nothing was published, and the last complete run stands: raise the file-size limit and refresh again`;
+  if (/EROFS|EACCES|EPERM|read-only file system|permission denied|access is denied/i.test(says)) return `${store.home} cannot be written (${message}); nothing was published, and what is published can still be read: give this account the right to write there, or name another store`;
+  return null;
 }

@@ -3,7 +3,7 @@
 import {columnLetter} from "../extract/csv.ts";
 import type {Rejection, RowsOfText, Warning} from "../extract/types.ts";
 import {literal, name, rowOf, rowsOf, type Db} from "../duckdb.ts";
-import type {Contract} from "./contract.ts";
+import {eventDates, type Contract, type Field} from "./contract.ts";
 import {cellSql, faultMessage, type Reading} from "./kinds.ts";
 import type {FieldColumns} from "./mapping.ts";
 import {cellText, UNREADABLE, type Offered} from "./reshape.ts";
@@ -22,8 +22,11 @@ export interface Checked {
   read: number;
   counts: {accepted: number; rejected: number; duplicates: number};
   rejections: Rejection[];
-  /** Mapped text of rejected rows by line, so that nothing of them is lost. Ragged rows have none. */
-  rejectedCells: {line: number; cells: Record<string, string>}[];
+  /**
+   * Scratch table of the rows that are not accepted, so that nothing of them is lost: line, why (`rejected` or `duplicate`), of (the line a
+   * duplicate repeats), and per carried field its fault `f_…`, its text `t_…` and its value; of a ragged row the line only. Null when there are none.
+   */
+  leftOut: string | null;
   warnings: Warning[];
   /** Date-time fields that hold nothing but midnights: they have no time of day. */
   dateOnly: string[];
@@ -46,6 +49,8 @@ export interface CheckOptions {
   reading: Reading;
   /** Secret for turning a worker's name into a pseudonym; ids stay as they are. */
   pseudonymKey: string;
+  /** What has happened cannot have happened after it. */
+  exportDate: string;
   /**
    * The record set stands beside the main one of its sheet (the child of a referral's row): the same fact told on two rows is one record.
    * Of the main one only a row that is the same in every cell is.
@@ -54,10 +59,12 @@ export interface CheckOptions {
 }
 
 /** Holds rows against a contract. `rows` and `fields` are as `offer` gives them. */
-export async function checkRows(db: Db, rows: Offered["rows"], contract: Contract, fields: FieldColumns[], {constants, reading, pseudonymKey, beside = false}: CheckOptions): Promise<Checked> {
+export async function checkRows(db: Db, rows: Offered["rows"], contract: Contract, fields: FieldColumns[], {constants, reading, pseudonymKey, exportDate, beside = false}: CheckOptions): Promise<Checked> {
   const cells = cellsOf(fields, constants);
   const parts_ = rows.parts ?? false;
   const place_ = parts_ ? "line, part" : "line";
+  // corrected rows know the line they had in the export; forms made of several rows do not
+  const origin = rows.origin && !fields.some((f) => f.made?.startsWith("form_"));
   const carried = cells.map((c) => c.field);
   const checked = `${rows.table}_${contract.name}`;
   const parts = cells.map((c) => ({...c, sql: cellSql(contract.fields[c.field]!.kind, name(`t_${c.field}`), reading), spec: contract.fields[c.field]!}));
@@ -66,7 +73,7 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
   const fault = (p: (typeof parts)[number]) => (p.spec.required ? `case when ${name(`t_${p.field}`)} is null then 'missing' else ${ownFault(p)} end` : ownFault(p));
 
   await db.run(`create or replace temp table ${name(checked)} as
-    with texts as (select ${place_}, ${restSql(rows, fields, beside)} as rest, ${cells.map((c) => `${c.text} as ${name(`t_${c.field}`)}`).join(", ")} from ${name(rows.table)}),
+    with texts as (select ${place_}, ${origin ? "origin, " : ""}${restSql(rows, fields, beside)} as rest, ${cells.map((c) => `${c.text} as ${name(`t_${c.field}`)}`).join(", ")} from ${name(rows.table)}),
     told as (select *, ${parts.map((p) => `${fault(p)} as ${name(`f_${p.field}`)}`).join(", ")} from texts)
     select *, ${parts.map((p) => `${p.sql.value} as ${name(p.field)}`).join(", ")}, ${parts.map((p) => `${name(`f_${p.field}`)} is null`).join(" and ")} as ok
     from told`);
@@ -77,9 +84,10 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
   await db.run(`create or replace temp table ${name(`${checked}_twice`)} as
     with marks as (select ${place_}, hash(rest, ${texts}) as h from ${name(checked)} where ok),
     alike as (select h from marks group by h having count(*) > 1)
-    select ${place_} from (
-      select ${place_}, row_number() over (partition by rest, ${texts} order by ${place_}) as nth
-      from ${name(checked)} where ok and line in (select line from marks where h in (from alike)))
+    select ${place_}, first from (
+      select ${place_}, row_number() over same as nth, first_value(line) over same as first
+      from ${name(checked)} where ok and line in (select line from marks where h in (from alike))
+      window same as (partition by rest, ${texts} order by ${place_}))
     where nth > 1`);
 
   const {accepted, duplicates, rejected} = await rowOf<{accepted: number; duplicates: number; rejected: number}>(
@@ -88,10 +96,12 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
   );
   const acceptedTable = `${checked}_accepted`;
   await db.run(`create or replace temp view ${name(acceptedTable)} as
-    select cast(line as bigint) as line, ${parts_ ? "part, " : ""}${parts.map((p) => `${p.spec.worker ? pseudonymSql(name(p.field), pseudonymKey) : name(p.field)} as ${name(p.field)}`).join(", ")}
+    select cast(line as bigint) as line, ${parts_ ? "part, " : ""}${rows.origin ? `cast(${origin ? "origin" : "line"} as bigint) as origin, ` : ""}${parts.map((p) => `${p.spec.worker ? pseudonymSql(name(p.field), pseudonymKey) : name(p.field)} as ${name(p.field)}`).join(", ")}
     from ${name(checked)} where ok and ${parts_ ? "(line, part)" : "line"} not in (select ${parts_ ? "(line, part)" : "line"} from ${name(`${checked}_twice`)})`);
 
-  const {rejections, rejectedCells} = rejected > 0 ? await rejectionsOf(db, checked, parts.map((p) => p.field), cells, rows, reading, place_) : {rejections: [], rejectedCells: []};
+  const rejections = rejected > 0 ? await rejectionsOf(db, checked, contract, cells, rows, reading, place_) : [];
+  const leftOut = rejected + duplicates + rows.rejections.length > 0 ? `${checked}_left_out` : null;
+  if (leftOut) await writeLeftOut(db, leftOut, checked, place_, parts, rows, pseudonymKey);
   const warnings: Warning[] = [];
   const wrongMonth = new Set(rejections.filter((r) => r.reasons.includes(faultMessage("date-month", reading))).map((r) => r.heading));
   for (const heading of wrongMonth) {
@@ -101,6 +111,7 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
   for (const field of stats.mixedWidth) {
     warnings.push({code: "id-width", heading: headingOf(field, cells, rows), ...place(rows), message: `the numbers in “${headingOf(field, cells, rows)}” differ in length; if the system writes leading zeros, Excel may have eaten them (nothing was padded)`});
   }
+  warnings.push(...(await disorder(db, checked, contract, cells, rows, exportDate)), ...(await sameIds(db, acceptedTable, contract, cells, rows)));
   return {
     recordSet: contract.name,
     sheet: rows.sheet,
@@ -111,7 +122,7 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
     read: rows.read,
     counts: {accepted, duplicates, rejected: rejected + rows.rejections.length},
     rejections: [...rows.rejections, ...rejections].sort((a, b) => a.line - b.line),
-    rejectedCells,
+    leftOut,
     warnings,
     dateOnly: stats.dateOnly,
     firstEvent: stats.first,
@@ -148,23 +159,23 @@ const headingOf = (field: string, cells: Cell[], rows: RowsOfText) => {
   return column === undefined ? field : (rows.headings[column] ?? field);
 };
 
-async function rejectionsOf(db: Db, checked: string, fields: string[], cells: Cell[], rows: RowsOfText, reading: Reading, place_: string) {
+async function rejectionsOf(db: Db, checked: string, contract: Contract, cells: Cell[], rows: RowsOfText, reading: Reading, place_: string): Promise<Rejection[]> {
+  const fields = cells.map((c) => c.field);
   const found = await rowsOf<Record<string, string | number | null>>(
     db,
     `select ${place_}, ${fields.map((f) => `${name(`t_${f}`)}, ${name(`f_${f}`)}`).join(", ")} from ${name(checked)} where not ok order by ${place_}`
   );
   const rejections: Rejection[] = [];
-  const rejectedCells: Checked["rejectedCells"] = [];
   for (const row of found) {
     const line = Number(row.line);
-    rejectedCells.push({line, cells: Object.fromEntries(fields.filter((f) => row[`t_${f}`] !== null && !UNREADABLE[String(row[`t_${f}`])]).map((f) => [f, String(row[`t_${f}`])]))});
     for (const field of fields) {
       const fault = row[`f_${field}`];
       if (fault === null || fault === undefined) continue;
       const cell = cells.find((c) => c.field === field)!;
       const column = cell.columnOfPart ? cell.columnOfPart[Number(row.part)] : cell.columns[0];
       const unread = UNREADABLE[String(fault)];
-      const value = unread ? null : row[`t_${field}`];
+      // what stands in a worker's cell may be a name
+      const value = unread || contract.fields[field]!.worker ? null : row[`t_${field}`];
       rejections.push({
         ...place(rows),
         line,
@@ -175,7 +186,73 @@ async function rejectionsOf(db: Db, checked: string, fields: string[], cells: Ce
       });
     }
   }
-  return {rejections, rejectedCells};
+  return rejections;
+}
+
+async function writeLeftOut(db: Db, leftOut: string, checked: string, place_: string, parts: {field: string; spec: Field}[], rows: RowsOfText, pseudonymKey: string): Promise<void> {
+  const unreadable = Object.keys(UNREADABLE).map(literal).join(", ");
+  const masked = (column: string, spec: Field) => (spec.worker ? `${pseudonymSql(column, pseudonymKey)} as ${column}` : column);
+  const columns = parts.flatMap(({field, spec}) => {
+    const [fault, text] = [name(`f_${field}`), name(`t_${field}`)];
+    return [`case when ${fault} in (${unreadable}) then 'unreadable' else ${fault} end as ${fault}`, spec.worker ? masked(text, spec) : `case when ${text} not in (${unreadable}) then ${text} end as ${text}`, masked(name(field), spec)];
+  });
+  const joined = place_.split(", ").map((p) => `t.${p} = c.${p}`).join(" and ");
+  await db.run(`create or replace temp table ${name(leftOut)} as
+    select cast(c.line as bigint) as line, case when c.ok then 'duplicate' else 'rejected' end as why, cast(t.first as bigint) as of, ${columns.join(", ")}
+    from ${name(checked)} c left join ${name(`${checked}_twice`)} t on ${joined} where not c.ok or t.line is not null`);
+  const lines = rows.rejections.map((r) => r.line);
+  for (let i = 0; i < lines.length; i += 50_000) await db.run(`insert into ${name(leftOut)} by name select unnest([${lines.slice(i, i + 50_000).join(", ")}]) as line, 'rejected' as why`);
+}
+
+/** Dates out of order and dates after the export: the rows are accepted, counted here, and left out of the durations that they spoil. */
+async function disorder(db: Db, checked: string, contract: Contract, cells: Cell[], rows: RowsOfText, exportDate: string): Promise<Warning[]> {
+  const has = (f: string) => cells.some((c) => c.field === f);
+  // a date is not a time: midnight on the later side says no more than the day
+  const before = (later: string, earlier: string) =>
+    [later, earlier].every((f) => contract.fields[f]!.kind === "datetime")
+      ? `case when cast(${name(later)} as time) = time '00:00:00' then cast(${name(later)} as date) < cast(${name(earlier)} as date) else ${name(later)} < ${name(earlier)} end`
+      : `cast(${name(later)} as date) < cast(${name(earlier)} as date)`;
+  const words = (f: string) => `“${headingOf(f, cells, rows)}”`;
+  const tests = [
+    ...contract.inOrder.filter((pair) => pair.every(has)).map(([earlier, later]) => ({code: "out-of-order", field: later, sql: before(later, earlier), says: `${words(later)} is before ${words(earlier)}`})),
+    ...eventDates(contract).filter(has).map((f) => ({code: "after-export", field: f, sql: `cast(${name(f)} as date) > date ${literal(exportDate)}`, says: `${words(f)} is after the export date, ${exportDate},`}))
+  ];
+  if (tests.length === 0) return [];
+  const row = await rowOf<Record<string, number | null>>(db, `select ${tests.map((t, i) => `count(*) filter (${t.sql}) as n${i}, cast(min(line) filter (${t.sql}) as bigint) as l${i}`).join(", ")} from ${name(checked)} where ok`);
+  return tests.flatMap(({code, field, says}, i) => {
+    const count = row[`n${i}`]!;
+    if (!count) return [];
+    const message = `${says} in ${count} ${count === 1 ? "row" : "rows"} (first on line ${row[`l${i}`]}): accepted, and left out of the durations that it spoils`;
+    return [{code, ...place(rows), line: row[`l${i}`]!, heading: headingOf(field, cells, rows), message}];
+  });
+}
+
+const LISTED = 100;
+
+/** One id with different contents in one file: the last one counts. Each is listed, up to a hundred. */
+async function sameIds(db: Db, accepted: string, contract: Contract, cells: Cell[], rows: RowsOfText): Promise<Warning[]> {
+  const has = (fields: string[]) => fields.every((f) => cells.some((c) => c.field === f));
+  const keys = [...(contract.id && has(contract.id) ? [contract.id] : []), ...(!contract.lookalikes && has(contract.natural) ? [contract.natural] : [])];
+  if (keys.length === 0) return [];
+  const full = (fields: string[]) => fields.map((f) => `${name(f)} is not null`).join(" and ");
+  const text = (fields: string[]) => `concat_ws(', ', ${fields.map((f) => `cast(${name(f)} as varchar)`).join(", ")})`;
+  const key = `case ${keys.map((k) => `when ${full(k)} then ${text(k)}`).join(" ")} end`;
+  const found = await rowsOf<{key: string; rows: number; first: number; last: number; total: number}>(
+    db,
+    `with keyed as (select line, ${key} as key, hash(${cells.map((c) => name(c.field)).join(", ")}) as content from ${name(accepted)})
+     select key, count(*) as rows, min(line) as first, max(line) as last, count(*) over () as total from keyed where key is not null group by key having count(*) > 1 and min(content) <> max(content) order by last, key limit ${LISTED}`
+  );
+  const what = keys[0]!.map((f) => headingOf(f, cells, rows)).join(" and ");
+  const warnings: Warning[] = found.map((f) => ({
+    code: "same-id",
+    ...place(rows),
+    line: f.last,
+    heading: headingOf(keys[0]![0]!, cells, rows),
+    message: `the same ${what} (${f.key}) stands on ${f.rows} rows with different contents, first on line ${f.first}: line ${f.last}, the last, counts`
+  }));
+  const more = (found[0]?.total ?? 0) - found.length;
+  if (more > 0) warnings.push({code: "same-id", ...place(rows), message: `${more} more records stand several times with different contents; of each the last row counts`});
+  return warnings;
 }
 
 async function columnStats(db: Db, checked: string, contract: Contract, parts: {field: string; spec: {kind: string}}[]) {

@@ -13,12 +13,13 @@ import type {Progress} from "../progress.ts";
 import {normaliseWord, type Reference} from "../transform/reference.ts";
 import {checkRows, type Checked} from "./check.ts";
 import type {Contract} from "./contract.ts";
+import {asCorrections, correctionOf, isOurs, type Correction} from "./corrections.ts";
 import {KIND_MACROS, type Reading} from "./kinds.ts";
 import {chooseMapping, declaredExportDate, ignores, recordOf, type FieldColumns, type Mapping, type RecordMapping} from "./mapping.ts";
 import {inScope, linesOfNoSet, offer, type Offered} from "./reshape.ts";
 
 /** Raised whenever a reader or the load format changes what the same bytes would give. */
-export const READER_VERSION = 2;
+export const READER_VERSION = 3;
 
 export interface FileReport {
   file: string;
@@ -38,12 +39,18 @@ export interface FileReport {
   headingsDropped?: string[];
   /** True when this very reading was in the store already: nothing was read again. */
   known?: boolean;
+  /** True when the file has left the exports folder and its load still counts. */
+  kept?: boolean;
 }
 
 export interface LoadedSet {
   name: string;
   sheet?: string;
   file: string;
+  /** Parquet of the rejected and duplicate rows, beside it; null when there are none. */
+  leftOut: string | null;
+  /** Size of the two files, so that a damaged load is seen without reading it. */
+  bytes: number;
   carried: string[];
   /** Carried field → its heading in the export. */
   headings: Record<string, string>;
@@ -68,9 +75,12 @@ export interface LoadManifest {
   authority: string | null;
   exportDate: string;
   exportDateFrom: "declared" | "file time";
-  window: Mapping["window"];
+  /** The days that the export promises to hold in full; the first and the last are in it. */
+  window: "full" | "none" | {from: string; to: string};
   mapping: string;
   source: string;
+  /** The export whose rejected rows these are, mended: the beginning of its hash, and its sheet. Null for an export. */
+  corrects: {sha256: string; sheet: string | null} | null;
   census: {year: number} | null;
   sets: LoadedSet[];
   report: FileReport;
@@ -101,6 +111,8 @@ interface PlannedRecord {
 }
 
 interface Planned {
+  /** The file's name. */
+  base: string;
   peek: FilePeek;
   mapping: Mapping | null;
   sheets: ReturnType<typeof chooseMapping>[];
@@ -108,6 +120,7 @@ interface Planned {
   source: string;
   exportDate: string;
   exportDateFrom: LoadManifest["exportDateFrom"];
+  corrects: Correction | null;
 }
 
 /** Chooses how a file is to be read; looks at its head only. @throws Refusal */
@@ -137,17 +150,31 @@ async function plan(file: string, exportsDir: string, shelf: Shelf): Promise<Pla
     if (ignored.length) peek.warnings.push({code: "sheets-left-out", message: `sheets that hold none of our record sets were not loaded: ${ignored.join(", ")}`});
   }
   const mapping = sheets[0]?.mapping ?? null;
-  const declared = declaredExportDate(mapping, base, peek) ?? peek.census?.exportedAt?.slice(0, 10) ?? peek.census?.referenceDate ?? null;
+  const corrects = correctionOf(peek, sheets);
+  const declared = corrects?.exportDate ?? declaredExportDate(mapping, base, peek) ?? peek.census?.exportedAt?.slice(0, 10) ?? peek.census?.referenceDate ?? null;
   const exportDate = declared ?? localDay((await stat(file)).mtime);
   return {
+    base,
     peek,
     mapping,
     sheets,
     sheetsRefused,
     source: peek.census ? `CIN census ${peek.census.year}` : mapping!.title,
     exportDate,
-    exportDateFrom: declared ? "declared" : "file time"
+    exportDateFrom: declared ? "declared" : "file time",
+    corrects
   };
+}
+
+/** The days that an export promises to hold in full. Corrections promise nothing: they are a part of what they correct. */
+function windowOf({mapping, corrects, exportDate}: Planned, fileName: string): LoadManifest["window"] {
+  const declared = mapping?.window ?? "none";
+  if (corrects || declared === "none") return "none";
+  if (declared === "full") return "full";
+  if ("days" in declared) return {from: new Date(Date.parse(`${exportDate}T00:00:00Z`) - declared.days * 86_400_000).toISOString().slice(0, 10), to: exportDate};
+  if ("from" in declared) return declared;
+  const [, from, to] = new RegExp(declared.fileName).exec(fileName)?.map((text) => text?.replace(/^(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})$/, "$1-$2-$3")) ?? [];
+  return from && to && [from, to].every((day) => !Number.isNaN(Date.parse(`${day}T00:00:00Z`)) && /^\d{4}-\d{2}-\d{2}$/.test(day)) ? {from, to} : "none";
 }
 
 /** The file system gives an instant; its day in UTC is the same on every machine. */
@@ -162,7 +189,7 @@ function keyOf(planned: Planned, sha256: string, shelf: Shelf): string {
   const contracts = [...new Set(sets)].sort().map((s) => shelf.contracts.get(s));
   // Word → code happens in transform, so a better word list needs no re-reading.
   const mappings = planned.sheets.map((s) => [{...s.mapping, records: s.mapping.records.map((r) => ({...r, words: {}}))}, s.plan]);
-  return sha(JSON.stringify([READER_VERSION, sha256, mappings, planned.exportDate, contracts])).slice(0, 40);
+  return sha(JSON.stringify([READER_VERSION, sha256, mappings, planned.exportDate, windowOf(planned, planned.base), planned.corrects, contracts])).slice(0, 40);
 }
 
 interface Read {
@@ -192,8 +219,9 @@ async function readInto(db: Db, file: string, planned: Planned, shelf: Shelf, pr
       peek.format === "csv"
         ? [await readCsv(db, file, peek, planned.sheets[0]!.plan, "rows_0", onRows)]
         : await readXlsx(db, file, peek, planned.sheets.map((s) => s.plan), "rows");
+    if (planned.corrects) tables[0] = await asCorrections(db, tables[0]!, planned.corrects);
     for (const [i, sheet] of planned.sheets.entries()) {
-      dropped.push(...sheet.headingsDropped);
+      dropped.push(...sheet.headingsDropped.filter((h) => !isOurs(h)));
       const place = tables[i]!.sheet === undefined ? {} : {sheet: tables[i]!.sheet};
       warnings.push(...tables[i]!.warnings);
       if (tables[i]!.read === 0) warnings.push({code: "no-rows", message: `${sheet.records.map((r) => r.mapping.set.replaceAll("_", " ")).join(", ")}: headings but no rows; if the system had records, the export failed`, ...place});
@@ -217,15 +245,39 @@ async function readInto(db: Db, file: string, planned: Planned, shelf: Shelf, pr
   };
   const checked: Read["checked"] = [];
   for (const [ordinal, record] of records.entries()) {
-    const result = await checkRows(db, record.rows, record.contract, record.fields, {constants: record.mapping.constants, reading, pseudonymKey: shelf.pseudonymKey, beside: record.beside});
+    const result = await checkRows(db, record.rows, record.contract, record.fields, {constants: record.mapping.constants, reading, pseudonymKey: shelf.pseudonymKey, exportDate: planned.exportDate, beside: record.beside});
     warnings.push(...result.warnings, ...unmappedWords(result, record.mapping, shelf.reference));
     checked.push({checked: result, mapping: record.mapping, ordinal});
   }
+  warnings.push(...(await birthsAfterEvents(db, checked.map((c) => c.checked), shelf.contracts)));
   if (planned.exportDateFrom === "file time") {
     warnings.push({code: "export-date-from-file-time", message: `no export date in the file's name; its modification time (${planned.exportDate}) was taken: put the date in the name, as in contacts_${planned.exportDate}.csv`});
   }
   if (dropped.length) warnings.push({code: "headings-dropped", message: `not loaded, as no record set has a field for them: ${dropped.join(", ")}`});
   return {planned, checked, warnings, dropped, outOfScope};
+}
+
+/** Children of this very file who were born after what happened to them; the unborn aside, a date is wrong. */
+async function birthsAfterEvents(db: Db, checked: Checked[], contracts: Map<string, Contract>): Promise<Warning[]> {
+  const children = checked.filter((c) => c.recordSet === "child" && c.carried.includes("date_of_birth"));
+  if (children.length === 0) return [];
+  const born = children.map((c) => `select child_id, date_of_birth from ${name(c.accepted)} where date_of_birth is not null${c.carried.includes("expected_birth") ? " and not coalesce(expected_birth, false)" : ""}`).join(" union ");
+  const warnings: Warning[] = [];
+  for (const c of checked) {
+    const happened = contracts.get(c.recordSet)!.happened;
+    if (!happened || !c.carried.includes(happened) || !c.carried.includes("child_id")) continue;
+    const day = `cast(e.${name(happened)} as date)`;
+    const {rows, unborn, first} = await rowOf<{rows: number; unborn: number; first: number | null}>(
+      db,
+      `select count(distinct e.line) as rows, count(distinct e.line) filter (b.date_of_birth - ${day} <= 280) as unborn, cast(min(e.line) as bigint) as first
+       from ${name(c.accepted)} e join (${born}) b using (child_id) where ${day} < b.date_of_birth`
+    );
+    if (rows === 0) continue;
+    const heading = c.headings[happened] ?? happened;
+    const aside = unborn ? `; in ${unborn === rows ? "all" : unborn} of them by 40 weeks or less, so the child may have been unborn` : "";
+    warnings.push({code: "birth-after-event", ...(c.sheet === undefined ? {} : {sheet: c.sheet}), line: first!, heading, message: `“${heading}” is before the child's date of birth in ${rows} ${rows === 1 ? "row" : "rows"} (first on line ${first})${aside}: accepted, and left out of what it spoils`});
+  }
+  return warnings;
 }
 
 function unmappedWords(checked: Checked, mapping: RecordMapping, reference: Reference): Warning[] {
@@ -245,11 +297,7 @@ export function codeOf(reference: Reference, list: string, word: string, own: Re
 
 function report(file: string, read: Read): FileReport {
   const recordSets = read.checked.map(({checked: c}) => ({name: c.recordSet, ...(c.sheet === undefined ? {} : {sheet: c.sheet}), read: c.read, ...c.counts}));
-  for (const set of recordSets) {
-    if (set.read !== set.accepted + set.rejected + set.duplicates) {
-      throw new Error(`${path.basename(file)}: ${set.read} ${set.name} rows were read but ${set.accepted} accepted + ${set.rejected} rejected + ${set.duplicates} duplicates do not add up to that; the run stops rather than lose a row`);
-    }
-  }
+  for (const set of recordSets) conserved(path.basename(file), set, set);
   const rejections = read.checked.flatMap((c) => c.checked.rejections);
   return {
     file: path.basename(file),
@@ -265,6 +313,18 @@ function report(file: string, read: Read): FileReport {
     exportDate: read.planned.exportDate,
     headingsDropped: read.dropped
   };
+}
+
+/**
+ * Rows read = accepted + rejected + duplicates.
+ * @param held what there is of them
+ * @throws Error when they do not add up, or are not what was counted at load time
+ */
+export function conserved(file: string, set: {name: string; sheet?: string; accepted: number; rejected: number; duplicates: number}, held: {read: number; accepted: number; rejected: number; duplicates: number}): void {
+  const says = ({accepted, rejected, duplicates}: typeof set | typeof held) => `${accepted} accepted + ${rejected} rejected + ${duplicates} duplicates`;
+  const where = `${file}${set.sheet === undefined ? "" : `, sheet ${set.sheet}`}`;
+  if (held.read !== held.accepted + held.rejected + held.duplicates) throw new Error(`${where}: ${held.read} ${set.name} rows were read, but ${says(held)} do not add up to that; the run stops rather than lose a row`);
+  if (says(set) !== says(held)) throw new Error(`${where}: ${says(set)} ${set.name} rows were loaded, but the store holds ${says(held)}; the run stops rather than lose a row`);
 }
 
 /** A row split into several record sets meets the same fault in each; a person is told once. */
@@ -312,6 +372,24 @@ export async function checkFile(file: string, shelf: Shelf, progress: Progress):
   }
 }
 
+/** What a reading of one export found, while its scratch database is open. */
+export interface ExportRead extends Read {
+  db: Db;
+  planned: Planned & {kindOf(set: string, field: string): string};
+}
+
+/** Reads an export, stores nothing, and hands what was found to `use`. @throws Refusal */
+export async function readExport<T>(file: string, exportsDir: string, shelf: Shelf, progress: Progress, use: (read: ExportRead) => Promise<T>): Promise<T> {
+  const opened = await scratch(shelf);
+  try {
+    const planned = await plan(file, exportsDir, shelf);
+    const read = await readInto(opened.db, file, planned, shelf, progress);
+    return await use({...read, db: opened.db, planned: {...planned, kindOf: (set, field) => shelf.contracts.get(set)!.fields[field]!.kind}});
+  } finally {
+    opened.close();
+  }
+}
+
 /**
  * Loads one export into `loadsDir/<key>/`, once: the same key again reads nothing.
  * @returns the manifest, or the report of a refused file
@@ -322,11 +400,12 @@ export async function loadFile(file: string, exportsDir: string, loadsDir: strin
     const sha256 = await fileHash(file);
     const key = keyOf(planned, sha256, shelf);
     const known = await readManifest(loadsDir, key);
+    progress.reached?.("load planned");
     if (known) return {manifest: known, known: true};
     const opened = await scratch(shelf);
     try {
       const read = await readInto(opened.db, file, planned, shelf, progress);
-      return {manifest: await write(opened.db, file, sha256, key, loadsDir, read), known: false};
+      return {manifest: await write(opened.db, file, sha256, key, loadsDir, read, progress), known: false};
     } finally {
       opened.close();
     }
@@ -336,15 +415,24 @@ export async function loadFile(file: string, exportsDir: string, loadsDir: strin
   }
 }
 
+/** A load of the store; null when it is not there or damaged: a file of it is missing or not as long as it was. */
 export async function readManifest(loadsDir: string, key: string): Promise<LoadManifest | null> {
   try {
-    return JSON.parse(await readFile(path.join(loadsDir, key, "load.json"), "utf8")) as LoadManifest;
+    const home = path.join(loadsDir, key);
+    const manifest = JSON.parse(await readFile(path.join(home, "load.json"), "utf8")) as LoadManifest;
+    for (const set of manifest.sets) if ((await sizeOf(home, set)) !== set.bytes) return null;
+    return manifest;
   } catch {
     return null;
   }
 }
 
-async function write(db: Db, file: string, sha256: string, key: string, loadsDir: string, read: Read): Promise<LoadManifest> {
+async function sizeOf(home: string, {file, leftOut}: Pick<LoadedSet, "file" | "leftOut">): Promise<number> {
+  const sizes = await Promise.all([file, ...(leftOut ? [leftOut] : [])].map(async (f) => (await stat(path.join(home, f))).size));
+  return sizes.reduce((n, size) => n + size, 0);
+}
+
+async function write(db: Db, file: string, sha256: string, key: string, loadsDir: string, read: Read, progress: Progress): Promise<LoadManifest> {
   const made = report(file, read);
   const making = path.join(loadsDir, `.${key}.${process.pid}`);
   await rm(making, {recursive: true, force: true});
@@ -356,10 +444,14 @@ async function write(db: Db, file: string, sha256: string, key: string, loadsDir
     await db.run(`copy (select * from ${name(checked.accepted)} order by line${checked.parts ? ", part" : ""}) to ${literal(to)} (format parquet, compression zstd)`);
     const {written} = await rowOf<{written: number}>(db, `select count(*) as written from read_parquet(${literal(to)})`);
     if (written !== checked.counts.accepted) throw new Error(`${path.basename(file)}: ${checked.counts.accepted} ${checked.recordSet} rows were accepted but ${written} are in the load; the run stops rather than lose a row`);
+    const leftOut = checked.leftOut && `${ordinal}-${checked.recordSet}.left-out.parquet`;
+    if (leftOut) await db.run(`copy (select * from ${name(checked.leftOut!)} order by why, line) to ${literal(path.join(making, leftOut))} (format parquet, compression zstd)`);
     sets.push({
       name: checked.recordSet,
       ...(checked.sheet === undefined ? {} : {sheet: checked.sheet}),
       file: parquet,
+      leftOut,
+      bytes: await sizeOf(making, {file: parquet, leftOut}),
       carried: checked.carried,
       headings: checked.headings,
       parts: checked.parts,
@@ -370,8 +462,6 @@ async function write(db: Db, file: string, sha256: string, key: string, loadsDir
       lastEvent: checked.lastEvent
     });
   }
-  const rejected = read.checked.flatMap(({checked}) => checked.rejectedCells.map((r) => ({recordSet: checked.recordSet, ...r})));
-  await writeFile(path.join(making, "rejected.json"), JSON.stringify(rejected));
   const {peek, mapping, source, exportDate, exportDateFrom} = read.planned;
   const manifest: LoadManifest = {
     key,
@@ -381,14 +471,19 @@ async function write(db: Db, file: string, sha256: string, key: string, loadsDir
     authority: peek.census?.lea ?? null,
     exportDate,
     exportDateFrom,
-    window: mapping?.window ?? "none",
+    window: windowOf(read.planned, path.basename(file)),
     mapping: mapping?.name ?? CENSUS.name,
     source,
+    corrects: read.planned.corrects && {sha256: read.planned.corrects.sha256, sheet: read.planned.corrects.sheet},
     census: peek.census ? {year: peek.census.year} : null,
     sets,
     report: made
   };
-  await writeFile(path.join(making, "load.json"), JSON.stringify(manifest, null, 1));
+  await writeFile(path.join(making, "load.json"), JSON.stringify(manifest, null, 1), {mode: 0o600});
+  progress.reached?.("load written");
+  // a damaged load of the same key gives way
+  await rm(path.join(loadsDir, key), {recursive: true, force: true});
   await rename(making, path.join(loadsDir, key));
+  progress.reached?.("load placed");
   return manifest;
 }

@@ -91,7 +91,9 @@ const mappingFile = z.strictObject({
   files: z.array(z.string()).default([]),
   dateOrder: z.enum(["dmy", "mdy", "ymd"]).default("dmy"),
   /** What the export promises to hold in full: a record missing from a newer one was withdrawn only inside this window. */
-  window: z.union([z.enum(["full", "none"]), z.strictObject({days: z.number().int().positive()})]).default("none"),
+  window: z
+    .union([z.enum(["full", "none"]), z.strictObject({days: z.number().int().positive()}), z.strictObject({from: z.iso.date(), to: z.iso.date()}), z.strictObject({fileName: z.string()})])
+    .default("none"),
   /** A pattern of the file's name whose first group is the date, or a cell of its first lines. */
   exportDate: z.union([z.strictObject({fileName: z.string()}), z.strictObject({cell: z.string().regex(/^[A-Z]{1,2}[1-9][0-9]?$/, "a cell such as B1"), sheet: z.string().optional()})]).optional(),
   /** Cells that mean blank, anywhere. */
@@ -222,6 +224,8 @@ export interface ChosenRecord {
   when: ChosenCondition[];
   /** A row a part. */
   parts: {value: string; fields: {field: string; column: number}[]}[];
+  /** Cells that mean blank in the parts, lower case. */
+  blank: string[];
   pivot: {question: number; answer: number} | null;
 }
 
@@ -389,7 +393,7 @@ function chooseRecord(mapping: Mapping, record: RecordMapping, contract: Contrac
     }))
     .filter((p) => p.fields.length > 0);
   const [question, answer] = record.pivot ? [column(record.pivot.question), column(record.pivot.answer)] : [null, null];
-  return {mapping: record, fields, when, parts, pivot: question !== null && answer !== null ? {question, answer} : null};
+  return {mapping: record, fields, when, parts, blank: mapping.blank.map((b) => b.trim().toLowerCase()), pivot: question !== null && answer !== null ? {question, answer} : null};
 }
 
 /** The column with one of these headings; an earlier spelling wins over a later one. */

@@ -5,9 +5,12 @@ import type {RowsOfText, Warning} from "../extract/types.ts";
 import {normaliseWord, normaliseWordSql} from "../transform/reference.ts";
 import type {ChosenCondition, ChosenRecord, ChosenSheet, FieldColumns} from "./mapping.ts";
 
-/** What a record set is offered. `parts`: the table has a column `part`, and a line may stand in it several times. */
+/**
+ * What a record set is offered. `parts`: the table has a column `part`, and a line may stand in it several times. `origin`: the rows are
+ * corrections, and the table has a column `origin`, the line of the export that each corrects.
+ */
 export interface Offered {
-  rows: RowsOfText & {parts?: boolean};
+  rows: RowsOfText & {parts?: boolean; origin?: boolean};
   fields: FieldColumns[];
   warnings: Warning[];
 }
@@ -52,15 +55,13 @@ function clean(column: string, f: FieldColumns): string {
 
 const joined = (words: string[], f: FieldColumns) => (f.many ? `nullif(concat_ws(';', ${words.join(", ")}), '')` : `coalesce(${words.join(", ")})`);
 
-/** An object's allowed keys that say yes, or a list's allowed members. */
+/** An object's allowed keys that say yes, or a list's allowed members. DuckDB works both branches of a `case` out, so what is not JSON never gets as far. */
 function jsonText(column: string, f: FieldColumns): string {
   const keys = f.how?.how === "json" ? f.how.keys : [];
-  const path = (key: string) => literal(`$."${key.replaceAll('"', "")}"`);
-  const listed = `list_transform(from_json(${column}, '["VARCHAR"]'), lambda x: lower(trim(x)))`;
-  const words = keys.map(([key, word]) => `case when lower(trim(json_extract_string(${column}, ${path(key)}))) in ${YES} then ${literal(word)} end`);
-  const members = keys.map(([key, word]) => `case when list_contains(${listed}, ${literal(key.toLowerCase())}) then ${literal(word)} end`);
-  return `case when ${column} is null then null when not json_valid(${column}) then ${literal(NOT_JSON)}
-    when json_type(${column}) = 'OBJECT' then ${joined(words, f)} when json_type(${column}) = 'ARRAY' then ${joined(members, f)} when json_type(${column}) <> 'NULL' then ${literal(NOT_JSON)} end`;
+  const json = `(case when json_valid(${column}) then ${column} end)`;
+  const members = `list_transform(json_extract_string(${json}, '$[*]'), lambda x: lower(trim(x)))`;
+  const words = keys.map(([key, word]) => `case when lower(trim(json_extract_string(${json}, ${literal(`$."${key.replaceAll('"', "")}"`)}))) in ${YES} or list_contains(${members}, ${literal(key.toLowerCase())}) then ${literal(word)} end`);
+  return `case when ${json} is null and ${column} is not null or json_type(${json}) not in ('OBJECT', 'ARRAY', 'NULL') then ${literal(NOT_JSON)} else ${joined(words, f)} end`;
 }
 
 function wordTest(column: number, test: string, words: string[]): string {
@@ -109,13 +110,14 @@ export async function offer(db: Db, rows: RowsOfText, chosen: ChosenRecord, ordi
   return {...made, rows: {...rows, table, read: offered + rows.rejections.length, ...(parts.length ? {parts: true} : {})}};
 }
 
-async function unpivot(db: Db, table: string, from: string, {mapping, fields, parts}: ChosenRecord): Promise<Pick<Offered, "fields" | "warnings">> {
+async function unpivot(db: Db, table: string, from: string, {mapping, fields, parts, blank}: ChosenRecord): Promise<Pick<Offered, "fields" | "warnings">> {
   const into = mapping.unpivot!.into;
   const carried = Object.keys(mapping.unpivot!.fields).filter((f) => parts.some((p) => p.fields.some((x) => x.field === f)));
   const selects = parts.map((part, i) => {
     const cell = (f: string) => part.fields.find((x) => x.field === f);
-    const texts = carried.map((f) => `${cell(f) ? name(`c${cell(f)!.column}`) : "cast(null as varchar)"} as ${name(`part_${f}`)}`);
-    const filled = part.fields.map((f) => `${name(`c${f.column}`)} is not null`).join(" or ");
+    const text = (column: number) => clean(`c${column}`, {field: "", columns: [column], blank});
+    const texts = carried.map((f) => `${cell(f) ? text(cell(f)!.column) : "cast(null as varchar)"} as ${name(`part_${f}`)}`);
+    const filled = part.fields.map((f) => `${text(f.column)} is not null`).join(" or ");
     return `select *, ${i} as part, ${literal(part.value)} as ${name(`part_${into}`)}, ${texts.join(", ")} from ${from} where ${filled}`;
   });
   await db.run(`create or replace temp table ${name(table)} as ${selects.join(" union all ")}`);
@@ -136,8 +138,7 @@ const groupKey = (by: string[], fields: FieldColumns[]) => {
   return `hash(${texts.join(", ")}, case when ${texts.map((t) => `${t} is null`).join(" or ")} then line end)`;
 };
 
-async function pivotForms(db: Db, table: string, from: string, rows: RowsOfText, {mapping, fields, pivot}: ChosenRecord, {question, answer}: NonNullable<ChosenRecord["pivot"]>): Promise<Pick<Offered, "fields" | "warnings">> {
-  void pivot;
+async function pivotForms(db: Db, table: string, from: string, rows: RowsOfText, {mapping, fields}: ChosenRecord, {question, answer}: NonNullable<ChosenRecord["pivot"]>): Promise<Pick<Offered, "fields" | "warnings">> {
   const asked = Object.entries(mapping.pivot!.questions);
   const spelt = normaliseWordSql(name(`c${question}`));
   const which = `case ${asked.map(([f, texts]) => `when ${spelt} in (${texts.map((t) => literal(normaliseWord(t))).join(", ")}) then ${literal(f)}`).join(" ")} end`;

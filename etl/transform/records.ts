@@ -2,9 +2,8 @@
 // Depends on nothing but the loads: any order of loading gives the same rows.
 import path from "node:path";
 import {literal, name, rowOf, rowsOf, type Db} from "../duckdb.ts";
-
 import type {Contract, Field} from "../load/contract.ts";
-import {codeOf, type LoadManifest, type LoadedSet} from "../load/load.ts";
+import {codeOf, conserved, type LoadManifest, type LoadedSet} from "../load/load.ts";
 import type {Mapping} from "../load/mapping.ts";
 import type {Reference} from "./reference.ts";
 
@@ -17,15 +16,20 @@ export interface RecordCounts {
   recordSet: string;
   records: number;
   withdrawn: number;
-  /** Rows of one file that gave one id different contents; the last one won. */
+  /** Records that one file gives twice with different contents; the last row won. */
   sameIdConflicts: number;
   /** Rows without an id whose natural key fits several ids; kept apart. */
   ambiguous: number;
+  /** Records about which exports of the same date disagree; the export named last counts. */
+  ties: {records: number; exportDate: string; files: string[]}[];
 }
 
-/** Order of authority: export date, then file name, then key, so that a tie is settled the same way every time. */
+/**
+ * Order of authority: export date; corrections come after what they correct; then the bytes themselves, so that a tie is settled the same
+ * way whatever was loaded first and whatever the files are called.
+ */
 export function rankLoads(manifests: LoadManifest[]): RankedLoad[] {
-  const order = (m: LoadManifest) => `${m.exportDate}\u0000${m.file}\u0000${m.key}`;
+  const order = (m: LoadManifest) => [m.exportDate, m.corrects ? "1" : "0", m.sha256, m.key].join("\u0000");
   return [...manifests].sort((a, b) => (order(a) < order(b) ? -1 : 1)).map((manifest, i) => ({rank: i + 1, manifest}));
 }
 
@@ -34,6 +38,7 @@ const typeOf = (f: Field) => (f.many ? "VARCHAR[]" : SQL_TYPE[f.kind]);
 
 /** Builds `records.<set>` for every contract (empty where nothing was loaded) and `records.load`. */
 export async function buildRecords(db: Db, loads: RankedLoad[], loadsDir: string, contracts: Map<string, Contract>, mappings: Mapping[], reference: Reference, authority: string): Promise<RecordCounts[]> {
+  await verifyLoads(db, loads, loadsDir);
   await db.run("create schema records");
   await db.run("create table records.load (rank integer, key varchar, file varchar, source varchar, mapping varchar, export_date date)");
   for (const {rank, manifest: m} of loads) {
@@ -41,119 +46,226 @@ export async function buildRecords(db: Db, loads: RankedLoad[], loadsDir: string
   }
   const counts: RecordCounts[] = [];
   for (const contract of contracts.values()) {
-    const sets = loads.flatMap(({rank, manifest}) => manifest.sets.filter((s) => s.name === contract.name).map((set) => ({rank, manifest, set})));
-    counts.push(await buildRecordSet(db, authority, contract, sets, loadsDir, mappings, reference));
+    const sets = setsOf(contract, loads, loadsDir);
+    counts.push(await buildRecordSet(db, authority, contract, sets, mappings, reference));
   }
   return counts;
 }
 
-interface LoadedPart {
-  rank: number;
-  manifest: LoadManifest;
-  set: LoadedSet;
+/** Rows read = accepted + rejected + duplicates, counted again from the Parquet files. @throws Error: the run stops rather than lose a row */
+export async function verifyLoads(db: Db, loads: RankedLoad[], loadsDir: string): Promise<void> {
+  for (const {manifest: m} of loads) {
+    for (const set of m.sets) {
+      const at = (file: string) => `read_parquet(${literal(path.join(loadsDir, m.key, file))})`;
+      const leftOut = (why: string) => (set.leftOut ? `(select count(*) from ${at(set.leftOut)} where why = '${why}')` : "0");
+      let held: {accepted: number; rejected: number; duplicates: number};
+      try {
+        held = await rowOf(db, `select (select count(*) from ${at(set.file)}) as accepted, ${leftOut("rejected")} as rejected, ${leftOut("duplicate")} as duplicates`);
+      } catch (error) {
+        throw new Error(`the load of ${m.file} in the store is damaged (${(error as Error).message.split("\n")[0]}); put the export back into the exports folder, remove loads/${m.key} from the store and refresh again`, {cause: error});
+      }
+      conserved(m.file, set, {read: set.read, ...held});
+    }
+  }
 }
 
-async function buildRecordSet(db: Db, authority: string, contract: Contract, sets: LoadedPart[], loadsDir: string, mappings: Mapping[], reference: Reference): Promise<RecordCounts> {
+/** The rows of one record set in one load. */
+interface LoadedPart {
+  /** Order of authority among all parts of the record set, from 1. */
+  at: number;
+  rank: number;
+  /** The rank of the load whose rows these stand among: its own, or that of the export which they correct. */
+  group: number;
+  /** Which of the sheets of that export. */
+  sheet: number;
+  source: number;
+  manifest: LoadManifest;
+  set: LoadedSet;
+  file: string;
+}
+
+function setsOf(contract: Contract, loads: RankedLoad[], loadsDir: string): LoadedPart[] {
+  const sources = [...new Set(loads.map((l) => l.manifest.mapping))];
+  const found: LoadedPart[] = [];
+  for (const {rank, manifest} of loads) {
+    const original = manifest.corrects && loads.find((l) => l.manifest.sha256.startsWith(manifest.corrects!.sha256) && !l.manifest.corrects);
+    manifest.sets.forEach((set, ordinal) => {
+      if (set.name !== contract.name || set.accepted === 0) return;
+      const sheet = original ? Math.max(0, original.manifest.sets.findIndex((s) => s.name === set.name && (s.sheet ?? null) === manifest.corrects!.sheet)) : ordinal;
+      found.push({at: found.length + 1, rank, group: original ? original.rank : rank, sheet, source: sources.indexOf(manifest.mapping), manifest, set, file: path.join(loadsDir, manifest.key, set.file)});
+    });
+  }
+  return found;
+}
+
+async function buildRecordSet(db: Db, authority: string, contract: Contract, sets: LoadedPart[], mappings: Mapping[], reference: Reference): Promise<RecordCounts> {
   const fields = Object.entries(contract.fields);
   const table = `records.${name(contract.name)}`;
   await db.run(`create table ${table} (authority varchar, record_key varchar, first_load integer, last_load integer, withdrawn boolean, ${fields.map(([f, s]) => `${name(f)} ${typeOf(s)}`).join(", ")})`);
-  const none = {recordSet: contract.name, records: 0, withdrawn: 0, sameIdConflicts: 0, ambiguous: 0};
-  if (sets.every((s) => s.set.accepted === 0)) return none;
+  if (sets.length === 0) return {recordSet: contract.name, records: 0, withdrawn: 0, sameIdConflicts: 0, ambiguous: 0, ties: []};
 
-  await stage(db, contract, sets, loadsDir, mappings, reference);
-  const {lacking} = await rowOf<{lacking: number}>(db, `select count(*) filter (not (${(contract.id ?? []).map((f) => `${name(f)} is not null`).join(" and ") || "false"})) as lacking from staged`);
-  await db.run(keySql(contract, lacking));
+  await stage(db, contract, sets, mappings, reference);
+  await giveKeys(db);
+  await db.run("create temp table again as select record_key from keyed group by record_key having count(*) > 1");
   const {ambiguous, conflicts} = await rowOf<{ambiguous: number; conflicts: number}>(
     db,
-    `select count(*) filter (ambiguous) as ambiguous, (select count(*) from (select 1 from keyed group by record_key, load_rank having count(*) > 1)) as conflicts from keyed`
+    `select (select count(*) from keyed where ambiguous) as ambiguous,
+       (select count(distinct record_key) from (select record_key, load_rank from (select record_key, load_rank, hash(${fields.map(([f]) => name(f)).join(", ")}) as content from keyed semi join again using (record_key))
+         group by record_key, load_rank having min(content) <> max(content))) as conflicts`
   );
+  const ties = await tiesOf(db, contract, sets);
   await db.run(`insert into ${table} select ${literal(authority)}, ${literal(`${authority}\u001f`)} || record_key, * exclude (record_key) from (${mergeSql(contract, sets)})`);
-  await markWithdrawn(db, table, sets, authority);
+  await markWithdrawn(db, table, contract, sets, authority);
   const {records, withdrawn} = await rowOf<{records: number; withdrawn: number}>(db, `select count(*) filter (not withdrawn) as records, count(*) filter (withdrawn) as withdrawn from ${table}`);
-  for (const temp of ["staged", "keyed", "word_code"]) await db.run(`drop table ${temp}`);
-  return {recordSet: contract.name, records, withdrawn, sameIdConflicts: conflicts, ambiguous};
+  for (const temp of ["keyed", "again"]) await db.run(`drop table ${temp}`);
+  return {recordSet: contract.name, records, withdrawn, sameIdConflicts: conflicts, ambiguous, ties};
 }
 
-/** All accepted rows of a record set in one table, words turned into codes by each load's own mapping. */
-async function stage(db: Db, contract: Contract, sets: LoadedPart[], loadsDir: string, mappings: Mapping[], reference: Reference) {
+/**
+ * All accepted rows of a record set in the table `staged`, words turned into codes by each load's own mapping: seq (`LoadedPart.at`), load_rank, grp, sheet, place
+ * (the line; of a corrected row the line it had in the export), line, part, src, has_id, own_id, natural_key, and every field.
+ */
+async function stage(db: Db, contract: Contract, sets: LoadedPart[], mappings: Mapping[], reference: Reference) {
   const fields = Object.entries(contract.fields);
-  const selects = sets.map(({rank, manifest, set}) => {
+  const selects = sets.map(({at, rank, group, sheet, source, manifest, set, file}) => {
     const columns = fields.map(([f, s]) => (set.carried.includes(f) ? name(f) : `cast(null as ${SQL_TYPE[s.kind]}) as ${name(f)}`));
-    return `select ${rank} as load_rank, ${literal(manifest.mapping)} as mapping, line, ${columns.join(", ")} from read_parquet(${literal(path.join(loadsDir, manifest.key, set.file))})`;
+    return `select ${at} as seq, ${rank} as load_rank, ${group} as grp, ${sheet} as sheet, ${source} as src, ${manifest.corrects ? "origin" : "line"} as place, line, ${set.parts ? "part" : "0"} as part, ${columns.join(", ")} from read_parquet(${literal(file)})`;
   });
-  await db.run(`create temp table raw as ${selects.join(" union all ")}`);
-  const coded = fields.filter(([, s]) => s.kind === "code" && s.list);
-  await db.run("create temp table word_code (field varchar, mapping varchar, word varchar, code varchar, codes varchar[])");
-  for (const [f, s] of coded) {
-    const words = await rowsOf<{mapping: string; word: string}>(db, `select distinct mapping, ${name(f)} as word from raw where ${name(f)} is not null order by all`);
-    if (words.length === 0) continue;
-    const rows = words.map(({mapping, word}) => {
+  await db.run(`create or replace temp view raw as ${selects.join(" union all ")}`);
+  const coded = fields.filter(([f, s]) => s.kind === "code" && s.list && sets.some((p) => p.set.carried.includes(f)));
+  for (const [i, [f, s]] of coded.entries()) {
+    await db.run(`create or replace temp table word_${i} (src integer, word varchar, code varchar, codes varchar[])`);
+    const words = await rowsOf<{src: number; word: string}>(db, `select distinct src, ${name(f)} as word from raw where ${name(f)} is not null order by all`);
+    const rows = words.map(({src, word}) => {
+      const mapping = sets.find((p) => p.source === src)!.manifest.mapping;
       const own = mappings.find((m) => m.name === mapping)?.records.find((r) => r.set === contract.name)?.words[f];
       const parts = s.many ? word.split(/[;|]/).map((w) => w.trim()).filter(Boolean) : [word];
       const codes = [...new Set(parts.map((w) => codeOf(reference, s.list!, w, own) ?? "unmapped"))];
-      return `(${literal(f)}, ${literal(mapping)}, ${literal(word)}, ${literal(codes[0] ?? "unmapped")}, [${codes.map(literal).join(", ")}])`;
+      return `(${src}, ${literal(word)}, ${literal(codes[0] ?? "unmapped")}, [${codes.map(literal).join(", ")}])`;
     });
-    for (let i = 0; i < rows.length; i += 2000) await db.run(`insert into word_code values ${rows.slice(i, i + 2000).join(", ")}`);
+    for (let n = 0; n < rows.length; n += 2000) await db.run(`insert into word_${i} values ${rows.slice(n, n + 2000).join(", ")}`);
   }
-  const joins = coded.map(([f], i) => `left join word_code w${i} on w${i}.field = ${literal(f)} and w${i}.mapping = raw.mapping and w${i}.word = raw.${name(f)}`);
-  const select = fields.map(([f, s]) => {
+  const joins = coded.map(([f], i) => `left join word_${i} on word_${i}.src = raw.src and word_${i}.word = raw.${name(f)}`);
+  const value = ([f, s]: [string, Field]) => {
     const i = coded.findIndex(([c]) => c === f);
-    return i < 0 ? `raw.${name(f)}` : `w${i}.${s.many ? "codes" : "code"} as ${name(f)}`;
-  });
-  await db.run(`create temp table staged as select raw.load_rank, raw.mapping, raw.line, ${select.join(", ")} from raw ${joins.join(" ")}`);
-  await db.run("drop table raw");
+    return i < 0 ? (s.many ? "cast(null as varchar[])" : `raw.${name(f)}`) : `word_${i}.${s.many ? "codes" : "code"}`;
+  };
+  // two words that no list knows are not one and the same
+  const keyPart = (f: string) => {
+    const i = coded.findIndex(([c]) => c === f);
+    return i < 0 ? `coalesce(cast(raw.${name(f)} as varchar), '')` : `coalesce(case word_${i}.code when 'unmapped' then 'unmapped: ' || raw.${name(f)} else word_${i}.code end, '')`;
+  };
+  const keyText = (of: string[]) => `concat_ws(chr(31), ${of.map(keyPart).join(", ")})`;
+  const full = (of: string[]) => `(${of.map((f) => `raw.${name(f)} is not null`).join(" and ")})`;
+  await db.run(`create or replace temp table staged as
+    select raw.seq, raw.load_rank, raw.grp, raw.sheet, raw.src, raw.place, raw.line, raw.part,
+      ${contract.id ? full(contract.id) : "false"} as has_id, ${contract.id ? keyText(contract.id) : "cast(null as varchar)"} as own_id, ${keyText(contract.natural)} as natural_key,
+      ${contract.lookalikes ? "true" : `not ${full(contract.natural)}`} as may_look_alike,
+      ${fields.map((field) => `${value(field)} as ${name(field[0])}`).join(", ")}
+    from raw ${joins.join(" ")}`);
+  for (const i of coded.keys()) await db.run(`drop table word_${i}`);
+  await db.run("drop view raw");
+  // a row corrected twice: the later correction takes the place of the earlier one
+  const corrections = sets.filter((p) => p.group !== p.rank);
+  if (corrections.length > 1) {
+    const again = `seq in (${corrections.map((p) => p.at).join(", ")})`;
+    await db.run(`delete from staged where ${again} and exists (from staged later where later.${again} and later.seq > staged.seq and later.grp = staged.grp and later.sheet = staged.sheet and later.place = staged.place and later.part = staged.part)`);
+  }
 }
 
-const keyText = (fields: string[]) => `concat_ws(chr(31), ${fields.map((f) => `coalesce(cast(${name(f)} as varchar), '')`).join(", ")})`;
-
 /**
- * Gives every row its record's key. A row without the source's own id takes the id of the one record with the same natural key;
- * where several fit it is kept apart and counted, where none does an occurrence number tells genuine look-alikes of one file apart.
+ * `staged` → `keyed`: every row with its record's key. A row without the source's own id takes the id of the one record with the same natural
+ * key; where several fit it is kept apart and marked ambiguous, where none does its natural key is its key, with an occurrence number where
+ * rows of one export may be alike in it and both be genuine.
  */
-function keySql(contract: Contract, lacking: number): string {
-  const natural = keyText(contract.natural);
-  const alone = (from: string) => `select *, 'n' || ${natural} || chr(31) || row_number() over (partition by load_rank, ${natural} order by line) as record_key, false as ambiguous from ${from}`;
-  if (!contract.id) return `create temp table keyed as ${alone("staged")}`;
-  const hasId = contract.id.map((f) => `${name(f)} is not null`).join(" and ");
-  const withId = `select *, 'i' || ${keyText(contract.id)} as record_key, false as ambiguous from staged where ${hasId}`;
-  if (lacking === 0) return `create temp table keyed as ${withId}`;
-  return `create temp table keyed as
-    with told as (select *, ${natural} as natural_key, row_number() over (partition by load_rank, ${natural} order by line) as occurrence from staged where not (${hasId})),
-    ids as (select ${natural} as natural_key, min(${keyText(contract.id)}) as own_id, count(distinct ${keyText(contract.id)}) as fits from staged where ${hasId} group by all)
-    ${withId}
-    union all
-    select told.* exclude (natural_key, occurrence),
-      case when ids.fits = 1 and occurrence = 1 then 'i' || ids.own_id else 'n' || told.natural_key || chr(31) || occurrence end as record_key,
-      coalesce(ids.fits, 0) > 1 as ambiguous
-    from told left join ids using (natural_key)`;
+async function giveKeys(db: Db) {
+  const rest = "exclude (has_id, own_id, natural_key, may_look_alike, grp, sheet, place)";
+  const {unnamed} = await rowOf<{unnamed: number}>(db, "select count(*) filter (not has_id) as unnamed from staged");
+  if (unnamed === 0) {
+    await db.run(`create temp table keyed as select * ${rest}, 'i' || own_id as record_key, false as ambiguous from staged`);
+  } else {
+    await db.run(`create temp table keyed as
+      with alike as (select grp, natural_key from staged where not has_id and may_look_alike group by all having count(*) > 1),
+      numbered as (select seq, line, part, dense_rank() over (partition by grp, natural_key order by sheet, place, part) as occurrence
+        from staged semi join alike using (grp, natural_key) where not has_id and may_look_alike),
+      ids as (select natural_key, min(own_id) as the_id, count(distinct own_id) as fits
+        from staged where has_id and natural_key in (select natural_key from staged where not has_id) group by natural_key)
+      select staged.* ${rest},
+        case when has_id then 'i' || own_id
+          when fits = 1 and coalesce(occurrence, 1) = 1 then 'i' || the_id
+          else 'n' || natural_key || chr(31) || coalesce(occurrence, 1) end as record_key,
+        not has_id and coalesce(fits, 0) > 1 as ambiguous
+      from staged left join numbered using (seq, line, part) left join ids using (natural_key)`);
+  }
+  await db.run("drop table staged");
 }
 
 /** One row a record: each field from the newest load that carries it, blanks included. */
 function mergeSql(contract: Contract, sets: LoadedPart[]): string {
   const fields = Object.keys(contract.fields);
-  const carriers = (f: string) => sets.filter((s) => s.set.carried.includes(f)).map((s) => s.rank);
   const alike = sets.every((s) => s.set.carried.join() === sets[0]!.set.carried.join());
+  const once = `select record_key, load_rank, load_rank as last_load, false, ${fields.map(name).join(", ")} from keyed anti join again using (record_key)`;
   if (alike) {
-    return `select record_key, min(load_rank) over record, load_rank, false, ${fields.map(name).join(", ")} from keyed
-      window record as (partition by record_key) qualify row_number() over (partition by record_key order by load_rank desc, line desc) = 1`;
+    return `${once} union all select record_key, min(load_rank) over (partition by record_key), load_rank, false, ${fields.map(name).join(", ")} from keyed semi join again using (record_key)
+      qualify row_number() over (partition by record_key order by seq desc, line desc, part desc) = 1`;
   }
   const merged = fields.map((f) => {
-    const from = [...new Set(carriers(f))];
-    if (from.length === 0) return `any_value(${name(f)}) as ${name(f)}`; // nobody carries it: NULL in every row
-    const filter = from.length === new Set(sets.map((s) => s.rank)).size ? "" : ` filter (where load_rank in (${from.join(", ")}))`;
-    return `(arg_max({'v': ${name(f)}}, (load_rank, line))${filter}).v as ${name(f)}`;
+    const from = sets.filter((s) => s.set.carried.includes(f)).map((s) => s.at);
+    if (from.length === 0) return `any_value(${name(f)})`; // nobody carries it: NULL in every row
+    const filter = from.length === sets.length ? "" : ` filter (where seq in (${from.join(", ")}))`;
+    return `(arg_max({'v': ${name(f)}}, (seq, line, part))${filter}).v`;
   });
-  return `select record_key, min(load_rank), max(load_rank), false, ${merged.join(", ")} from keyed group by record_key`;
+  return `${once} union all select record_key, min(load_rank), max(load_rank), false, ${merged.join(", ")} from keyed semi join again using (record_key) group by record_key`;
 }
 
-/** A record missing from the newest full export of its own source was withdrawn there; another source may still vouch for it. */
-async function markWithdrawn(db: Db, table: string, sets: LoadedPart[], authority: string) {
-  const full = sets.filter((s) => s.manifest.window === "full");
-  if (full.length === 0) return;
-  const newest = new Map<string, number>();
-  for (const s of full) newest.set(s.manifest.mapping, Math.max(newest.get(s.manifest.mapping) ?? 0, s.rank));
-  const gone = [...newest].map(([mapping, rank]) => `(mapping = ${literal(mapping)} and newest < ${rank})`).join(" or ");
+/** Records about which two exports of one date disagree, where no later export has spoken. */
+async function tiesOf(db: Db, contract: Contract, sets: LoadedPart[]): Promise<RecordCounts["ties"]> {
+  const found: RecordCounts["ties"] = [];
+  for (const exportDate of [...new Set(sets.map((s) => s.manifest.exportDate))].sort()) {
+    const tied = sets.filter((s) => s.manifest.exportDate === exportDate);
+    if (new Set(tied.map((s) => s.group)).size < 2) continue;
+    const shared = Object.keys(contract.fields).filter((f) => new Set(tied.filter((s) => s.set.carried.includes(f)).map((s) => s.group)).size > 1);
+    const differ = shared.map((f) => `count(distinct hash(${name(f)})) filter (seq in (${tied.filter((s) => s.set.carried.includes(f)).map((s) => s.at).join(", ")})) > 1`);
+    if (differ.length === 0) continue;
+    const later = sets.filter((s) => s.manifest.exportDate > exportDate).map((s) => s.at);
+    const {records} = await rowOf<{records: number}>(
+      db,
+      `select count(*) as records from (select record_key from keyed semi join again using (record_key) where seq in (${tied.map((s) => s.at).join(", ")})
+         ${later.length ? `and record_key not in (select record_key from keyed where seq in (${later.join(", ")}))` : ""}
+       group by record_key having count(distinct load_rank) > 1 and (${differ.join(" or ")}))`
+    );
+    if (records > 0) found.push({records, exportDate, files: [...new Set(tied.map((s) => s.manifest.file))]});
+  }
+  return found;
+}
+
+/**
+ * A record that a source gave once and that is missing from a later export of it, inside the window which that export declares to hold in
+ * full, was withdrawn there; another source may still vouch for it. An export without any row says nothing, and a rejected row that may be
+ * the record keeps it.
+ */
+async function markWithdrawn(db: Db, table: string, contract: Contract, sets: LoadedPart[], authority: string) {
+  const windows = sets.filter((s) => s.manifest.window !== "none" && (s.manifest.window === "full" || contract.happened) && sets.some((o) => o.source === s.source && o.rank < s.rank));
+  if (windows.length === 0) return;
+  const day = contract.happened ? `cast(${name(contract.happened)} as date)` : "cast(null as date)";
+  const covers = (s: LoadedPart) => {
+    const w = s.manifest.window;
+    return w === "none" || w === "full" ? "true" : `day between date ${literal(w.from)} and date ${literal(w.to)}`;
+  };
+  const key = contract.id ?? contract.natural;
+  const goneFrom = windows.map((s) => `(src = ${s.source} and newest < ${s.rank} and coalesce(${covers(s)}, false) and not ${maybeRejected(s, contract, key)})`);
+  await db.run(`create temp table sightings as
+    select record_key, src, max(load_rank) as newest, ${[...new Set([...key, ...contract.natural])].map((f) => `arg_max(${name(f)}, (seq, line, part)) as ${name(f)}`).join(", ")}, arg_max(${day}, (seq, line, part)) as day from keyed group by record_key, src`);
   await db.run(`update ${table} set withdrawn = true where record_key in (
-    select ${literal(`${authority}\u001f`)} || record_key from (select record_key, mapping, max(load_rank) as newest from keyed group by record_key, mapping) group by record_key having bool_and(${gone}))`);
+    select ${literal(`${authority}\u001f`)} || record_key from (select record_key, ${goneFrom.join(" or ")} as gone from sightings) group by record_key having bool_and(gone))`);
+  await db.run("drop table sightings");
 }
 
+/** Whether a rejected row of an export may be the record: alike in every part of the key that could be read, and in one at least. */
+function maybeRejected({set, file}: LoadedPart, contract: Contract, key: string[]): string {
+  const readable = key.filter((f) => set.carried.includes(f) && !(contract.fields[f]!.kind === "code" && contract.fields[f]!.list));
+  if (!set.leftOut || set.rejected === 0 || readable.length === 0) return "false";
+  const same = readable.map((f) => `(r.${name(f)} is null or r.${name(f)} = sightings.${name(f)})`).join(" and ");
+  const some = readable.map((f) => `r.${name(f)} is not null`).join(" or ");
+  return `exists (from read_parquet(${literal(path.join(path.dirname(file), set.leftOut))}) r where r.why = 'rejected' and ${same} and (${some}))`;
+}
