@@ -33,7 +33,7 @@ export interface SheetPeek {
 /** What a reader learnt from the bytes before any mapping is chosen. */
 export interface FilePeek {
   format: "csv" | "xlsx" | "cin-census";
-  /** "utf-8" | "utf-8-bom" | "utf-16le" | "utf-16be" | "windows-1252" | "zip" */
+  /** "utf-8" | "utf-8-bom" | "utf-16le" | "utf-16be" | "windows-1252" | "iso-8859-1" (XML that says so) | "zip" */
   encoding: string;
   delimiter?: "," | ";" | "\t" | "|";
   /** CSV only: what ends a line ("\n" for CRLF too). */
