@@ -6,7 +6,6 @@ import type {DuckDBConnection} from "@duckdb/node-api";
 import {z} from "zod";
 import type {MeasureDefinition} from "../etl/publish/published.ts";
 import {DIMENSIONS, casesOf, type Cases, type Dimension, type Filters} from "../etl/transform/cases.ts";
-import type {Measure} from "../etl/transform/measures.ts";
 import type {Gate} from "./gate.ts";
 import type {Run, Runs} from "./runs.ts";
 import {Said} from "./words.ts";
@@ -29,8 +28,8 @@ export type RunMeasure = Pick<MeasureDefinition, "id" | "kind" | "good" | "count
 /** Asks one part; the default is the pipeline's own casesOf, so that rows and published numbers have one source. */
 export type AskPart = (connection: DuckDBConnection, measure: RunMeasure, question: CaseQuestion) => Promise<Cases>;
 
-// casesOf reads no more of a measure than RunMeasure holds. The run's own words are used, not those of today's measure files.
-export const askPart: AskPart = (connection, measure, question) => casesOf(connection, {...question, measure: measure as unknown as Measure});
+// The run's own words for a measure are used, not those of today's measure files.
+export const askPart: AskPart = (connection, measure, question) => casesOf(connection, {...question, measure});
 
 export type Format = "json" | "csv" | "arrow";
 

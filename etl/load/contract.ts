@@ -42,6 +42,7 @@ export const code = (list?: string) => field("code", list ?? null);
 export const codes = (list: string): Field => ({...field("code", list), many: true});
 export const flag = () => field("flag");
 export const int = () => field("int");
+export const decimal = () => field("decimal");
 export const text = () => field("text");
 export const required = (f: Field): Field => ({...f, required: true});
 

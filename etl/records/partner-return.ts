@@ -1,7 +1,5 @@
 // A figure supplied ready-made, for what no case record holds (accommodation suitability, attainment, workforce).
-import {code, contract, int, required} from "../load/contract.ts";
-
-const decimal = {...int(), kind: "decimal"} as const;
+import {code, contract, decimal, required} from "../load/contract.ts";
 
 export default contract({
   name: "partner_return",
@@ -12,8 +10,8 @@ export default contract({
     indicator: required(code()),
     period: required(code()),
     area: code(),
-    numerator: decimal,
-    denominator: decimal,
+    numerator: decimal(),
+    denominator: decimal(),
     source: required(code())
   }
 });

@@ -1,7 +1,5 @@
 // A team's staffing in a month, in full-time equivalents (FTE).
-import {code, contract, date, int, required} from "../load/contract.ts";
-
-const decimal = {...int(), kind: "decimal"} as const;
+import {code, contract, date, decimal, required} from "../load/contract.ts";
 
 export default contract({
   name: "workforce",
@@ -13,8 +11,8 @@ export default contract({
     team: required(code()),
     // The first of the month.
     month: required(date()),
-    fte: decimal,
-    vacancies_fte: decimal,
-    agency_fte: decimal
+    fte: decimal(),
+    vacancies_fte: decimal(),
+    agency_fte: decimal()
   }
 });

@@ -57,7 +57,7 @@ function where(measure: string, span: Span, filters: Filters): {sql: string; val
 export const NOT_RECORDED = "not recorded";
 
 /** A snapshot stands for a span by the last day on which it was taken in it; everything else by all its rows. */
-function countedRows(measure: Measure, clause: string, span: Span): string {
+function countedRows(measure: Pick<Measure, "kind">, clause: string, span: Span): string {
   const rows = `select * from measure.measure_case where ${clause}`;
   return measure.kind === "snapshot" ? `${rows} and counted_on = ${lastSnapshot(span)}` : rows;
 }
@@ -237,7 +237,7 @@ export function addMonths(month: string, n: number): string {
 export const CASE_COLUMNS = ["case_id", "child_id", "counted_on", "due_on", "met", "value", "reason", "team", "agency", "source", "need", "case_status", "locality", "age_band", "sex", "ethnicity", "days_late"] as const;
 
 export interface CaseQuery extends Span {
-  measure: Measure;
+  measure: Pick<Measure, "id" | "kind" | "good" | "counts" | "unit">;
   met?: boolean;
   filters?: Filters;
   limit?: number;
@@ -264,7 +264,7 @@ export function casesSql(query: CaseQuery): {sql: string; values: string[]} {
   const met = query.met === undefined ? "" : ` where coalesce(met, false) = ${query.met}`;
   const columns = CASE_COLUMNS.filter((c) => c !== "days_late").map(name).join(", ");
   // days past the limit: until it was done, or until now where it has not been
-  return {sql: `select ${columns}, greatest(date_diff('day', due_on, least(coalesce(done_on, as_at()), as_at())), 0) as days_late from (${rows})${met}`, values};
+  return {sql: `select ${columns}, case when due_on is not null then greatest(date_diff('day', due_on, least(coalesce(done_on, as_at()), as_at())), 0) end as days_late from (${rows})${met}`, values};
 }
 
 /** Cases behind a number, those that failed first, then by how long ago they were due. */
@@ -273,6 +273,6 @@ export async function casesOf(db: Db, query: CaseQuery): Promise<Cases> {
   const {total} = await rowOf<{total: number}>(db, `select count(*) as total from (${sql})`, values);
   const bad = query.measure.good === "low" ? "met" : "not met";
   const page = `${query.limit === undefined ? "" : ` limit ${Math.trunc(query.limit)}`}${query.offset ? ` offset ${Math.trunc(query.offset)}` : ""}`;
-  const rows = await rowsOf<Cases["rows"][number]>(db, `select * from (${sql}) order by coalesce(${bad}, false) desc, due_on nulls last, counted_on, case_id, child_id${page}`, values);
+  const rows = await rowsOf<Cases["rows"][number]>(db, `select * from (${sql}) order by coalesce(${bad}, false) desc, due_on nulls last, counted_on, case_id, child_id, agency${page}`, values);
   return {total, columns: CASE_COLUMNS, rows};
 }
