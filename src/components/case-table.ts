@@ -167,8 +167,10 @@ export function caseTable(rows: CaseRow[], o: CaseTableOptions): HTMLElement {
   }
 }
 
+const order = new Intl.Collator("en-GB", {numeric: true});
+
 function compare(a: unknown, b: unknown): number {
   if (typeof a === "number" && typeof b === "number") return a - b;
   if (typeof a === "boolean" && typeof b === "boolean") return Number(a) - Number(b);
-  return String(a ?? "").localeCompare(String(b ?? ""), "en-GB", {numeric: true});
+  return order.compare(String(a ?? ""), String(b ?? ""));
 }

@@ -107,7 +107,7 @@ function item(a: Attention, context: Context): HTMLElement {
 export function freshness(run: RunFile): HTMLElement {
   const rows = [...run.freshness].sort((a, b) => Number(b.stale) - Number(a.stale) || b.daysOld - a.daysOld);
   const stale = rows.filter((f) => f.stale).length;
-  const shown = rows.slice(0, Math.max(stale, 6));
+  const shown = rows.slice(0, Math.max(stale, 5));
   const rest = rows.slice(shown.length);
   return html`<section class="freshness" aria-labelledby="fresh"><h2 id="fresh">How fresh is this</h2>
     <p class="quiet">${stale ? `${capital(few(stale))} of ${few(rows.length)} sources ${stale === 1 ? "is" : "are"} stale.` : `All ${few(rows.length)} sources are fresh.`}</p>
@@ -115,13 +115,9 @@ export function freshness(run: RunFile): HTMLElement {
     ${rest.length ? html`<details><summary>${count(rest.length)} more, all fresh</summary>${ages(rest)}</details>` : null}</section>`;
 }
 
-function old(f: RunFile["freshness"][number]): string {
-  return !f.newestRecord ? "–" : f.daysOld <= 0 ? "same day" : f.daysOld === 1 ? "1 day" : `${count(f.daysOld)} days`;
-}
-
 function ages(rows: RunFile["freshness"]): HTMLElement {
-  return html`<table><thead class="sr"><tr><th scope="col">Source</th><th scope="col">Newest record</th><th scope="col">Age</th></tr></thead><tbody>${rows.map(
-      (f) => html`<tr data-stale=${f.stale ? "yes" : null}><th scope="row">${shortName(f.source)}</th><td>${f.newestRecord ? shortDay(f.newestRecord) : "no records"}</td><td>${f.stale ? html`<b>stale</b>, ` : ""}${old(f)}</td></tr>`
+  return html`<table><thead class="sr"><tr><th scope="col">Source</th><th scope="col">Newest record, and its age</th></tr></thead><tbody>${rows.map(
+      (f) => html`<tr data-stale=${f.stale ? "yes" : null}><th scope="row">${shortName(f.source)}</th><td>${f.newestRecord ? shortDay(f.newestRecord) : "no dates in it"}${f.daysOld > 0 ? html`<span class="age">${f.stale ? "stale, " : ""}${f.daysOld === 1 ? "1 day" : `${count(f.daysOld)} days`}</span>` : null}</td></tr>`
     )}</tbody></table>`;
 }
 

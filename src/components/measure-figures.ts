@@ -55,15 +55,16 @@ export function groupFigure(d: MeasureDefinition, file: MeasureFile, dimension: 
     return {group: g.group, label: g.label, figure, href: casesLink(d.id, context.period, {dimension, group: g.group})};
   });
   const all = file.figures.find((f) => f.period === context.period.key)?.value ?? null;
+  const most = rows.length > 14 ? 12 : rows.length;
   const options: BarOptions = {...m, all, chosen: context.group?.dimension === dimension ? context.group.group : null, heading: capital(dimensionText(dimension)), label: `${d.title} by ${dimensionText(dimension)}`};
   return frame({
     about: `${d.title}, by ${dimensionText(dimension)}`,
     finding: spreadFinding(m, rows, isPercent(m) ? fewCases : 1),
-    draw: () => groupBars(rows, options),
+    draw: () => groupBars(rows.slice(0, most), options),
     caption: captionOf(context, d, sourcesOf(context.run, d)),
     table: barTable(rows, options),
     file: `${d.id}_by_${dimension}`,
-    notes: barNotes(options),
+    notes: [...barNotes(options), ...(rows.length > most ? [`The ${most} largest of ${count(rows.length)}; the table holds them all.`] : [])],
     definition: null
   });
 }

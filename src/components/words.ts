@@ -115,7 +115,8 @@ export function spreadFinding(m: Measured & {good: Good}, rows: {label: string; 
   const top = sorted[0]!;
   const bottom = sorted[sorted.length - 1]!;
   if (m.kind === "count") return `${top.label} accounts for the most: ${count(top.figure.value ?? 0)}`;
-  return `Lowest ${bottom.label} ${valueText(bottom.figure.value, m)}, highest ${top.label} ${valueText(top.figure.value, m)}`;
+  const named = `Lowest ${bottom.label} ${valueText(bottom.figure.value, m)}, highest ${top.label} ${valueText(top.figure.value, m)}`;
+  return named.split(/\s+/).length <= 12 ? named : `From ${valueText(bottom.figure.value, m)} to ${valueText(top.figure.value, m)} between groups`;
 }
 
 /** What is missing, as a sentence. */
