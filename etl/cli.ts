@@ -1,5 +1,5 @@
 // frontdoor <command>: parses, calls, prints. Thin on purpose; what a command does lives in its room.
-import {existsSync, lstatSync, readdirSync, statSync} from "node:fs";
+import {existsSync, lstatSync, readdirSync} from "node:fs";
 import {readFile} from "node:fs/promises";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
@@ -8,9 +8,10 @@ import {open} from "./duckdb.ts";
 import {checkFile, refused, type FileReport} from "./load/load.ts";
 import {Refusal} from "./extract/types.ts";
 import {silent, terminalProgress} from "./progress.ts";
-import {readShelf, refresh, NothingToRefresh, type RefreshReport} from "./refresh.ts";
+import {writeRejects} from "./load/rejects.ts";
+import {readShelf, refresh, type RefreshReport} from "./refresh.ts";
 import {readSettings} from "./settings.ts";
-import {Busy, currentRun, NoRun, publishPointer, readRun, storeAt, type RunManifest, type Store} from "./store.ts";
+import {currentRun, isBusy, lastAttempt, NoRun, notePublication, openPartFile, publications, publishPointer, readRun, storeAt, takeLock, type Attempt, type RunManifest, type Store} from "./store.ts";
 import {casesOf, DIMENSIONS, type Dimension} from "./transform/cases.ts";
 import {measuresNamed, readMeasures, UnknownMeasure, type Measure} from "./transform/measures.ts";
 import type {PartManifest} from "./transform/part.ts";
@@ -69,9 +70,17 @@ export async function main(args: string[]): Promise<number> {
     .addOption(storeOption())
     .option("--as-at <date>", "the day the records speak for; defaults to the newest export date", date)
     .addOption(new Option("--threads <n>", "how many processors to use").argParser(whole))
+    .option("--rejects <dir>", "also write the rejected rows of each export there as CSV, to be mended and fed back")
     .option("--json", "print the report as one JSON document")
-    .addHelpText("after", "\nExit codes: 0 all loaded; 1 loaded, with rejected rows; 2 something was refused or failed (what was published stands).")
-    .action(async (o: {exports: string; store: string; asAt?: string; threads?: number; json?: boolean}) => done(await runRefresh(o)));
+    .addHelpText("after", "\nExit codes: 0 all loaded; 1 loaded, with rejected rows or an export that a gate flags; 2 something was refused or failed (what was published stands).")
+    .action(async (o: RefreshCommand) => done(await runRefresh(o)));
+
+  program
+    .command("rejects")
+    .description("write the rejected rows of an export as CSV with every reason; mended and put among the exports, they count")
+    .argument("<file>", "the export")
+    .requiredOption("--out <file>", "the CSV to write")
+    .action(async (file: string, o: {out: string}) => done(await rejects(file, o)));
 
   program
     .command("check")
@@ -146,13 +155,14 @@ export async function main(args: string[]): Promise<number> {
     .option("--port <n>", "port to listen on", whole, 3000)
     .action(async (o: {store: string; host: string; port: number}) => done(await serveSite(o)));
 
+  // what is made of records is for its owner's eyes only
+  program.hook("preAction", (_, command) => void (["refresh", "rejects", "rollback", "serve"].includes(command.name()) && process.umask(0o077)));
   try {
     await program.parseAsync(args, {from: "user"});
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    const known = error instanceof NoRun || error instanceof Busy || error instanceof UnknownMeasure || error instanceof NothingToRefresh;
-    process.stderr.write(`frontdoor: ${known || !process.env.FRONTDOOR_DEBUG ? (error as Error).message : (error as Error).stack}\n`);
+    process.stderr.write(`frontdoor: ${process.env.FRONTDOOR_DEBUG ? (error as Error).stack : (error as Error).message}\n`);
     return 2;
   }
 }
@@ -187,13 +197,23 @@ function describeFile(f: FileReport): string {
 
 const shorten = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}…` : text).replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "·");
 
-async function runRefresh(o: {exports: string; store: string; asAt?: string; threads?: number; json?: boolean}): Promise<number> {
+interface RefreshCommand {
+  exports: string;
+  store: string;
+  asAt?: string;
+  threads?: number;
+  rejects?: string;
+  json?: boolean;
+}
+
+async function runRefresh(o: RefreshCommand): Promise<number> {
   const report: RefreshReport = await refresh({
     exportsDir: path.resolve(o.exports),
     store: path.resolve(o.store),
     data: DATA,
     ...(o.asAt ? {asAt: o.asAt} : {}),
     ...(o.threads ? {threads: o.threads} : {}),
+    ...(o.rejects ? {rejects: path.resolve(o.rejects)} : {}),
     progress: terminalProgress()
   });
   if (o.json) json(report);
@@ -201,6 +221,9 @@ async function runRefresh(o: {exports: string; store: string; asAt?: string; thr
     for (const f of report.files) print(describeFile(f));
     if (report.kept.length) print(`Still counted from earlier refreshes, though no longer in the folder: ${report.kept.join(", ")}`);
     print(`\nRecords as at ${report.asAt}: ${report.records.map((r) => `${n(r.records)} ${r.recordSet.replaceAll("_", " ")}`).join(", ")}.`);
+    if (report.before && report.published) print(describeChanges(report));
+    for (const w of report.warnings) print(`Note: ${w.message}`);
+    if (report.rejects.length) print(`Rejected rows, to be mended and put among the exports: ${report.rejects.join(", ")}`);
     const lacking = Object.entries(report.notRecorded);
     if (lacking.length) print(`Not recorded: ${lacking.map(([id, lacks]) => `${id} (needs ${lacks.join(", ")})`).join("; ")}.`);
     print(report.published ? `Published run ${report.run}.` : `Nothing had changed: run ${report.run} still stands.`);
@@ -208,7 +231,29 @@ async function runRefresh(o: {exports: string; store: string; asAt?: string; thr
   return exitCode(report.files);
 }
 
-const exitCode = (files: FileReport[]) => (files.some((f) => f.outcome === "refused" || f.sheetsRefused?.length) ? 2 : files.some((f) => f.outcome === "accepted with rejections") ? 1 : 0);
+function describeChanges(report: RefreshReport): string {
+  const lines = report.records.flatMap(({authority, recordSet, since}) => {
+    const told = [[since.new, "new"], [since.changed, "changed"], [since.withdrawn, "withdrawn"], [since.gone, "no longer in any export"]] as const;
+    const words = told.filter(([count]) => count > 0).map(([count, what]) => `${n(count)} ${what}`);
+    return words.length ? [`    ${recordSet.replaceAll("_", " ")}${report.records.some((r) => r.authority !== authority) ? ` (${authority})` : ""}: ${words.join(", ")}, ${n(since.unchanged)} unchanged`] : [];
+  });
+  return [`Since run ${report.before}:${lines.length ? "" : " every record is as it was."}`, ...lines].join("\n");
+}
+
+const FLAGS = new Set(["volume", "freshness"]);
+/** What has left the folder was told of when it came. */
+function exitCode(files: FileReport[]): number {
+  const here = files.filter((f) => !f.kept);
+  if (here.some((f) => f.outcome === "refused" || f.sheetsRefused?.length)) return 2;
+  return here.some((f) => f.outcome === "accepted with rejections" || f.warnings.some((w) => FLAGS.has(w.code))) ? 1 : 0;
+}
+
+async function rejects(file: string, o: {out: string}): Promise<number> {
+  if (!existsSync(file)) throw new Error(`there is no file ${file}; check the name`);
+  const written = await writeRejects(path.resolve(file), path.resolve(o.out), path.dirname(path.resolve(file)), await readShelf({data: DATA}));
+  print(written.length ? `The rejected rows of ${path.basename(file)} are in ${written.join(", ")}. Mend them there and put the file among the exports: its rows then count.` : `No row of ${path.basename(file)} is rejected; nothing was written.`);
+  return 0;
+}
 
 async function check(files: string[], o: {json?: boolean}): Promise<number> {
   const shelf = await readShelf({data: DATA});
@@ -254,7 +299,7 @@ async function openPart({store: dir, authority}: Chosen): Promise<OpenPart> {
   const chosen = run.parts.find((p) => p.authority === wanted) ?? (authority ? null : run.parts[0]);
   if (!chosen) throw new NoRun(`the store holds no authority ${authority}; it holds ${run.parts.map((p) => p.authority).join(", ")}`);
   const part = JSON.parse(await readFile(path.join(store.parts, chosen.hash, "part.json"), "utf8")) as PartManifest;
-  const opened = await open(path.join(store.home, chosen.file), {access_mode: "READ_ONLY"});
+  const opened = await openPartFile(path.join(store.home, chosen.file));
   return {store, run, part, db: opened.db, close: opened.close};
 }
 
@@ -344,30 +389,58 @@ async function explain(id: string, o: {store: string}): Promise<number> {
 
 async function status(o: {store: string; json?: boolean}): Promise<number> {
   const store = storeAt(path.resolve(o.store));
-  const run = currentRun(store);
+  const attempt = lastAttempt(store);
+  const last = attempt && {...attempt, outcome: attempt.outcome ?? ((await isBusy(store)) ? ("at work" as const) : ("killed" as const))};
+  let run: RunManifest;
+  try {
+    run = currentRun(store);
+  } catch (error) {
+    if (!(error instanceof NoRun) || !last) throw error;
+    if (o.json) json({run: null, lastRefresh: last});
+    else print(`Nothing is published yet.\n${describeAttempt(last)}`);
+    return 2;
+  }
   const report = JSON.parse(await readFile(path.join(store.runs, run.run, "report.json"), "utf8")) as RefreshReport;
-  const runs = readdirSync(store.runs).filter((r) => existsSync(path.join(store.runs, r, "run.json")));
-  const told = {run: run.run, asAt: run.asAt, example: run.example, authorities: run.parts.map((p) => p.authority), runsKept: runs.length, files: report.files, records: report.records, notRecorded: report.notRecorded};
+  const kept = keptRuns(store);
+  const told = {run: run.run, asAt: run.asAt, example: run.example, authorities: run.parts.map((p) => p.authority), runsKept: kept.length, lastRefresh: last, files: report.files, records: report.records, notRecorded: report.notRecorded};
   if (o.json) json(told);
   else {
-    print(`Run ${run.run}, as at ${run.asAt}${run.example ? ", made from the example authority" : ""}; ${runs.length} ${runs.length === 1 ? "run" : "runs"} kept.`);
+    print(`Run ${run.run}, as at ${run.asAt}${run.example ? ", made from the example authority" : ""}; ${kept.length} ${kept.length === 1 ? "run" : "runs"} kept.`);
+    if (last) print(describeAttempt(last));
     for (const f of report.files) print(`  ${f.file}: ${f.outcome}${f.outcome === "refused" ? `: ${f.reason}` : `, ${n(total(f, "accepted"))} rows`}`);
   }
   return 0;
 }
 
+const instant = (iso: string) => (iso ? `${iso.slice(0, 16).replace("T", " ")} UTC` : "at a time not noted");
+
+function describeAttempt({outcome, started, ended, step, why, run}: Omit<Attempt, "outcome"> & {outcome: Attempt["outcome"] | "at work" | "killed"}): string {
+  if (outcome === "at work") return `A refresh has been at work since ${instant(started)}: ${step}.`;
+  if (outcome === "killed") return `The last refresh, begun ${instant(started)}, was killed or lost its power while at: ${step}. Nothing of it is left half-done; refresh again.`;
+  if (outcome === "failed") return `The last refresh failed, ${instant(ended!)}: ${why}`;
+  return `The last refresh, ${instant(ended!)}, ${outcome === "unchanged" ? "found nothing new" : `published run ${run}`}.`;
+}
+
+/** Published runs that can be gone back to, newest first. */
+const keptRuns = (store: Store) => publications(store).reverse().filter(({run}) => existsSync(path.join(store.runs, run, "run.json")));
+
 async function rollback(run: string | undefined, o: {store: string}): Promise<number> {
   const store = storeAt(path.resolve(o.store));
   const current = currentRun(store).run;
   if (!run) {
-    const runs = readdirSync(store.runs).filter((r) => existsSync(path.join(store.runs, r, "run.json")));
-    const made = (r: string) => statSync(path.join(store.runs, r, "run.json")).mtimeMs;
-    for (const r of runs.sort((a, b) => made(b) - made(a))) print(`${r === current ? "→" : " "} ${r}  as at ${readRun(store, r).asAt}, made ${new Date(made(r)).toISOString().slice(0, 16).replace("T", " ")} UTC`);
+    for (const {run: r, at} of keptRuns(store)) print(`${r === current ? "→" : " "} ${r}  as at ${readRun(store, r).asAt}, published ${instant(at)}`);
     return 0;
   }
   if (!/^[0-9a-f]+$/.test(run)) throw new NoRun(`“${run}” is not the name of a run; “frontdoor rollback” lists them`);
-  readRun(store, run);
-  await publishPointer(store, run);
+  const release = await takeLock(store);
+  try {
+    const gone = readRun(store, run).parts.find((p) => !existsSync(path.join(store.home, p.file)));
+    if (gone) throw new NoRun(`the run ${run} cannot be read any more: its part of ${gone.authority} is gone from the store; choose another with “frontdoor rollback”`);
+    await publishPointer(store, run);
+    await notePublication(store, run, new Date().toISOString());
+  } finally {
+    await release();
+  }
   print(`Run ${run} is published again; the next refresh starts from its loads.`);
   return 0;
 }

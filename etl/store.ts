@@ -213,6 +213,7 @@ async function makeLock(store: Store): Promise<void> {
 /** True while a refresh is at work in the store. */
 export async function isBusy(store: Store): Promise<boolean> {
   if (!existsSync(store.lock)) return false;
+  if (held.has(realpathSync(store.home))) return true; // to open it here would let go of it
   try {
     (await openDatabase(store.lock, {access_mode: "READ_ONLY"})).close();
     return false;
@@ -263,7 +264,10 @@ export async function prune(store: Store, keep: number, loads: string[] = []): P
   if (kept.size === 0) return;
   const manifests = [...kept.values()];
   const only = async (dir: string, names: Set<string>) => {
-    for (const entry of await readdir(dir)) if (!names.has(entry)) await rm(path.join(dir, entry), {recursive: true, force: true});
+    for (const entry of await readdir(dir)) {
+      // a system that keeps open files from being removed gets another try at the next refresh
+      if (!names.has(entry)) await rm(path.join(dir, entry), {recursive: true, force: true}).catch(() => {});
+    }
   };
   await only(store.runs, new Set(kept.keys()));
   await only(store.parts, new Set(manifests.flatMap((m) => m.parts.map((p) => p.hash))));

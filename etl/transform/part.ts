@@ -81,14 +81,17 @@ export async function buildPart(inputs: PartInputs, partsDir: string, loadsDir: 
   let manifest: PartManifest;
   try {
     manifest = await fill(opened.db, inputs, hash, loadsDir, progress);
+    progress.reached?.("part filled");
     await opened.db.run("checkpoint");
   } finally {
     opened.close();
   }
   if (await stat(`${file}.wal`).catch(() => null)) throw new Error("the part's database was closed with a write-ahead log beside it; nothing was published, run the refresh again");
-  await writeFile(path.join(making, "part.json"), JSON.stringify(manifest, null, 1));
+  await writeFile(path.join(making, "part.json"), JSON.stringify(manifest, null, 1), {mode: 0o600});
+  progress.reached?.("part written");
   await rm(home, {recursive: true, force: true});
   await rename(making, home);
+  progress.reached?.("part placed");
   return manifest;
 }
 
