@@ -356,7 +356,12 @@ interface TextRow {
   bytes: number;
   /** Cells a split without regard to quotes gives; only for a quote that nothing closes. */
   roughWidth: number | null;
+  /** One whole row without quotes and of the right width, in characters that DuckDB trims as JavaScript does: it may split it. */
+  whole: boolean;
 }
+
+// Printable ASCII and Latin letters, dashes and curly quotes; neither Unicode spaces nor anything invisible.
+const PLAIN_TEXT = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u024f\u2013\u2014\u2018-\u201d\u20ac]*$/;
 
 /** Any file, row by row through csv-parse, in batches, in bounded memory. */
 async function readSlow(conn: DuckDBConnection, path: string, peek: FilePeek, plan: SheetPlan, into: string, onProgress?: Progress): Promise<RowsOfText> {
@@ -400,16 +405,24 @@ async function readSlow(conn: DuckDBConnection, path: string, peek: FilePeek, pl
     collector!.add(row.line, cells);
   };
   const settleTail = () => {
-    for (const {line, cells} of tail) takeCells({line, newline: true, text: null, reasons: [], bytes: 0, roughWidth: null}, cells);
+    for (const {line, cells} of tail) takeCells({line, newline: true, text: null, reasons: [], bytes: 0, roughWidth: null, whole: false}, cells);
     tail = [];
   };
 
   const flush = async () => {
-    const readable = batch.filter((row) => row.text !== null);
+    const readable = batch.filter((row) => row.text !== null && !row.whole);
     const split = splitRows(readable.map((row) => row.text!), delimiter, newline);
     const anyInvisible = readable.some((row) => hasInvisible(row.text!));
     let next = 0;
     for (const row of batch) {
+      if (row.whole) {
+        settleTail();
+        lastFault = null;
+        if (unclosedAt !== null) goodAfterUnclosed++;
+        accepted++;
+        collector!.addText(row.line, row.text!);
+        continue;
+      }
       const raw = row.text === null ? null : split[next++]!;
       if (raw === null) {
         settleTail();
@@ -480,13 +493,15 @@ async function readSlow(conn: DuckDBConnection, path: string, peek: FilePeek, pl
         text: reasons.length ? null : text,
         reasons,
         bytes: row.end - row.start,
-        roughWidth: row.fault === "unclosed-quote" && row.neverClosed ? countCells({...row, quoted: false}, delimiter.charCodeAt(0)) : null
+        roughWidth: row.fault === "unclosed-quote" && row.neverClosed ? countCells({...row, quoted: false}, delimiter.charCodeAt(0)) : null,
+        whole:
+          text !== null && !reasons.length && !row.quoted && row.end - row.start < LONGEST_CELL && countCells(row, delimiter.charCodeAt(0)) === width && PLAIN_TEXT.test(text) && !/total/i.test(text)
       });
       return true;
     },
     async (done) => {
       if (!width) return;
-      collector ??= await createCollector(conn, into, width, plan.keep);
+      collector ??= await createCollector(conn, into, width, plan.keep, delimiter);
       await flush();
       onProgress?.(Math.min(done, total), total);
     }
@@ -498,7 +513,7 @@ async function readSlow(conn: DuckDBConnection, path: string, peek: FilePeek, pl
         ? `The headings on line ${plan.headingLine} cannot be read: ${headingFault}. Export the file again.`
         : `The file has no row that starts on line ${plan.headingLine}, where its headings were; it may have changed while it was read. Try again.`
     );
-  collector ??= await createCollector(conn, into, width, plan.keep);
+  collector ??= await createCollector(conn, into, width, plan.keep, delimiter);
   await flush();
   skipped.totalsLines = tail.length;
   const cut = lastFault as {line: number; cells: number | null} | null;

@@ -61,6 +61,8 @@ export function projection(width: number, keep: readonly number[], cell: (i: num
 /** Collects rows of which some columns are kept and the others only hashed. `add` may be called between two `flush`es at will. */
 export interface RowCollector {
   add(line: number, cells: readonly (string | null)[]): void;
+  /** A whole row without quotes, of exactly `width` cells between delimiters, in characters that trim alike here and in DuckDB, which splits it. */
+  addText(line: number, text: string): void;
   /** To be awaited now and then (after every batch): moves staged rows on, so that memory stays bounded. */
   flush(): Promise<void>;
   /** Moves the last rows on and drops what was staged. */
@@ -68,25 +70,38 @@ export interface RowCollector {
 }
 
 /** Creates the temporary table `into` (line, c<i> for each kept column, rest) and a collector that fills it. */
-export async function createCollector(conn: DuckDBConnection, into: string, width: number, keep: readonly number[]): Promise<RowCollector> {
+export async function createCollector(conn: DuckDBConnection, into: string, width: number, keep: readonly number[], delimiter = ","): Promise<RowCollector> {
   const table = identifier(into);
   const stageName = `${into}_stage`;
   const stage = identifier(stageName);
   const list = projection(width, keep, (i) => `r${i}`);
   const columns = Array.from({length: width}, (_, i) => `r${i} VARCHAR`);
-  const createStage = () => conn.run(`create or replace temp table ${stage} (${["line BIGINT", ...columns].join(", ")})`);
+  const textsName = `${into}_texts`;
+  const texts = identifier(textsName);
+  const createStage = () => conn.run(`create or replace temp table ${stage} (${["line BIGINT", ...columns].join(", ")}); create or replace temp table ${texts} (line BIGINT, r0 VARCHAR)`);
+  const splitList = projection(width, keep, (i) => `nullif(trim(cells[${i + 1}]), '')`);
   await createStage();
   await conn.run(`create or replace temp table ${table} as select line, ${list} from ${stage} limit 0`);
   let pending: {line: number; cells: readonly (string | null)[]}[] = [];
+  let whole: {line: number; text: string}[] = [];
   let characters = 0;
   const drain = async () => {
-    if (!pending.length) return;
-    const writer = await appendTo(conn, stageName, width, false);
-    for (const {line, cells} of pending) writer.add(line, cells);
-    writer.close();
-    await conn.run(`insert into ${table} select line, ${list} from ${stage}`);
+    if (!pending.length && !whole.length) return;
+    if (pending.length) {
+      const writer = await appendTo(conn, stageName, width, false);
+      for (const {line, cells} of pending) writer.add(line, cells);
+      writer.close();
+      await conn.run(`insert into ${table} select line, ${list} from ${stage}`);
+    }
+    if (whole.length) {
+      const writer = await appendTo(conn, textsName, 1, false);
+      for (const {line, text} of whole) writer.add(line, [text]);
+      writer.close();
+      await conn.run(`insert into ${table} select line, ${splitList} from (select line, string_split(r0, ${literal(delimiter)}) as cells from ${texts})`);
+    }
     await createStage();
     pending = [];
+    whole = [];
     characters = 0;
   };
   return {
@@ -94,12 +109,16 @@ export async function createCollector(conn: DuckDBConnection, into: string, widt
       pending.push({line, cells});
       for (const cell of cells) if (cell) characters += cell.length;
     },
+    addText(line, text) {
+      whole.push({line, text});
+      characters += text.length;
+    },
     async flush() {
-      if (pending.length >= STAGE_ROWS || characters >= STAGE_CHARACTERS) await drain();
+      if (pending.length + whole.length >= STAGE_ROWS || characters >= STAGE_CHARACTERS) await drain();
     },
     async close() {
       await drain();
-      await conn.run(`drop table ${stage}`);
+      await conn.run(`drop table ${stage}; drop table ${texts}`);
     }
   };
 }
