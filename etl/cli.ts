@@ -1,6 +1,6 @@
 // frontdoor <command>: parses, calls, prints. Thin on purpose; what a command does lives in its room.
 import {existsSync, lstatSync, readdirSync} from "node:fs";
-import {readFile} from "node:fs/promises";
+import {readFile, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
 import {Command, CommanderError, InvalidArgumentError, Option} from "commander";
@@ -88,6 +88,19 @@ export async function main(args: string[]): Promise<number> {
     .argument("<file...>", "exports to look at")
     .option("--json", "print the findings as one JSON document")
     .action(async (files: string[], o: {json?: boolean}) => done(await check(files, o)));
+
+  program
+    .command("map")
+    .description("propose a mapping for an export that no mapping knows, from its headings and first rows; says what it is unsure of")
+    .argument("<file>", "export to look at")
+    .option("--out <file>", "write it there (data/mappings/<name>.yaml); otherwise it is printed")
+    .action(async (file: string, o: {out?: string}) => done(await map(file, o)));
+
+  program
+    .command("templates")
+    .description("write the fill-in workbooks for what no system records; they load back as they are")
+    .requiredOption("--out <dir>", "folder for the workbooks")
+    .action(async (o: {out: string}) => done(await templates(o)));
 
   program
     .command("measure")
@@ -265,6 +278,29 @@ async function check(files: string[], o: {json?: boolean}): Promise<number> {
   if (o.json) json({files: reports});
   else for (const report of reports) print(describeFile(report));
   return exitCode(reports);
+}
+
+async function map(file: string, o: {out?: string}): Promise<number> {
+  const {proposeMapping} = await import("./load/propose.ts");
+  if (!existsSync(file)) throw new Refusal("no-file", `there is no file ${file}; check the name`);
+  const proposed = await proposeMapping(path.resolve(file), await readShelf({data: DATA}));
+  if (!o.out) {
+    print(proposed);
+    return 0;
+  }
+  if (existsSync(o.out)) throw new Error(`${o.out} is there already; name another file, so that nobody's work is overwritten`);
+  await writeFile(o.out, proposed);
+  print(`${o.out} holds a proposal. Read it, settle what is marked “unsure”, and see its effect with: frontdoor check ${file}`);
+  return 0;
+}
+
+async function templates(o: {out: string}): Promise<number> {
+  const {writeTemplates} = await import("./load/templates.ts");
+  const {contracts, reference} = await readShelf({data: DATA});
+  const {written, kept} = await writeTemplates(path.resolve(o.out), contracts, reference);
+  if (written.length) print(`${written.length} fill-in logs are in ${o.out}: ${written.join(", ")}.\nFill in copies and drop them in the exports folder, with the day in the name.`);
+  if (kept.length) print(`Left as they are, for they may be filled in: ${kept.join(", ")}.`);
+  return 0;
 }
 
 const isLink = (file: string) => lstatSync(file, {throwIfNoEntry: false})?.isSymbolicLink() ?? false;

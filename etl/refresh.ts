@@ -6,7 +6,8 @@ import path from "node:path";
 import {readContracts} from "./load/contract.ts";
 import {gate, GateShut} from "./load/gate.ts";
 import {loadFile, readManifest, type FileReport, type LoadManifest, type Shelf} from "./load/load.ts";
-import {ownHeadings, readMappings} from "./load/mapping.ts";
+import {headingsGone, ownHeadings, readMappings, type HeadingsOfLoad} from "./load/mapping.ts";
+import {templateMappings} from "./load/templates.ts";
 import {writeRejects} from "./load/rejects.ts";
 import type {Progress} from "./progress.ts";
 import {publishRun} from "./publish/publish.ts";
@@ -121,7 +122,7 @@ function noting(progress: Progress, store: Store, attempt: Attempt): Progress {
 /** Contracts, mappings and reference data: what every step reads. */
 export async function readShelf({data, store, threads}: {data: string; store?: string; threads?: number}): Promise<Shelf> {
   const contracts = await readContracts();
-  const mappings = [...readMappings(path.join(data, "mappings"), contracts), ...[...contracts.values()].map(ownHeadings)];
+  const mappings = [...readMappings(path.join(data, "mappings"), contracts), ...templateMappings(contracts), ...[...contracts.values()].map(ownHeadings)];
   return {contracts, mappings, reference: readReference(path.join(data, "reference")), pseudonymKey: await pseudonymKey(store), ...(threads ? {threads} : {})};
 }
 
@@ -180,13 +181,20 @@ async function load(exportsDir: string, store: Store, shelf: Shelf, settings: Se
   }
   const {warnings, stops} = gate(loads, settings.gates);
   if (stops.length) throw new GateShut(`a gate of the settings is shut, so nothing was published: ${stops.join("; ")}. Mend the export, or open the gate under “gates” in data/reference/settings.yaml`);
-  const flagged = new Map(present.map((p) => [p.file, warnings.get(p.manifest.key)] as const));
-  for (const m of kept) flagged.set(m.report.file, warnings.get(m.key));
+  const gone = headingsGone(loads.filter((m) => !m.corrects).map(headingsOf));
+  const flags = (key: string) => [...(warnings.get(key) ?? []), ...(gone.get(key) ?? [])];
+  const flagged = new Map(present.map((p) => [p.file, flags(p.manifest.key)] as const));
+  for (const m of kept) flagged.set(m.report.file, flags(m.key));
   return {
     loads,
     reports: reports.map((r) => ({...r, warnings: [...r.warnings, ...(r.outcome === "refused" ? [] : (flagged.get(r.file) ?? []))]})).sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0)),
     present
   };
+}
+
+function headingsOf(m: LoadManifest): HeadingsOfLoad {
+  const headings = Object.fromEntries(m.sets.flatMap((s) => Object.entries(s.headings).map(([field, heading]) => [`${s.name}.${field}`, heading])));
+  return {key: m.key, file: m.file, exportDate: m.exportDate, mapping: m.mapping, headings: m.census ? {} : headings, headingsDropped: m.report.headingsDropped ?? []};
 }
 
 /** The file of the exports folder with the same bytes that counts in place of this one, if there is one: the one dated last, then the first by name. */

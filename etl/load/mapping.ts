@@ -89,6 +89,8 @@ const mappingFile = z.strictObject({
   format: z.enum(["csv", "xlsx"]).optional(),
   /** Hints, not conditions: which file names it usually has. */
   files: z.array(z.string()).default([]),
+  /** For files with these names: taken before any other mapping, however many headings the other knows. */
+  prefer: z.boolean().default(false),
   dateOrder: z.enum(["dmy", "mdy", "ymd"]).default("dmy"),
   /** What the export promises to hold in full: a record missing from a newer one was withdrawn only inside this window. */
   window: z
@@ -245,8 +247,8 @@ interface Candidate {
   /** Distinct columns that it knows. */
   matched: number;
   missing: {set: string; field: string; spellings: string[]}[];
-  /** The file's name is one that it lists. */
-  hinted: boolean;
+  /** How much of the file's name it lists: 0 nothing, more the closer. */
+  hinted: number;
   /** It names this very sheet. */
   named: boolean;
 }
@@ -259,7 +261,7 @@ export function chooseMapping(peek: FilePeek, sheet: SheetPeek, fileName: string
   const all = mappings
     .filter((m) => !m.format || m.format === peek.format)
     .flatMap((mapping) => bestRow(mapping, sheet, fileName, contracts))
-    .sort((a, b) => b.matched - a.matched || Number(b.hinted) - Number(a.hinted) || Number(ours(a)) - Number(ours(b)));
+    .sort((a, b) => Number(preferred(b)) - Number(preferred(a)) || b.matched - a.matched || b.hinted - a.hinted || Number(ours(a)) - Number(ours(b)));
   // a sheet that a mapping names is that mapping's, even where another would make do with the headings left
   const named = all.filter((c) => c.named && c.matched > 1);
   const candidates = named.length ? named : all;
@@ -267,8 +269,8 @@ export function chooseMapping(peek: FilePeek, sheet: SheetPeek, fileName: string
   const best = complete[0];
   const place = sheet.sheet ? `sheet “${sheet.sheet}”` : "the file";
   const score = (c: Candidate) => c.matched - c.missing.length;
-  const likeliest = [...candidates].sort((a, b) => score(b) - score(a) || Number(b.hinted) - Number(a.hinted) || Number(ours(a)) - Number(ours(b)))[0];
-  if (!best || (likeliest && likeliest.missing.length > 0 && likeliest.matched >= best.matched + 2)) {
+  const likeliest = [...candidates].sort((a, b) => score(b) - score(a) || b.hinted - a.hinted || Number(ours(a)) - Number(ours(b)))[0];
+  if (!best || (!preferred(best) && likeliest && likeliest.missing.length > 0 && likeliest.matched >= best.matched + 2)) {
     if (!likeliest || likeliest.matched < 2) {
       const first = sheet.rows[0]?.cells.filter(Boolean).slice(0, 6).join(", ") ?? "";
       throw new Refusal("unknown-headings", `no mapping knows the headings of ${place} (${first || "none"}); run “frontdoor map” on it, or rename its headings to those of a record set`);
@@ -282,7 +284,7 @@ export function chooseMapping(peek: FilePeek, sheet: SheetPeek, fileName: string
     );
   }
   const rival = complete[1];
-  if (rival && rival.matched === best.matched && rival.hinted === best.hinted && ours(rival) === ours(best)) {
+  if (rival && !preferred(best) && rival.matched === best.matched && rival.hinted === best.hinted && ours(rival) === ours(best)) {
     throw new Refusal("ambiguous-mapping", `the headings of ${place} fit two mappings alike, ${best.mapping.name} and ${rival.mapping.name}; give the file a name that one of them lists, or make their headings differ`);
   }
   const twice = duplicated(best.cells);
@@ -306,6 +308,7 @@ export function chooseMapping(peek: FilePeek, sheet: SheetPeek, fileName: string
 /** Whether a mapping says of a sheet that it holds no records. */
 export const ignores = (mapping: Mapping, sheet: string): boolean => mapping.ignoreSheets.some((s) => sheetMatches(s, sheet));
 
+const preferred = (c: Candidate) => c.mapping.prefer && c.hinted > 0 && c.missing.length === 0;
 const ours = (c: Candidate) => c.mapping.name.startsWith("own-");
 
 /** "List_1", "List1", "1. Contacts": a number is a word of its own. */
@@ -330,7 +333,7 @@ function columnsUsed(records: ChosenRecord[]): Set<number> {
 }
 
 function bestRow(mapping: Mapping, sheet: SheetPeek, fileName: string, contracts: Map<string, Contract>): Candidate[] {
-  const hinted = mapping.files.some((glob) => globMatches(glob, fileName));
+  const hinted = Math.max(0, ...mapping.files.map((glob) => (globMatches(glob, fileName) ? glob.replaceAll("*", "").length : 0)));
   const sheetName = sheet.sheet ?? fileName.replace(/\.[^.]*$/, "");
   const records = mapping.records.filter((r) => !r.sheets || r.sheets.some((s) => sheetMatches(s, sheetName)));
   if (records.length === 0) return [];
