@@ -1,0 +1,134 @@
+// What the tests of a refresh share: a small place of its own (exports, store, mappings) and ways to look at what readers would see.
+import {cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
+import {tmpdir} from "node:os";
+import path from "node:path";
+import {fileURLToPath} from "node:url";
+import {onTestFinished} from "vitest";
+import {name, openScratch, rowsOf, type Db} from "../../etl/duckdb.ts";
+import {silent, type Progress} from "../../etl/progress.ts";
+import {refresh, type RefreshReport} from "../../etl/refresh.ts";
+import {currentRun, openPartFile, storeAt} from "../../etl/store.ts";
+
+const OWN_DATA = fileURLToPath(new URL("../../data/", import.meta.url));
+
+/** One source of contacts with an id, whose exports hold everything. */
+export const CONTACTS = `
+name: contacts
+title: Contacts
+files: ["contacts*"]
+window: full
+records:
+  - set: contact
+    fields:
+      contact_id: [Contact ID]
+      child_id: [Child ID]
+      received_at: [Received]
+      decision_at: [Decided]
+      source: [Source]
+      outcome: [Outcome]
+      team: [Team]
+      worker: [Worker]
+`;
+
+export interface Place {
+  home: string;
+  exports: string;
+  store: string;
+  data: string;
+  /** Writes an export. */
+  put(name: string, content: string | Buffer): string;
+  /** Removes one. */
+  take(name: string): void;
+  map(...yaml: string[]): void;
+  settings(yaml: string): void;
+  refresh(options?: {asAt?: string; threads?: number; rejects?: string; progress?: Progress}): Promise<RefreshReport>;
+}
+
+/** An empty place with the project's own reference tables and the mappings given. */
+export function place(...mappings: string[]): Place {
+  const home = mkdtempSync(path.join(tmpdir(), "frontdoor-refresh-"));
+  onTestFinished(() => rmSync(home, {recursive: true, force: true, maxRetries: 3}));
+  const [exports, store, data] = ["exports", "store", "data"].map((f) => path.join(home, f)) as [string, string, string];
+  mkdirSync(exports);
+  mkdirSync(path.join(data, "mappings"), {recursive: true});
+  cpSync(path.join(OWN_DATA, "reference"), path.join(data, "reference"), {recursive: true});
+  const made: Place = {
+    home,
+    exports,
+    store,
+    data,
+    put(file, content) {
+      const to = path.join(exports, file);
+      mkdirSync(path.dirname(to), {recursive: true});
+      writeFileSync(to, content);
+      return to;
+    },
+    take: (file) => rmSync(path.join(exports, file)),
+    map(...yaml) {
+      for (const f of readdirSync(path.join(data, "mappings"))) rmSync(path.join(data, "mappings", f));
+      yaml.forEach((text, i) => writeFileSync(path.join(data, "mappings", `m${i}.yaml`), text));
+    },
+    settings: (yaml) => writeFileSync(path.join(data, "reference", "settings.yaml"), yaml),
+    refresh: (options = {}) => refresh({exportsDir: exports, store, data, progress: silent, ...options})
+  };
+  made.map(...mappings);
+  return made;
+}
+
+/** Asks the current run's part. */
+export async function ask<T = Record<string, unknown>>(store: string, sql: string): Promise<T[]> {
+  const opened = await openPartFile(path.join(store, currentRun(storeAt(store)).parts[0]!.file));
+  try {
+    return await rowsOf<T>(opened.db, sql);
+  } finally {
+    opened.close();
+  }
+}
+
+/** Every row of every record set of the current run, in order, as text. */
+export async function recordsOf(store: string): Promise<Record<string, string[]>> {
+  const opened = await openPartFile(path.join(store, currentRun(storeAt(store)).parts[0]!.file));
+  try {
+    return await dump(opened.db, "records");
+  } finally {
+    opened.close();
+  }
+}
+
+/** Ordered rows of every table of a schema that holds any. */
+export async function dump(db: Db, schema: string): Promise<Record<string, string[]>> {
+  const tables = await rowsOf<{t: string}>(db, `select table_name as t from duckdb_tables() where schema_name = '${schema}' order by t`);
+  const found: Record<string, string[]> = {};
+  for (const {t} of tables) {
+    const rows = (await rowsOf(db, `select * from ${schema}.${name(t)} order by all`)).map((r) => JSON.stringify(r));
+    if (rows.length) found[t] = rows;
+  }
+  return found;
+}
+
+/** Every published file of the current run → its bytes as text. */
+export function publishedOf(store: string): Record<string, string> {
+  const dir = path.join(store, "runs", currentRun(storeAt(store)).run, "published");
+  return Object.fromEntries(filesUnder(dir).map((f) => [path.relative(dir, f), readFileSync(f, "utf8")]));
+}
+
+/** Every file below a folder, in name order. */
+export function filesUnder(dir: string): string[] {
+  return readdirSync(dir, {recursive: true, withFileTypes: true})
+    .filter((e) => !e.isDirectory())
+    .map((e) => path.join(e.parentPath, e.name))
+    .sort();
+}
+
+/** Rows of a Parquet file. */
+export async function parquet(file: string): Promise<Record<string, unknown>[]> {
+  const {db, close} = await openScratch();
+  try {
+    return await rowsOf(db, `from read_parquet('${file}')`);
+  } finally {
+    close();
+  }
+}
+
+/** A CSV of rows of cells that need no quotes. */
+export const csv = (...rows: string[][]): string => `${rows.map((r) => r.join(",")).join("\n")}\n`;
