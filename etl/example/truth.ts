@@ -104,7 +104,7 @@ export function measure(known: Known, coveredFrom: Day, asAt: Day): Measured {
   const referrals = referralsOf(known);
   const [c2, i1, e2, r1, a1, a4] = [decided(known, asAt), returned(known, asAt), responded(known, asAt), referred(referrals), assessed(referrals, asAt), seen(referrals, asAt)];
   const [s1, s2a, s2b] = strategy(known, asAt);
-  const a5 = remembered((p) => notSeen(referrals, p));
+  const a5 = remembered(notSeen(referrals));
   const n3 = remembered(cinPlansWithoutMeeting(known));
   const numberMet: Sum = (rows) => ({numerator: rows.filter((r) => r.met).length, denominator: rows.length, value: rows.filter((r) => r.met).length});
   return {
@@ -155,7 +155,7 @@ function decided({contacts}: Known, asAt: Day): Row[] {
     const due = addWorkingDays(dateOf(c.receivedAt), 1);
     const at = c.screenedAt ?? c.decidedAt;
     if (due > asAt || (at !== null && at < c.receivedAt)) return [];
-    return c.children.map((child) => ({on: due, child, met: at !== null && dateOf(at) <= due}));
+    return c.children.map((child) => ({on: due, child, met: at !== null && workingDaysBetween(dateOf(c.receivedAt), dateOf(at)) <= 1}));
   });
 }
 
@@ -228,7 +228,7 @@ function assessed(referrals: Referral[], asAt: Day): Row[] {
     const first = [...episode.assessments].sort((a, b) => a.startedOn - b.startedOn)[0];
     const due = addWorkingDays(episode.referredOn, 45);
     if (!first || due > asAt || (first.authorisedOn !== null && first.authorisedOn < episode.referredOn)) return [];
-    return [{on: due, child: episode.child, met: first.authorisedOn !== null && first.authorisedOn <= due}];
+    return [{on: due, child: episode.child, met: first.authorisedOn !== null && workingDaysBetween(episode.referredOn, first.authorisedOn) <= 45}];
   });
 }
 
@@ -237,14 +237,15 @@ function seen(referrals: Referral[], asAt: Day): Row[] {
     const due = addWorkingDays(episode.referredOn, 5);
     if (episode.noFurtherAction || due > asAt) return [];
     const until = seenOn ?? Math.min(asAt, episode.closedOn ?? asAt);
-    return [{on: due, child: episode.child, met: seenOn !== null && seenOn <= due, time: workingDaysBetween(episode.referredOn, until), ended: seenOn !== null, group: teamOfEpisode(episode)}];
+    return [{on: due, child: episode.child, met: seenOn !== null && workingDaysBetween(episode.referredOn, seenOn) <= 5, time: workingDaysBetween(episode.referredOn, until), ended: seenOn !== null, group: teamOfEpisode(episode)}];
   });
 }
 
-function notSeen(referrals: Referral[], p: Day): Row[] {
-  return referrals
-    .filter(({episode: e}) => e.referredOn <= p && (e.closedOn === null || e.closedOn > p) && !e.noFurtherAction)
-    .map(({episode, seenOn}) => ({on: p, met: addWorkingDays(episode.referredOn, 5) <= p && (seenOn === null || seenOn > p), group: teamOfEpisode(episode)}));
+function notSeen(referrals: Referral[]): (p: Day) => Row[] {
+  const accepted = referrals
+    .filter(({episode}) => !episode.noFurtherAction)
+    .map(({episode: e, seenOn}) => ({opens: e.referredOn, closes: e.closedOn ?? Infinity, due: addWorkingDays(e.referredOn, 5), seenOn: seenOn ?? Infinity, group: teamOfEpisode(e)}));
+  return (p) => accepted.filter((r) => r.opens <= p && r.closes > p).map((r) => ({on: p, met: r.due <= p && r.seenOn > p, group: r.group}));
 }
 
 /** A referral has a team once a worker of it is allocated; every worker of an episode is of one team. */

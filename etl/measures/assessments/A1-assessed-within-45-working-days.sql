@@ -22,7 +22,7 @@ with due as (
 )
 select
   case_id, child_id, due_on as counted_on, due_on, authorised_on as done_on, source, need, team,
-  authorised_on is not null and authorised_on <= due_on as met,
+  authorised_on is not null and working_days(referral_date, authorised_on) <= limit_on('assessment_working_days', referral_date) as met,
   working_days(referral_date, authorised_on) as value,
   case when authorised_on is null then 'not authorised; was due ' || strftime(due_on, '%d %B %Y')
        else 'authorised ' || working_days(referral_date, authorised_on) || ' working days after the referral' end as reason

@@ -19,7 +19,7 @@ with due as (
 )
 select
   case_id, child_id, due_on as counted_on, due_on, seen_on as done_on, source, need, team,
-  seen_on is not null and seen_on <= due_on as met,
+  seen_on is not null and working_days(referral_date, seen_on) <= limit_on('child_seen_working_days', referral_date) as met,
   working_days(referral_date, seen_on) as value,
   case when seen_on is null then 'not seen; was due ' || strftime(due_on, '%d %B %Y')
        else 'seen ' || working_days(referral_date, seen_on) || ' working days after the referral' end as reason

@@ -19,7 +19,7 @@ with due as (
 )
 select
   case_id, child_id, due_on as counted_on, due_on, decided_on as done_on, source, team,
-  decided_at is not null and decided_on <= due_on as met,
+  decided_at is not null and working_days(received_on, decided_on) <= limit_on('contact_decision_working_days', received_on) as met,
   working_days(received_on, decided_on) as value,
   case when decided_at is null then 'no decision recorded; was due ' || strftime(due_on, '%d %B %Y')
        else 'decided ' || working_days(received_on, decided_on) || ' working days after receipt' end as reason

@@ -38,7 +38,7 @@ const C2: Oracle = (world, asAt) =>
     const decided = r.screened_at || r.decision_at;
     if (due > asAt) return [];
     if (decided && precedes(decided, r.received_at!)) return [];
-    return [{child: child(r), on: due, met: !!decided && dateOf(decided) <= due, team: r.team}];
+    return [{child: child(r), on: due, met: !!decided && workingDaysBetween(dateOf(r.received_at!), dateOf(decided)) <= 1, team: r.team}];
   });
 
 /** Ends before it starts; an end that has no time of day can only be held to its day. */
@@ -114,7 +114,7 @@ const A1: Oracle = (world, asAt) =>
     const due = addWorkingDays(r.referral_date!, 45);
     if (!first || due > asAt) return [];
     if (first.authorised_on && first.authorised_on < r.referral_date!) return [];
-    return [{child: child(r), on: due, met: !!first.authorised_on && first.authorised_on <= due, team: first.team || r.team}];
+    return [{child: child(r), on: due, met: !!first.authorised_on && workingDaysBetween(r.referral_date!, first.authorised_on) <= 45, team: first.team || r.team}];
   });
 
 /** The day a referral's child was first seen: by its assessments, else by visits before the child's next referral. What lies after the as-at date is not known. */
@@ -132,7 +132,7 @@ const A4a: Oracle = (world, asAt) =>
     const due = addWorkingDays(r.referral_date!, 5);
     const seen = seenOn(r, world, asAt);
     if (due > asAt || (seen && seen < r.referral_date!)) return [];
-    return [{child: child(r), on: due, met: !!seen && seen <= due, team: r.team}];
+    return [{child: child(r), on: due, met: !!seen && workingDaysBetween(r.referral_date!, seen) <= 5, team: r.team}];
   });
 
 const A4b: Oracle = (world, asAt) =>
