@@ -14,7 +14,7 @@ export interface CaseMaker {
   cinMeetings: CinMeeting[];
 }
 
-/** The siblings of one referral share their timeline; each has an episode of their own. */
+/** The siblings of one referral share their timeline, never changed once made; each has an episode of their own. */
 interface Timeline {
   assessments: Assessment[];
   section47s: (Section47 & {about: Child[]})[];
@@ -46,11 +46,11 @@ export function openCase(maker: CaseMaker, children: Child[], referredOn: Day, s
       source,
       need,
       team,
-      allocations: allocations.map((a) => ({...a})),
-      assessments: timeline.assessments.map((a) => ({...a})),
+      allocations,
+      assessments: timeline.assessments,
       section47s: timeline.section47s.filter((s) => s.about.includes(child)).map(({startedOn, icpcNotRequired, icpcDueOn, icpcOn}) => ({startedOn, icpcNotRequired, icpcDueOn, icpcOn})),
-      cinPlans: timeline.cinPlans.map((p) => ({...p})),
-      protectionPlans: timeline.protectionPlans.map((p) => ({...p, reviews: [...p.reviews]})),
+      cinPlans: timeline.cinPlans,
+      protectionPlans: timeline.protectionPlans,
       visits: visitsTo(random, child, planned, allocations),
       closedOn: timeline.closedOn,
       closureReason: timeline.closureReason
@@ -85,7 +85,7 @@ function endAt(episode: Episode, day: Day, reason: string): void {
   });
 }
 
-const ASSESSMENT_DAYS = [[[1, 10], 7], [[11, 20], 10], [[21, 30], 15], [[31, 40], 28], [[41, 45], 22], [[46, 50], 8], [[51, 60], 6.5], [[61, 85], 3.5]] as const;
+const ASSESSMENT_DAYS = [[[1, 10], 7], [[11, 20], 10], [[21, 30], 15], [[31, 40], 28], [[41, 45], 22], [[46, 50], 9], [[51, 60], 7], [[61, 85], 4]] as const;
 const CLOSURES = [["RC7", 92], ["RC5", 3], ["RC3", 2.5], ["RC4", 1.5], ["RC2", 0.2], ["RC1", 0.3]] as const;
 
 function makeTimeline(maker: CaseMaker, children: Child[], referredOn: Day, need: string, team: string): Timeline {

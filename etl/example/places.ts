@@ -37,7 +37,7 @@ export const NIGHT_SOURCE_WORDS: Record<string, string> = {
 type Weights<T = string> = readonly (readonly [T, number])[];
 
 export const REFERRAL_SOURCES: Weights = [
-  ["6", 28], ["2A", 19], ["2B", 1.5], ["3A", 2], ["3B", 3], ["3C", 2], ["3D", 2], ["3E", 6], ["3F", 3], ["4", 1.5], ["5A", 4], ["5B", 5],
+  ["6", 30], ["2A", 19], ["2B", 1.5], ["3A", 2], ["3B", 3], ["3C", 2], ["3D", 2], ["3E", 6], ["3F", 3], ["4", 1.5], ["5A", 4], ["5B", 5],
   ["5C", 3], ["5D", 4], ["7", 5], ["8", 3], ["1A", 5], ["1B", 2], ["1C", 1], ["1D", 2], ["9", 2.5], ["10", 0.5]
 ];
 export const OTHER_CONTACT_SOURCES: Weights = [

@@ -23,11 +23,11 @@ export interface WorldOptions {
 }
 
 /** Family-level events a year for each 50,000 children; siblings multiply them. */
-const REFERRALS_A_YEAR = 1840;
+const REFERRALS_A_YEAR = 1810;
 const OTHER_CONTACTS_A_YEAR = 6250;
 const OUT_OF_HOURS_ONLY_A_YEAR = 1150;
 /** Share of referrals that start from a case closed within the year; chance adds a few more. */
-const COME_BACK = 0.225;
+const COME_BACK = 0.212;
 const RUN_UP_MONTHS = 36;
 
 interface Simulation {
@@ -120,7 +120,7 @@ function comingBack(simulation: Simulation, day: Day): Child[] | null {
   for (let tries = 0; tries < 80 && closing.length > 0; tries++) {
     const at = random.int(0, closing.length - 1);
     const episode = closing[at]!;
-    if (day > addMonths(episode.referredOn, 12) - 4) {
+    if (day - episode.referredOn > 360) {
       closing[at] = closing[closing.length - 1]!;
       closing.pop();
       continue;

@@ -42,17 +42,18 @@ describe("contacts", () => {
     expect(C1!.series).toEqual([{period: "2026-01", numerator: 2, denominator: null, value: 2}, {period: "2026-02", numerator: 1, denominator: null, value: 1}]);
   });
 
-  test("are decided in time by the first decision, on or before the next working day, and leave out one decided before it came", () => {
+  test("are decided in time by the first decision, no more than one working day on, and leave out one decided before it came", () => {
     const {C2} = truthOf({
       contacts: [
         contact("2026-03-06 16:00", "2026-03-09 17:00", "2026-03-12 10:00"), // Friday → Monday
+        contact("2026-03-05 10:00", null, "2026-03-07 10:00"), // Thursday → Saturday, which is still the first working day
         contact("2026-03-07 11:00", null, "2026-03-10 09:00"), // Saturday → Monday; Tuesday is late
         contact("2026-03-10 09:00", null, null), // never
         contact("2026-03-11 09:00", null, "2026-03-11 08:00"), // typed the wrong way round
         contact("2026-03-31 09:00", null, null) // not due by the close of 31 March
       ]
     }).measures;
-    expect(figure(C2!)).toEqual([1, 3, 100 / 3]);
+    expect(figure(C2!)).toEqual([2, 4, 50]);
   });
 });
 
