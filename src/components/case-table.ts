@@ -113,7 +113,8 @@ export function caseTable(rows: CaseRow[], o: CaseTableOptions): HTMLElement {
     draw();
     body.querySelector<HTMLElement>(`[data-i="${active}"]`)?.focus({preventScroll: true});
   });
-  if (typeof addEventListener === "function") addEventListener("beforeprint", () => draw(true));
+  addEventListener("beforeprint", () => room.isConnected && draw(true));
+  addEventListener("afterprint", () => room.isConnected && draw());
 
   mark();
   draw();
