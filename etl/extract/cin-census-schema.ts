@@ -33,7 +33,8 @@ const codes = (words: string, later: Record<string, number> = {}): Map<string, n
   new Map([...words.split(" ").map((code): [string, number] => [code, 0]), ...Object.entries(later)]);
 
 export const LISTS = {
-  yesNo: codes("0 1"),
+  /** The schema has 0 and 1; case systems write true and false, which is no fault of the record. */
+  yesNo: codes("0 1 true false"),
   sex: codes("M F U"),
   gender: codes("0 1 2 9"),
   upnUnknown: codes("UN1 UN2 UN3 UN4 UN5 UN6 UN7"),

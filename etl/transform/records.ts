@@ -36,7 +36,10 @@ export function rankLoads(manifests: LoadManifest[]): RankedLoad[] {
 const SQL_TYPE: Record<Field["kind"], string> = {id: "VARCHAR", date: "DATE", datetime: "TIMESTAMP", code: "VARCHAR", flag: "BOOLEAN", int: "INTEGER", decimal: "DECIMAL(18, 6)", text: "VARCHAR"};
 const typeOf = (f: Field) => (f.many ? "VARCHAR[]" : SQL_TYPE[f.kind]);
 
-/** Builds `records.<set>` for every contract (empty where nothing was loaded) and `records.load`. */
+/**
+ * Builds `records.<set>` for every contract (empty where nothing was loaded), `records.load`, and `records.field_source`: which load each field
+ * of each record comes from. The last is a view over what the loads carry, worked out when it is asked.
+ */
 export async function buildRecords(db: Db, loads: RankedLoad[], loadsDir: string, contracts: Map<string, Contract>, mappings: Mapping[], reference: Reference, authority: string): Promise<RecordCounts[]> {
   await verifyLoads(db, loads, loadsDir);
   await db.run("create schema records");
@@ -44,11 +47,25 @@ export async function buildRecords(db: Db, loads: RankedLoad[], loadsDir: string
   for (const {rank, manifest: m} of loads) {
     await db.run("insert into records.load values ($1, $2, $3, $4, $5, cast($6 as date))", [rank, m.key, m.file, m.source, m.mapping, m.exportDate]);
   }
+  await db.run("create table records.carries (record_set varchar, field varchar, rank integer)");
+  await db.run("create table records.told_by (record_set varchar, record_key varchar, ranks integer[])");
   const counts: RecordCounts[] = [];
+  const filled: string[] = [];
   for (const contract of contracts.values()) {
     const sets = setsOf(contract, loads, loadsDir);
     counts.push(await buildRecordSet(db, authority, contract, sets, mappings, reference));
+    if (sets.length) filled.push(`select ${literal(contract.name)} as record_set, record_key, last_load from records.${name(contract.name)}`);
+    const carried = [...new Set(sets.flatMap((p) => p.set.carried.map((f) => `(${literal(contract.name)}, ${literal(f)}, ${p.rank})`)))];
+    if (carried.length) await db.run(`insert into records.carries values ${carried.join(", ")}`);
   }
+  await db.run(`create view records.field_source as
+    with held as (${filled.join(" union all ") || "select null::varchar as record_set, null::varchar as record_key, null::integer as last_load limit 0"})
+    select held.record_set, held.record_key, carries.field, max(carries.rank) as rank, arg_max(load.file, carries.rank) as file, arg_max(load.source, carries.rank) as source, arg_max(load.export_date, carries.rank) as export_date
+    from held
+    left join records.told_by using (record_set, record_key)
+    join records.carries on carries.record_set = held.record_set and list_contains(coalesce(told_by.ranks, [held.last_load]), carries.rank)
+    join records.load on load.rank = carries.rank
+    group by all`);
   return counts;
 }
 
@@ -105,6 +122,7 @@ async function buildRecordSet(db: Db, authority: string, contract: Contract, set
   if (sets.length === 0) return {recordSet: contract.name, records: 0, withdrawn: 0, sameIdConflicts: 0, ambiguous: 0, ties: []};
 
   await stage(db, contract, sets, mappings, reference);
+  await timesOfDays(db, contract, sets);
   await giveKeys(db);
   await db.run("create temp table again as select record_key from keyed group by record_key having count(*) > 1");
   const {ambiguous, conflicts} = await rowOf<{ambiguous: number; conflicts: number}>(
@@ -114,6 +132,7 @@ async function buildRecordSet(db: Db, authority: string, contract: Contract, set
          group by record_key, load_rank having min(content) <> max(content))) as conflicts`
   );
   const ties = await tiesOf(db, contract, sets);
+  await db.run(`insert into records.told_by select ${literal(contract.name)}, ${literal(`${authority}\u001f`)} || record_key, list(distinct load_rank order by load_rank) from keyed semi join again using (record_key) group by record_key order by record_key`);
   await db.run(`insert into ${table} select ${literal(authority)}, ${literal(`${authority}\u001f`)} || record_key, * exclude (record_key) from (${mergeSql(contract, sets)})`);
   await markWithdrawn(db, table, contract, sets, authority);
   const {records, withdrawn} = await rowOf<{records: number; withdrawn: number}>(db, `select count(*) filter (not withdrawn) as records, count(*) filter (withdrawn) as withdrawn from ${table}`);
@@ -173,6 +192,37 @@ async function stage(db: Db, contract: Contract, sets: LoadedPart[], mappings: M
   }
 }
 
+/** A field of date-times of which some loads know only the day: Annex A lists contacts by date. */
+const daysOnly = (sets: LoadedPart[], field: string) => sets.filter((p) => p.set.carried.includes(field) && p.set.dateOnly.includes(field));
+const withTimes = (sets: LoadedPart[], field: string) => sets.filter((p) => p.set.carried.includes(field) && !p.set.dateOnly.includes(field));
+
+/**
+ * A row that knows only the day is the record that another load has with the time, where all else of the natural key is the same. Where a child
+ * has several on the day, the first such row is the first of them, and so on: they are alike in everything that the dated load holds, so which
+ * is which changes nothing, and none is counted twice.
+ */
+async function timesOfDays(db: Db, contract: Contract, sets: LoadedPart[]) {
+  const field = contract.natural.find((f) => contract.fields[f]!.kind === "datetime");
+  if (!field || contract.id?.includes(field)) return;
+  const [days, times] = [daysOnly(sets, field), withTimes(sets, field)];
+  if (days.length === 0 || times.length === 0) return;
+  const of = (parts: LoadedPart[]) => `seq in (${parts.map((p) => p.at).join(", ")})`;
+  // the day in place of the time, everything else of the key as it is
+  const dayKey = `replace(natural_key, cast(${name(field)} as varchar), cast(cast(${name(field)} as date) as varchar))`;
+  await db.run(`create or replace temp table same_day as
+    with timed as (select ${dayKey} as day_key, natural_key, has_id, own_id, grp, count(*) as alike from staged where ${of(times)} group by all),
+    one_each as (
+      select distinct day_key, natural_key, has_id, own_id from timed where has_id
+      union all
+      select day_key, natural_key, false, null from (select day_key, natural_key, unnest(range(max(alike))) from timed
+        where not has_id and natural_key not in (select natural_key from timed where has_id) group by all)),
+    nth as (select *, row_number() over (partition by day_key order by natural_key, own_id) as n from one_each),
+    dated as (select seq, line, part, ${dayKey} as day_key, row_number() over (partition by grp, ${dayKey} order by sheet, place, part) as n from staged where ${of(days)} and not has_id)
+    select dated.seq, dated.line, dated.part, nth.natural_key, nth.has_id, nth.own_id from dated join nth using (day_key, n)`);
+  await db.run("update staged set natural_key = same_day.natural_key, has_id = same_day.has_id, own_id = same_day.own_id from same_day where staged.seq = same_day.seq and staged.line = same_day.line and staged.part = same_day.part");
+  await db.run("drop table same_day");
+}
+
 /**
  * `staged` → `keyed`: every row with its record's key. A row without the source's own id takes the id of the one record with the same natural
  * key; where several fit it is kept apart and marked ambiguous, where none does its natural key is its key, with an occurrence number where
@@ -203,7 +253,8 @@ async function giveKeys(db: Db) {
 /** One row a record: each field from the newest load that carries it, blanks included. */
 function mergeSql(contract: Contract, sets: LoadedPart[]): string {
   const fields = Object.keys(contract.fields);
-  const alike = sets.every((s) => s.set.carried.join() === sets[0]!.set.carried.join());
+  const mixed = (f: string) => contract.fields[f]!.kind === "datetime" && daysOnly(sets, f).length > 0 && withTimes(sets, f).length > 0;
+  const alike = sets.every((s) => s.set.carried.join() === sets[0]!.set.carried.join()) && !fields.some(mixed);
   const once = `select record_key, load_rank, load_rank as last_load, false, ${fields.map(name).join(", ")} from keyed anti join again using (record_key)`;
   if (alike) {
     return `${once} union all select record_key, min(load_rank) over (partition by record_key), load_rank, false, ${fields.map(name).join(", ")} from keyed semi join again using (record_key)
@@ -212,8 +263,11 @@ function mergeSql(contract: Contract, sets: LoadedPart[]): string {
   const merged = fields.map((f) => {
     const from = sets.filter((s) => s.set.carried.includes(f)).map((s) => s.at);
     if (from.length === 0) return `any_value(${name(f)})`; // nobody carries it: NULL in every row
-    const filter = from.length === sets.length ? "" : ` filter (where seq in (${from.join(", ")}))`;
-    return `(arg_max({'v': ${name(f)}}, (seq, line, part))${filter}).v`;
+    const newest = (of: number[]) => `(arg_max({'v': ${name(f)}}, (seq, line, part))${of.length === sets.length ? "" : ` filter (where seq in (${of.join(", ")}))`}).v`;
+    if (!mixed(f)) return newest(from);
+    // a newer export that knows only the day does not take the time away
+    const timed = newest(withTimes(sets, f).map((s) => s.at));
+    return `case when cast(${timed} as date) = cast(${newest(from)} as date) then ${timed} else ${newest(from)} end`;
   });
   return `${once} union all select record_key, min(load_rank), max(load_rank), false, ${merged.join(", ")} from keyed semi join again using (record_key) group by record_key`;
 }
