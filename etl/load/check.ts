@@ -67,16 +67,16 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
   const origin = rows.origin && !fields.some((f) => f.made?.startsWith("form_"));
   const carried = cells.map((c) => c.field);
   const checked = `${rows.table}_${contract.name}`;
-  const parts = cells.map((c) => ({...c, sql: cellSql(contract.fields[c.field]!.kind, name(`t_${c.field}`), reading), spec: contract.fields[c.field]!}));
+  const parts = cells.map((c) => ({...c, sql: cellSql(contract.fields[c.field]!.kind, name(`t_${c.field}`), reading, name(c.field)), spec: contract.fields[c.field]!}));
   const unreadable = Object.keys(UNREADABLE).map(literal).join(", ");
   const ownFault = (p: (typeof parts)[number]) => (fields.find((f) => f.field === p.field)?.how?.how === "json" ? `case when ${name(`t_${p.field}`)} in (${unreadable}) then ${name(`t_${p.field}`)} else ${p.sql.fault} end` : p.sql.fault);
   const fault = (p: (typeof parts)[number]) => (p.spec.required ? `case when ${name(`t_${p.field}`)} is null then 'missing' else ${ownFault(p)} end` : ownFault(p));
 
   await db.run(`create or replace temp table ${name(checked)} as
     with texts as (select ${place_}, ${origin ? "origin, " : ""}${restSql(rows, fields, beside)} as rest, ${cells.map((c) => `${c.text} as ${name(`t_${c.field}`)}`).join(", ")} from ${name(rows.table)}),
-    told as (select *, ${parts.map((p) => `${fault(p)} as ${name(`f_${p.field}`)}`).join(", ")} from texts)
-    select *, ${parts.map((p) => `${p.sql.value} as ${name(p.field)}`).join(", ")}, ${parts.map((p) => `${name(`f_${p.field}`)} is null`).join(" and ")} as ok
-    from told`);
+    valued as (select *, ${parts.map((p) => `${p.sql.value} as ${name(p.field)}`).join(", ")} from texts),
+    told as (select *, ${parts.map((p) => `${fault(p)} as ${name(`f_${p.field}`)}`).join(", ")} from valued)
+    select *, ${parts.map((p) => `${name(`f_${p.field}`)} is null`).join(" and ")} as ok from told`);
   const missingKey = contract.fields && Object.entries(contract.fields).some(([f, s]) => s.required && !carried.includes(f));
   if (missingKey) throw new Error(`the mapping of ${contract.name} carries no column for a required field`); // chooseMapping has refused this already
 
