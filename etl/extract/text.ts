@@ -12,12 +12,21 @@ export const stripInvisible = (text: string): string => text.replace(INVISIBLE_A
 
 /** A heading as mappings compare it: NFKC, lower case, no apostrophes, any other punctuation or space as one space. */
 export function normaliseHeading(text: string): string {
-  return stripInvisible(text.normalize("NFKC"))
-    .toLowerCase()
-    .replace(/['’‘`]/g, "")
-    .replace(/[\p{P}\p{S}\s_]+/gu, " ")
-    .trim();
+  let made = normalised.get(text);
+  if (made === undefined) {
+    made = stripInvisible(text.normalize("NFKC"))
+      .toLowerCase()
+      .replace(/['’‘`]/g, "")
+      .replace(/[\p{P}\p{S}\s_]+/gu, " ")
+      .trim();
+    if (normalised.size > 20_000) normalised.clear();
+    if (text.length < 200) normalised.set(text, made);
+  }
+  return made;
 }
+
+/** Every mapping asks the same few thousand spellings of every sheet. */
+const normalised = new Map<string, string>();
 
 /** The letter a spreadsheet shows for a 0-based column: 0 → A, 25 → Z, 26 → AA, 16383 → XFD. */
 export function columnLetter(index: number): string {
