@@ -24,6 +24,9 @@ export interface Correction {
 /** The text of the third column: which export the rows are of. */
 export const exportText = ({exportDate, sha256, sheet}: Pick<Correction, "exportDate" | "sha256" | "sheet">): string => `${exportDate} ${sha256.slice(0, 16)}${sheet === null ? "" : ` ${sheet}`}`;
 
+/** What `exportText` writes: export date, beginning of the hash, sheet. */
+export const EXPORT_TEXT = /^(\d{4}-\d{2}-\d{2}) ([0-9a-f]{16})(?: (.+))?$/;
+
 /**
  * Whether a sheet is a CSV of rejected rows that comes back; its plan then keeps our columns too.
  * @returns null for any other file
@@ -35,7 +38,7 @@ export function correctionOf(peek: FilePeek, sheets: {plan: SheetPlan}[]): Corre
   const [line, reasons, from] = OUR_HEADINGS.map((h) => headings.indexOf(h)) as [number, number, number];
   if ([line, reasons, from].some((i) => i < 0)) return null;
   const rows = (peek.sheets.find((s) => s.sheet === plan.sheet) ?? peek.sheets[0]!).rows.filter((r) => r.line > plan.headingLine);
-  const said = rows.map((r) => /^(\d{4}-\d{2}-\d{2}) ([0-9a-f]{16})(?: (.+))?$/.exec(r.cells[from]?.trim() ?? "")).find((m) => m !== null);
+  const said = rows.map((r) => EXPORT_TEXT.exec(r.cells[from]?.trim() ?? "")).find((m) => m !== null);
   if (!said) return null;
   plan.keep = [...new Set([...plan.keep, line, reasons, from])].sort((a, b) => a - b);
   return {exportDate: said[1]!, sha256: said[2]!, sheet: said[3] ?? null, columns: {line, reasons, export: from}};

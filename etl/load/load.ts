@@ -75,6 +75,8 @@ export interface LoadManifest {
   authority: string | null;
   exportDate: string;
   exportDateFrom: "declared" | "file time";
+  /** The moment the file was last changed, where that is all that dates it: two such exports of one day are still one after the other. */
+  changedAt?: string;
   /** The days that the export promises to hold in full; the first and the last are in it. */
   window: "full" | "none" | {from: string; to: string};
   mapping: string;
@@ -120,6 +122,7 @@ interface Planned {
   source: string;
   exportDate: string;
   exportDateFrom: LoadManifest["exportDateFrom"];
+  changedAt: string | null;
   corrects: Correction | null;
 }
 
@@ -152,7 +155,8 @@ async function plan(file: string, exportsDir: string, shelf: Shelf): Promise<Pla
   const mapping = sheets[0]?.mapping ?? null;
   const corrects = correctionOf(peek, sheets);
   const declared = corrects?.exportDate ?? declaredExportDate(mapping, base, peek) ?? peek.census?.exportedAt?.slice(0, 10) ?? peek.census?.referenceDate ?? null;
-  const exportDate = declared ?? localDay((await stat(file)).mtime);
+  const changedAt = declared ? null : instantOf((await stat(file, {bigint: true})).mtimeNs);
+  const exportDate = declared ?? changedAt!.slice(0, 10);
   return {
     base,
     peek,
@@ -162,6 +166,7 @@ async function plan(file: string, exportsDir: string, shelf: Shelf): Promise<Pla
     source: peek.census ? `CIN census ${peek.census.year}` : mapping!.title,
     exportDate,
     exportDateFrom: declared ? "declared" : "file time",
+    changedAt,
     corrects
   };
 }
@@ -177,8 +182,8 @@ function windowOf({mapping, corrects, exportDate}: Planned, fileName: string): L
   return from && to && [from, to].every((day) => !Number.isNaN(Date.parse(`${day}T00:00:00Z`)) && /^\d{4}-\d{2}-\d{2}$/.test(day)) ? {from, to} : "none";
 }
 
-/** The file system gives an instant; its day in UTC is the same on every machine. */
-const localDay = (instant: Date) => instant.toISOString().slice(0, 10);
+/** The file system gives nanoseconds since 1970; in UTC they are the same on every machine. */
+const instantOf = (nanoseconds: bigint) => `${new Date(Number(nanoseconds / 1_000_000n)).toISOString().slice(0, 19)}.${String(((nanoseconds % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n).padStart(9, "0")}`;
 
 /** A CIN census has one reading, built in: its element names are ours already. */
 const CENSUS = {name: "cin-census", dateOrder: "ymd"} as const;
@@ -221,7 +226,7 @@ async function readInto(db: Db, file: string, planned: Planned, shelf: Shelf, pr
         : await readXlsx(db, file, peek, planned.sheets.map((s) => s.plan), "rows");
     if (planned.corrects) tables[0] = await asCorrections(db, tables[0]!, planned.corrects);
     for (const [i, sheet] of planned.sheets.entries()) {
-      dropped.push(...sheet.headingsDropped.filter((h) => !isOurs(h)));
+      dropped.push(...sheet.headingsDropped.filter((h) => !isOurs(h) && !dropped.includes(h)));
       const place = tables[i]!.sheet === undefined ? {} : {sheet: tables[i]!.sheet};
       warnings.push(...tables[i]!.warnings);
       if (tables[i]!.read === 0) warnings.push({code: "no-rows", message: `${sheet.records.map((r) => r.mapping.set.replaceAll("_", " ")).join(", ")}: headings but no rows; if the system had records, the export failed`, ...place});
@@ -462,7 +467,7 @@ async function write(db: Db, file: string, sha256: string, key: string, loadsDir
       lastEvent: checked.lastEvent
     });
   }
-  const {peek, mapping, source, exportDate, exportDateFrom} = read.planned;
+  const {peek, mapping, source, exportDate, exportDateFrom, changedAt} = read.planned;
   const manifest: LoadManifest = {
     key,
     file: path.basename(file),
@@ -471,6 +476,7 @@ async function write(db: Db, file: string, sha256: string, key: string, loadsDir
     authority: peek.census?.lea ?? null,
     exportDate,
     exportDateFrom,
+    ...(changedAt ? {changedAt} : {}),
     window: windowOf(read.planned, path.basename(file)),
     mapping: mapping?.name ?? CENSUS.name,
     source,

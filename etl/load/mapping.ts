@@ -7,6 +7,7 @@ import {z} from "zod";
 import {normaliseHeading} from "../extract/csv.ts";
 import {Refusal, type FilePeek, type SheetPeek, type SheetPlan, type Warning} from "../extract/types.ts";
 import type {Contract} from "./contract.ts";
+import {EXPORT_TEXT} from "./corrections.ts";
 
 // ---------------------------------------------------------------------------------------------------------------------
 // The grammar
@@ -321,6 +322,15 @@ function sheetMatches(spelling: string, sheet: string): boolean {
   return /[0-9]$/.test(want) && ` ${is} `.includes(` ${want} `);
 }
 
+/** A CSV of rejected rows that comes back says in each row which sheet of which export they stood in. */
+function sheetCorrected(sheet: SheetPeek): string | null {
+  for (const row of sheet.rows) for (const cell of row.cells) {
+    const said = EXPORT_TEXT.exec(cell.trim());
+    if (said) return said[3] ?? null;
+  }
+  return null;
+}
+
 function columnsUsed(records: ChosenRecord[]): Set<number> {
   return new Set(
     records.flatMap((r) => [
@@ -334,7 +344,7 @@ function columnsUsed(records: ChosenRecord[]): Set<number> {
 
 function bestRow(mapping: Mapping, sheet: SheetPeek, fileName: string, contracts: Map<string, Contract>): Candidate[] {
   const hinted = Math.max(0, ...mapping.files.map((glob) => (globMatches(glob, fileName) ? glob.replaceAll("*", "").length : 0)));
-  const sheetName = sheet.sheet ?? fileName.replace(/\.[^.]*$/, "");
+  const sheetName = sheet.sheet ?? sheetCorrected(sheet) ?? fileName.replace(/\.[^.]*$/, "");
   const records = mapping.records.filter((r) => !r.sheets || r.sheets.some((s) => sheetMatches(s, sheetName)));
   if (records.length === 0) return [];
   const named = records.some((r) => r.sheets);

@@ -24,12 +24,15 @@ export interface RecordCounts {
   ties: {records: number; exportDate: string; files: string[]}[];
 }
 
+/** When an export was made, as finely as it says: its declared day, else when its file was last changed. */
+const momentOf = (m: LoadManifest) => m.changedAt ?? m.exportDate;
+
 /**
  * Order of authority: export date; corrections come after what they correct; then the bytes themselves, so that a tie is settled the same
  * way whatever was loaded first and whatever the files are called.
  */
 export function rankLoads(manifests: LoadManifest[]): RankedLoad[] {
-  const order = (m: LoadManifest) => [m.exportDate, m.corrects ? "1" : "0", m.sha256, m.key].join("\u0000");
+  const order = (m: LoadManifest) => [momentOf(m), m.corrects ? "1" : "0", m.sha256, m.key].join("\u0000");
   return [...manifests].sort((a, b) => (order(a) < order(b) ? -1 : 1)).map((manifest, i) => ({rank: i + 1, manifest}));
 }
 
@@ -275,20 +278,20 @@ function mergeSql(contract: Contract, sets: LoadedPart[]): string {
 /** Records about which two exports of one date disagree, where no later export has spoken. */
 async function tiesOf(db: Db, contract: Contract, sets: LoadedPart[]): Promise<RecordCounts["ties"]> {
   const found: RecordCounts["ties"] = [];
-  for (const exportDate of [...new Set(sets.map((s) => s.manifest.exportDate))].sort()) {
-    const tied = sets.filter((s) => s.manifest.exportDate === exportDate);
+  for (const moment of [...new Set(sets.map((s) => momentOf(s.manifest)))].sort()) {
+    const tied = sets.filter((s) => momentOf(s.manifest) === moment);
     if (new Set(tied.map((s) => s.group)).size < 2) continue;
     const shared = Object.keys(contract.fields).filter((f) => new Set(tied.filter((s) => s.set.carried.includes(f)).map((s) => s.group)).size > 1);
     const differ = shared.map((f) => `count(distinct hash(${name(f)})) filter (seq in (${tied.filter((s) => s.set.carried.includes(f)).map((s) => s.at).join(", ")})) > 1`);
     if (differ.length === 0) continue;
-    const later = sets.filter((s) => s.manifest.exportDate > exportDate).map((s) => s.at);
+    const later = sets.filter((s) => momentOf(s.manifest) > moment).map((s) => s.at);
     const {records} = await rowOf<{records: number}>(
       db,
       `select count(*) as records from (select record_key from keyed semi join again using (record_key) where seq in (${tied.map((s) => s.at).join(", ")})
          ${later.length ? `and record_key not in (select record_key from keyed where seq in (${later.join(", ")}))` : ""}
        group by record_key having count(distinct load_rank) > 1 and (${differ.join(" or ")}))`
     );
-    if (records > 0) found.push({records, exportDate, files: [...new Set(tied.map((s) => s.manifest.file))]});
+    if (records > 0) found.push({records, exportDate: moment.slice(0, 10), files: [...new Set(tied.map((s) => s.manifest.file))]});
   }
   return found;
 }

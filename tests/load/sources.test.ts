@@ -1,8 +1,9 @@
 // The sources that ship with a mapping, each as a small export of its own: what each fills, what is left out, and that overlapping ones make one record.
-import {mkdirSync, utimesSync, writeFileSync} from "node:fs";
+import {mkdirSync, readFileSync, utimesSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import {afterAll, describe, expect, test} from "vitest";
 import {open, rowsOf} from "../../etl/duckdb.ts";
+import {writeRejects} from "../../etl/load/rejects.ts";
 import {silent} from "../../etl/progress.ts";
 import {refresh} from "../../etl/refresh.ts";
 import {currentRun, storeAt} from "../../etl/store.ts";
@@ -92,6 +93,15 @@ describe("an Annex A workbook", () => {
     const report = await check(await workbook("annex_a_2024-05-20.xlsx", renamed), on);
     expect(report.sheetsRefused).toEqual([{sheet: "List 1 - Contacts", reason: expect.stringContaining("the heading for received at is missing from sheet “List 1 - Contacts”, which looks like contact records")}]);
     expect(Object.keys(sums(report))).toContain("3/referral");
+  });
+
+  test("the rejected rows of a list, mended and handed back, are rows of that list again", async () => {
+    const book = await workbook("annex_a_2024-05-20.xlsx", {...lists, "List 1 - Contacts": [[...PERSON, "Date of Contact", "Contact Source"], [...person("-"), "02/04/2024", "q) 6: Police"]]});
+    const out = path.join(path.dirname(book), "mended.csv");
+    expect(await writeRejects(book, out, path.dirname(book), on)).toEqual([out]);
+    writeFileSync(out, readFileSync(out, "utf8").replace(/,(?:'-|-),/, ",001,"));
+    const {rows, manifest} = await load(out, on);
+    expect([manifest.mapping, manifest.corrects?.sheet, rows.contact!.map((r) => [r.child_id, r.received_at, r.source])]).toEqual(["annex-a", "List 1 - Contacts", [["001", "2024-04-02 00:00:00", "6: Police"]]]);
   });
 
   test("a single list as a CSV goes by its file name", async () => {
@@ -294,12 +304,12 @@ describe("overlapping sources", () => {
     expect(gone).toEqual([["mash_contacts_2024-04-01.csv", "“Outcome” (outcome) was in mash_contacts_2024-03-01.csv and is not in this export; the nearest new heading is “Outcom”: if that is its new name, add it to the mapping mash-contacts"]]);
   });
 
-  test("Monday's and Tuesday's exports of one source are one list of contacts, the later saying what became of each", async () => {
+  test("two exports of one source, dated only by their files of one day, are one list of contacts, the later saying what became of each", async () => {
     const {of} = await records(async (dir) => {
-      const monday = file("monday.csv", csv("Record ID,Child Unique ID,Contact Date,Contact Source,Surname,Outcome", "C1,00123,01/04/2024 09:15,Police,Smith,Pending", "C2,00124,01/04/2024 10:15,Health,Jones,NFA"), dir);
-      const tuesday = file("tuesday.csv", csv("Record ID,Child Unique ID,Contact Date,Contact Source,Surname,Outcome", "C1,00123,01/04/2024 09:15,Police,Smith,Referral", "C3,00125,02/04/2024 10:15,Health,Khan,NFA"), dir);
-      utimesSync(monday, Date.UTC(2024, 3, 1, 12) / 1000, Date.UTC(2024, 3, 1, 12) / 1000);
-      utimesSync(tuesday, Date.UTC(2024, 3, 2, 12) / 1000, Date.UTC(2024, 3, 2, 12) / 1000);
+      const first = file("z.csv", csv("Record ID,Child Unique ID,Contact Date,Contact Source,Surname,Outcome", "C1,00123,01/04/2024 09:15,Police,Smith,Pending", "C2,00124,01/04/2024 10:15,Health,Jones,NFA"), dir);
+      const second = file("a.csv", csv("Record ID,Child Unique ID,Contact Date,Contact Source,Surname,Outcome", "C1,00123,01/04/2024 09:15,Police,Smith,Referral", "C3,00125,02/04/2024 10:15,Health,Khan,NFA"), dir);
+      utimesSync(first, Date.UTC(2024, 3, 1, 12) / 1000, Date.UTC(2024, 3, 1, 12) / 1000);
+      utimesSync(second, Date.UTC(2024, 3, 1, 12) / 1000 + 2, Date.UTC(2024, 3, 1, 12) / 1000 + 2);
     });
     expect(await of("select contact_id, array_to_string(outcome, ';') as outcome, withdrawn from records.contact order by contact_id")).toEqual([
       {contact_id: "C1", outcome: "referral", withdrawn: false}, {contact_id: "C2", outcome: "nfa", withdrawn: false}, {contact_id: "C3", outcome: "nfa", withdrawn: false}
