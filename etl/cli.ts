@@ -1,5 +1,5 @@
 // frontdoor <command>: parses, calls, prints. Thin on purpose; what a command does lives in its room.
-import {existsSync, lstatSync, readdirSync} from "node:fs";
+import {existsSync, lstatSync, readdirSync, readFileSync} from "node:fs";
 import {readFile, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
@@ -15,6 +15,7 @@ import {currentRun, isBusy, lastAttempt, NoRun, notePublication, openPartFile, p
 import {casesOf, DIMENSIONS, type Dimension} from "./transform/cases.ts";
 import {measuresNamed, readMeasures, UnknownMeasure, type Measure} from "./transform/measures.ts";
 import type {PartManifest} from "./transform/part.ts";
+import {checksOf, FAULT_COLUMNS, faultsOf, UnknownCheck} from "./transform/quality.ts";
 import {readReference, thresholdAt} from "./transform/reference.ts";
 import {csvText} from "./csv-out.ts";
 import {figuresFor, spanFor, type MeasureFigures} from "./publish/answer.ts";
@@ -136,6 +137,17 @@ export async function main(args: string[]): Promise<number> {
     .argument("<id>", "measure, such as C2")
     .addOption(storeOption())
     .action(async (id: string, o: {store: string}) => done(await explain(id, o)));
+
+  program
+    .command("quality")
+    .description("data-quality checks of the current run; with the id of one, its faults, new and persisting")
+    .argument("[id]", "check, such as 8608 or birth-after-event")
+    .addOption(storeOption())
+    .option("--team <team>", "only faults of this team")
+    .option("--authority <code>", "which authority, where the store holds several")
+    .option("--csv", "print CSV, safe to open in Excel")
+    .option("--json", "print one JSON document")
+    .action(async (id: string | undefined, o: QualityOptions) => done(await quality(id, o)));
 
   program
     .command("status")
@@ -381,6 +393,40 @@ async function listCases(id: string, o: CasesOptions): Promise<number> {
     return 0;
   } finally {
     part.close();
+  }
+}
+
+type QualityOptions = Chosen & {team?: string; csv?: boolean; json?: boolean};
+
+async function quality(id: string | undefined, o: QualityOptions): Promise<number> {
+  const part = await openPart(o);
+  try {
+    const checks = await checksOf(part.db);
+    const one = checks.find((c) => c.id.toLowerCase() === id?.toLowerCase());
+    if (id !== undefined && !one) throw new UnknownCheck(`there is no check ${id}; the checks are ${checks.map((c) => c.id).join(", ")}`);
+    const listed = one !== undefined || o.team !== undefined || o.csv === true;
+    const faults = listed ? await faultsOf(part.db, {...(one ? {check: one.id} : {}), ...(o.team === undefined ? {} : {team: o.team}), before: partBefore(part)}) : [];
+    if (o.json) json({run: part.run.run, checks: one ? [one] : checks, ...(listed ? {faults} : {})});
+    else if (o.csv) print(csvText(FAULT_COLUMNS, faults));
+    else {
+      for (const c of one ? [one] : checks) print(`${c.id}  ${c.title} (${c.severity})\n    ${c.status === "run" ? `${n(c.faults!)} faults in ${n(c.tested!)} tested` : `not run: ${c.why}`}`);
+      for (const f of faults) print(`  ${f.since ?? ""}  ${f.happened_on ?? ""}  ${f.record_set} ${f.case_id}  ${f.detail ?? ""}${f.team ? `  [${f.team}]` : ""}`);
+    }
+    return 0;
+  } finally {
+    part.close();
+  }
+}
+
+/** The same authority's part of the run before the current one, while it is kept. */
+function partBefore({store, run, part}: OpenPart): string | null {
+  try {
+    const report = JSON.parse(readFileSync(path.join(store.runs, run.run, "report.json"), "utf8")) as RefreshReport;
+    const old = report.before === null ? undefined : readRun(store, report.before).parts.find((p) => p.authority === part.authority);
+    return old && old.hash !== part.hash && existsSync(path.join(store.home, old.file)) ? path.join(store.home, old.file) : null;
+  } catch (error) {
+    if (error instanceof NoRun) return null;
+    throw error;
   }
 }
 

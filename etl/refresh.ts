@@ -15,6 +15,7 @@ import {readSettings, type Settings} from "./settings.ts";
 import {currentRun, explainFault, noteAttempt, notePublication, NoRun, openPartFile, prepareStore, prune, publishPointer, StoreFault, storeAt, sweep, takeLock, type Attempt, type RunManifest, type Store} from "./store.ts";
 import {compareParts, type Changes} from "./transform/compare.ts";
 import {readMeasures} from "./transform/measures.ts";
+import {compareFaults, type FaultChanges} from "./transform/quality.ts";
 import {buildPart, type PartManifest} from "./transform/part.ts";
 import {readReference} from "./transform/reference.ts";
 
@@ -45,6 +46,14 @@ export interface RecordReport {
   since: Omit<Changes, "recordSet">;
 }
 
+/** What became of the data-quality faults of one authority since the run before, check by check. */
+export interface QualityReport {
+  authority: string;
+  /** False: there is no run before, so that every fault is new. */
+  compared: boolean;
+  checks: FaultChanges[];
+}
+
 /** `refresh --json`. */
 export interface RefreshReport {
   run: string;
@@ -58,6 +67,7 @@ export interface RefreshReport {
   /** Of records rather than of one file: exports of one date that disagree, rows that fit several records. */
   warnings: {code: "tie" | "ambiguous-match"; authority: string; recordSet: string; message: string}[];
   notRecorded: Record<string, string[]>;
+  quality: QualityReport[];
   /** The run that this one is compared with. */
   before: string | null;
   /** Loads of earlier refreshes that still count though their file has left the exports folder. */
@@ -281,6 +291,7 @@ async function publish(parts: PartManifest[], {loads, reports}: Loaded, settings
     records,
     warnings: records.flatMap(recordWarnings),
     notRecorded: Object.fromEntries(Object.entries(parts[0]!.missing).filter(([, lacks]) => lacks.length)),
+    quality: await qualityReports(parts, before, store),
     before: before?.run ?? null
   };
   const stands = before?.run === run;
@@ -295,7 +306,7 @@ async function publish(parts: PartManifest[], {loads, reports}: Loaded, settings
         const dir = path.join(making, "published", ...(i === home(parts, settings) ? [] : ["authorities", part.authority]));
         const authority = {code: part.authority, name: nameOf(part.authority, settings, example ? truth!.name : null)};
         const own = loads.filter((l) => part.loads.includes(l.key));
-        await publishRun(opened.db, dir, {run, example, authority, part, loads: own, reports: told, measures: readMeasures(), reference: shelf.reference, settings});
+        await publishRun(opened.db, dir, {run, example, authority, part, loads: own, reports: told, measures: readMeasures(), contracts: shelf.contracts, reference: shelf.reference, settings});
       } finally {
         opened.close();
       }
@@ -343,6 +354,17 @@ async function recordReports(parts: PartManifest[], before: RunManifest | null, 
       const {recordSet: _, ...since} = change;
       found.push({authority: part.authority, recordSet: r.recordSet, records: r.records, withdrawn: r.withdrawn, sameIdConflicts: r.sameIdConflicts, ambiguous: r.ambiguous, ties: r.ties, since});
     }
+  }
+  return found;
+}
+
+async function qualityReports(parts: PartManifest[], before: RunManifest | null, store: Store): Promise<QualityReport[]> {
+  const found: QualityReport[] = [];
+  for (const part of parts) {
+    const old = before?.parts.find((p) => p.authority === part.authority);
+    const file = old && path.join(store.home, old.file);
+    const compared = file !== undefined && existsSync(file);
+    found.push({authority: part.authority, compared, checks: await compareFaults(compared ? file : null, path.join(store.parts, part.hash, "part.duckdb"))});
   }
   return found;
 }

@@ -2,17 +2,19 @@
 import {mkdir, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {rowOf, rowsOf, type Db} from "../duckdb.ts";
+import type {Contract} from "../load/contract.ts";
 import type {FileReport, LoadManifest} from "../load/load.ts";
 import type {Settings} from "../settings.ts";
 import {addMonths, countEverything, everyMonth, type AllCounts, type Counted} from "../transform/cases.ts";
 import {controlLimits} from "../transform/control-limits.ts";
 import type {Measure} from "../transform/measures.ts";
 import type {PartManifest} from "../transform/part.ts";
+import {checksOf, QUALITY_DIMENSIONS} from "../transform/quality.ts";
 import {targetAt, thresholdAt, type Reference} from "../transform/reference.ts";
 import {kaplanMeier} from "../transform/survival.ts";
 import {attentionOf} from "./attention.ts";
 import {groupLabel, isComplete, newestCompleteMonth, periodsFor, publishedMonths} from "./figures.ts";
-import type {Comparator, Curve, Figure, GlanceFile, Limits, MeasureDefinition, MeasureFile, Period, RefreshFile, RunFile, SeriesPoint, SourceFreshness, StrategyMeetingsFile, TimeToSeenFile} from "./published.ts";
+import type {Comparator, Curve, Figure, GlanceFile, Limits, MeasureDefinition, MeasureFile, Period, QualityFile, RefreshFile, RunFile, SeriesPoint, SourceFreshness, StrategyMeetingsFile, TimeToSeenFile} from "./published.ts";
 
 export interface PublishInputs {
   run: string;
@@ -22,6 +24,7 @@ export interface PublishInputs {
   loads: LoadManifest[];
   reports: FileReport[];
   measures: Measure[];
+  contracts: Map<string, Contract>;
   reference: Reference;
   settings: Settings;
 }
@@ -73,6 +76,7 @@ export async function publishRun(db: Db, dir: string, inputs: PublishInputs): Pr
   await write("time-to-seen.json", {...head, ...(await timeToSeen(db, inputs, periods))} satisfies TimeToSeenFile);
   await write("strategy-meetings.json", {...head, ...(await strategyMeetings(db, inputs))} satisfies StrategyMeetingsFile);
   await write("refresh.json", {...head, ...refreshFile(inputs)} satisfies RefreshFile);
+  await write("quality.json", {...head, ...(await qualityFile(db, inputs))} satisfies QualityFile);
 }
 
 function define(m: Measure, {part, reference}: PublishInputs): MeasureDefinition {
@@ -245,6 +249,46 @@ async function strategyMeetings(db: Db, {part, reference}: PublishInputs): Promi
 }
 
 const rank = (order: string[], item: string) => (order.includes(item) ? order.indexOf(item) : order.length);
+
+/** Months of the data-quality profile. */
+const PROFILE_MONTHS = 24;
+
+async function qualityFile(db: Db, {part, contracts}: PublishInputs): Promise<Omit<QualityFile, "disclosure" | "run">> {
+  const teams = await rowsOf<{id: string; team: string; faults: number}>(db, "select check_id as id, coalesce(team, 'not recorded') as team, count(*) as faults from quality.fault group by all order by id, faults desc, team");
+  const checks = (await checksOf(db)).map((c) => ({...c, teams: teams.filter((t) => t.id === c.id).map(({team, faults}) => ({team, faults}))}));
+  const last = part.asAt.slice(0, 7);
+  const months = Array.from({length: PROFILE_MONTHS}, (_, i) => addMonths(last, i - PROFILE_MONTHS + 1));
+  type Row = {recordSet: string; field: string | null; month: string | null; dimension: (typeof QUALITY_DIMENSIONS)[number]; tested: number; failed: number};
+  const rows = await rowsOf<Row>(db, `select record_set as "recordSet", field, month, dimension, tested, failed from quality.profile order by record_set, field nulls first, dimension, month nulls first`);
+  const rejected = await rowsOf<{recordSet: string; field: string | null; fault: string; cells: number}>(db, `select record_set as "recordSet", field, fault, cells from quality.rejected order by cells desc, field, fault`);
+  const sum = (of: Row[], what: "tested" | "failed") => of.reduce((n, r) => n + r[what], 0);
+  const profile = [...new Set([...rows, ...rejected].map((r) => r.recordSet))].sort().map((recordSet) => {
+    const own = rows.filter((r) => r.recordSet === recordSet);
+    const fields = new Map<string, Row[]>();
+    for (const r of own) fields.set(`${r.field}\u0000${r.dimension}`, [...(fields.get(`${r.field}\u0000${r.dimension}`) ?? []), r]);
+    return {
+      recordSet,
+      dimensions: QUALITY_DIMENSIONS.map((dimension) => {
+        const of = own.filter((r) => r.dimension === dimension);
+        return of.length ? {dimension, status: "run" as const, tested: sum(of, "tested"), failed: sum(of, "failed")} : {dimension, status: "not run" as const, tested: null, failed: null};
+      }),
+      fields: [...fields.values()].map((of) => {
+        const byMonth = new Map(of.map((r) => [r.month, r]));
+        const {field, dimension} = of[0]!;
+        return {
+          field,
+          required: field !== null && (contracts.get(recordSet)?.fields[field]?.required ?? false),
+          dimension,
+          tested: sum(of, "tested"),
+          failed: sum(of, "failed"),
+          months: months.map((m): [number, number] => [byMonth.get(m)?.tested ?? 0, byMonth.get(m)?.failed ?? 0])
+        };
+      }),
+      rejected: rejected.filter((r) => r.recordSet === recordSet).map(({field, fault, cells}) => ({field, fault, cells}))
+    };
+  });
+  return {checks, months, profile};
+}
 
 /** Counts only: values, examples and unmapped words stay in report.json, for the analyst through the API. */
 function refreshFile({part, reports}: PublishInputs): Omit<RefreshFile, "disclosure" | "run"> {

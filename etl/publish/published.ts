@@ -222,3 +222,34 @@ export interface RefreshFile {
   }[];
   records: {recordSet: string; records: number; firstEvent: string | null; lastEvent: string | null; withdrawn: number}[];
 }
+
+/** quality.json: data quality in counts; the faults themselves, and which of them are new, stay with the API. */
+export interface QualityFile {
+  disclosure: Disclosure;
+  run: string;
+  checks: {
+    /** The code of the DfE CIN census rule where there is one. */
+    id: string;
+    title: string;
+    dimension: "completeness" | "uniqueness" | "consistency" | "timeliness" | "validity" | "accuracy";
+    severity: "error" | "query";
+    source: string;
+    status: "run" | "not run";
+    why: string | null; // when not run
+    tested: number | null;
+    faults: number | null;
+    /** Most first. */
+    teams: {team: string; faults: number}[];
+  }[];
+  /** The months that `months` of the profile speak for, oldest first: the last 24. */
+  months: string[];
+  profile: {
+    recordSet: string;
+    /** A dimension that nothing speaks for here is "not run". */
+    dimensions: {dimension: QualityFile["checks"][number]["dimension"]; status: "run" | "not run"; tested: number | null; failed: number | null}[];
+    /** All time, and by month as [tested, failed]. `field` null is the whole row. */
+    fields: {field: string | null; required: boolean; dimension: QualityFile["checks"][number]["dimension"]; tested: number; failed: number; months: [number, number][]}[];
+    /** Cells that keep a row out of the records, by reason. `field` null is a row that could not be read. */
+    rejected: {field: string | null; fault: string; cells: number}[];
+  }[];
+}

@@ -75,13 +75,13 @@ export function measuresNamed(ids: string[], all: Measure[]): Measure[] {
 
 export class UnknownMeasure extends Error {}
 
-/** What a measure lacks in this part, as `set.field`; empty when it can be computed. */
-export async function missingFor(measures: Measure[], contracts: Map<string, Contract>, dateOnly: Set<string>, db: Db): Promise<Map<string, string[]>> {
+/** What a measure (or a data-quality check) lacks in this part, as `set.field`; empty when it can be computed. */
+export async function missingFor(measures: {id: string; requires: string[]}[], contracts: Map<string, Contract>, dateOnly: Set<string>, db: Db): Promise<Map<string, string[]>> {
   const filled = await filledFields(contracts, db);
   const has = (need: string) => {
     const [fieldName, wants] = need.split(":") as [string, string | undefined];
     const [set, field] = fieldName.split(".") as [string, string];
-    if (!contracts.get(set)?.fields[field]) throw new Error(`a measure requires ${need}, which no record contract has`);
+    if (!contracts.get(set)?.fields[field]) throw new Error(`a measure or check requires ${need}, which no record contract has`);
     return filled.has(fieldName) && !(wants === "time" && dateOnly.has(fieldName));
   };
   return new Map(

@@ -11,6 +11,7 @@ import type {Mapping} from "../load/mapping.ts";
 import type {Progress} from "../progress.ts";
 import {buildCalendar} from "./calendar.ts";
 import {buildMeasureCases, missingFor, type Measure} from "./measures.ts";
+import {buildQuality, readChecks, type Check} from "./quality.ts";
 import {buildRecords, rankLoads, type RecordCounts} from "./records.ts";
 import type {Reference} from "./reference.ts";
 
@@ -22,6 +23,8 @@ export interface PartInputs {
   mappings: Mapping[];
   reference: Reference;
   measures: Measure[];
+  /** Defaults to those of etl/checks/. */
+  checks?: Check[];
 }
 
 /** part.json, beside the database. */
@@ -52,7 +55,7 @@ function hashOfCode(): string {
       else if (/\.(ts|sql)$/.test(entry)) hash.update(entry).update(readFileSync(full));
     }
   };
-  for (const room of ["transform", "measures", "records"]) walk(fileURLToPath(new URL(`../${room}/`, import.meta.url)));
+  for (const room of ["transform", "measures", "records", "checks"]) walk(fileURLToPath(new URL(`../${room}/`, import.meta.url)));
   return (codeHash = hash.digest("hex"));
 }
 
@@ -60,7 +63,7 @@ function hashOfCode(): string {
 export function partHash(inputs: PartInputs): string {
   const words = inputs.mappings.map((m) => [m.name, m.window, m.records.map((r) => r.words)]);
   const maps = Object.entries(inputs.reference.words).map(([list, map]) => [list, [...map]]);
-  const text = JSON.stringify([hashOfCode(), inputs.authority, inputs.asAt, inputs.loads.map((l) => l.key).sort(), words, {...inputs.reference, words: maps}, inputs.measures]);
+  const text = JSON.stringify([hashOfCode(), inputs.authority, inputs.asAt, inputs.loads.map((l) => l.key).sort(), words, {...inputs.reference, words: maps}, inputs.measures, ...(inputs.checks ? [inputs.checks] : [])]);
   return createHash("sha256").update(text).digest("hex").slice(0, 40);
 }
 
@@ -96,7 +99,7 @@ export async function buildPart(inputs: PartInputs, partsDir: string, loadsDir: 
 }
 
 async function fill(db: Db, inputs: PartInputs, hash: string, loadsDir: string, progress: Progress): Promise<PartManifest> {
-  const {authority, asAt, contracts, mappings, reference, measures} = inputs;
+  const {authority, asAt, contracts, mappings, reference, measures, checks = readChecks()} = inputs;
   progress.step(`${authority}: records`, "journeys");
   await db.run(`create macro as_at() as date ${literal(asAt)}`);
   await writeReference(db, reference);
@@ -105,9 +108,12 @@ async function fill(db: Db, inputs: PartInputs, hash: string, loadsDir: string, 
   const counts = await buildRecords(db, loads, loadsDir, contracts, mappings, reference, authority);
   progress.step(`${authority}: journeys`, "measures");
   for (const sql of sqlFiles()) await db.run(readFileSync(path.join(SQL, sql), "utf8"));
-  progress.step(`${authority}: measures`, "publish");
-  const missing = await missingFor(measures, contracts, dateOnlyFields(loads.map((l) => l.manifest)), db);
+  progress.step(`${authority}: measures`, "data quality");
+  const lacks = await missingFor([...measures, ...checks], contracts, dateOnlyFields(loads.map((l) => l.manifest)), db);
+  const missing = new Map(measures.map((m) => [m.id, lacks.get(m.id)!]));
   await buildMeasureCases(db, authority, measures, missing);
+  progress.step(`${authority}: data quality`, "publish");
+  await buildQuality(db, {checks, missing: lacks, contracts, loads, loadsDir, counts});
   const sets = inputs.loads.flatMap((l) => l.sets);
   const covered: Record<string, string> = {};
   for (const load of inputs.loads) {
