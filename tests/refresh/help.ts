@@ -44,12 +44,17 @@ export interface Place {
   refresh(options?: {asAt?: string; threads?: number; rejects?: string; progress?: Progress}): Promise<RefreshReport>;
 }
 
-/** An empty place with the project's own reference tables and the mappings given. */
+/** An empty place that goes with the test; see `placeAt`. */
 export function place(...mappings: string[]): Place {
   const home = mkdtempSync(path.join(tmpdir(), "frontdoor-refresh-"));
   onTestFinished(() => rmSync(home, {recursive: true, force: true, maxRetries: 3}));
+  return placeAt(home, ...mappings);
+}
+
+/** An empty place in a folder, with the project's own reference tables and the mappings given. */
+export function placeAt(home: string, ...mappings: string[]): Place {
   const [exports, store, data] = ["exports", "store", "data"].map((f) => path.join(home, f)) as [string, string, string];
-  mkdirSync(exports);
+  mkdirSync(exports, {recursive: true});
   mkdirSync(path.join(data, "mappings"), {recursive: true});
   cpSync(path.join(OWN_DATA, "reference"), path.join(data, "reference"), {recursive: true});
   const made: Place = {

@@ -1,0 +1,164 @@
+// Rejected rows for a person: made from the export, safe to open, and counted once they come back mended.
+import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from "node:fs";
+import path from "node:path";
+import {parse} from "csv-parse/sync";
+import ExcelJS from "exceljs";
+import {describe, expect, test} from "vitest";
+import {readShelf} from "../../etl/refresh.ts";
+import {guarded} from "../../etl/load/corrections.ts";
+import {writeRejects} from "../../etl/load/rejects.ts";
+import {ask, CONTACTS, csv, filesUnder, place, type Place} from "./help.ts";
+
+const HEAD = ["Contact ID", "Child ID", "Received", "Decided", "Source", "Outcome", "Surname"];
+
+async function rejectsOf(p: Place, file: string, out = path.join(p.home, "out.csv")): Promise<{files: string[]; rows: Record<string, string>[]}> {
+  const files = await writeRejects(path.join(p.exports, file), out, p.exports, await readShelf({data: p.data}));
+  return {files, rows: files.flatMap((f) => parse(readFileSync(f, "utf8"), {columns: true, bom: true, relax_column_count: true}) as Record<string, string>[])};
+}
+
+/** A person opens the CSV, changes cells and saves it. */
+function mend(file: string, to: string, change: (row: Record<string, string>) => void) {
+  const rows = parse(readFileSync(file, "utf8"), {columns: true, bom: true}) as Record<string, string>[];
+  rows.forEach(change);
+  const quote = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  writeFileSync(to, [Object.keys(rows[0]!), ...rows.map((r) => Object.values(r))].map((cells) => cells.map(quote).join(",")).join("\r\n") + "\r\n");
+}
+
+describe("the CSV of rejected rows", () => {
+  test("the export's own columns, the line and every reason; what a spreadsheet would run is guarded; nothing of it is in the store", async () => {
+    const p = place(CONTACTS);
+    p.put("contacts_2026-01-31.csv", csv(HEAD, ["C1", "1", "01/01/2026", "", "Police", "Referral", "Ashworth"], ["C2", "", "31/02/2026", "", "Police", "=cmd|'/c calc'!A1", "Zebedee"], ["C3", "3", "+441752 2", "-5", "@SUM(1)", "'=already", '"O\'Neil, ""Q"""']));
+    await p.refresh();
+    const {rows, files} = await rejectsOf(p, "contacts_2026-01-31.csv");
+    expect(rows).toEqual([
+      {
+        "frontdoor line": "3",
+        "frontdoor reasons": "B “Child ID”: required, but the cell is blank; C “Received”: a date that does not exist in the calendar",
+        "frontdoor export": expect.stringMatching(/^2026-01-31 [0-9a-f]{16}$/) as string,
+        "Contact ID": "C2",
+        "Child ID": "",
+        Received: "31/02/2026",
+        Decided: "",
+        Source: "Police",
+        Outcome: "'=cmd|'/c calc'!A1",
+        Surname: "Zebedee"
+      },
+      expect.objectContaining({"frontdoor line": "4", Received: "'+441752 2", Decided: "'-5", Source: "'@SUM(1)", Outcome: "''=already", Surname: 'O\'Neil, "Q"'}) as Record<string, string>
+    ]);
+    expect(statSync(files[0]!).mode & 0o777).toBe(0o600);
+    for (const f of filesUnder(p.store)) expect(readFileSync(f, "latin1")).not.toContain("Zebedee");
+  });
+
+  test("a row with too many cells is shown as it stands, one with bytes that are no UTF-8 as Windows-1252", async () => {
+    const p = place(CONTACTS);
+    p.put("contacts_2026-01-31.csv", Buffer.concat([Buffer.from(csv(HEAD, ["C1", "1", "01/01/2026", "", "Police", "Référé ü ö ä", "x"], ["C2", "2", "01/01/2026", "", "Police", "NFA", "Smith", "Jones"])), Buffer.from("C3,3,01/01/2026,,Police,NFA,Zo"), Buffer.from([0xeb]), Buffer.from("\n")]));
+    const {files} = await rejectsOf(p, "contacts_2026-01-31.csv");
+    const lines = readFileSync(files[0]!, "utf8").split("\r\n");
+    expect(lines[1]).toMatch(/^3,.*,C2,2,01\/01\/2026,,Police,NFA,Smith,Jones$/);
+    expect(lines[2]).toMatch(/^4,.*,C3,3,01\/01\/2026,,Police,NFA,Zoë$/);
+  });
+
+  test("nothing rejected, nothing written; the export itself is never written over; a refresh writes none unasked", async () => {
+    const p = place(CONTACTS);
+    const file = p.put("contacts_2026-01-31.csv", csv(HEAD, ["C1", "1", "01/01/2026", "", "Police", "Referral", "x"]));
+    expect(await rejectsOf(p, "contacts_2026-01-31.csv")).toEqual({files: [], rows: []});
+    expect(existsSync(path.join(p.home, "out.csv"))).toBe(false);
+    await expect(rejectsOf(p, "contacts_2026-01-31.csv", file)).rejects.toThrow(/over the export itself/);
+    p.put("contacts_2026-02-28.csv", csv(HEAD, ["C1", "", "01/01/2026", "", "Police", "Referral", "x"], ["C1", "1", "01/01/2026", "", "Police", "Referral", "x"]));
+    expect((await p.refresh()).rejects).toEqual([]);
+    expect(readdirSync(p.exports)).toHaveLength(2);
+  });
+
+  test("the guard is undone exactly, whatever the text", () => {
+    for (const text of ["=1", "'=1", "''=1", "plain", "'plain", "-5", "@a", "+a", "", "it's"]) {
+      const shown = guarded(text);
+      expect(shown).not.toMatch(/^[=+\-@]/);
+      expect(/^''*[=+@\t\r-]/.test(shown) ? shown.slice(1) : shown).toBe(text);
+    }
+  });
+});
+
+describe("mended rows that come back", () => {
+  test("count from then on: nothing is withdrawn, twice-read or double, and the next export of the source has its say", async () => {
+    const p = place(CONTACTS);
+    p.put("contacts_2026-01-31.csv", csv(HEAD, ["C1", "1", "01/01/2026", "", "Police", "Referral", "x"], ["C2", "2", "31/02/2026", "", "Police", "'=Sent upstairs", "y"], ["C3", "3", "1.2.3.4", "", "School", "NFA", "z"]));
+    const first = await p.refresh({rejects: path.join(p.home, "rejects")});
+    expect(first.rejects).toEqual([path.join(p.home, "rejects", "contacts_2026-01-31.csv.rejects.csv")]);
+    mend(first.rejects[0]!, path.join(p.exports, "mended.csv"), (row) => {
+      if (row["Contact ID"] === "C2") row.Received = "02/01/2026";
+    });
+    const second = await p.refresh();
+    expect(second.files.map((f) => [f.file, f.mapping, f.exportDate, f.recordSets[0]!.accepted, f.recordSets[0]!.rejected, f.headingsDropped])).toEqual([
+      ["contacts_2026-01-31.csv", "contacts", "2026-01-31", 1, 2, ["Surname"]],
+      ["mended.csv", "contacts", "2026-01-31", 1, 1, ["Surname"]]
+    ]);
+    expect(second.files.flatMap((f) => f.warnings.map((w) => w.code)).filter((c) => c !== "headings-dropped" && c !== "unmapped-word")).toEqual([]);
+    expect(second.warnings).toEqual([]);
+    expect(second.records).toMatchObject([{records: 2, withdrawn: 0, since: {new: 1, unchanged: 1, withdrawn: 0}}]);
+    // the apostrophe that was the export's own is still there; ours is gone
+    const words = second.files[1]!.warnings.filter((w) => w.code === "unmapped-word").map((w) => w.message);
+    expect(words).toHaveLength(1);
+    expect(words[0]).toMatch(/^“'=Sent upstairs”/);
+
+    // the source's next export still has the fault: the mended row goes on counting
+    p.put("contacts_2026-02-28.csv", csv(HEAD, ["C1", "1", "01/01/2026", "", "Police", "Referral", "x"], ["C2", "2", "31/02/2026", "", "Police", "NFA", "y"]));
+    expect((await p.refresh()).records).toMatchObject([{records: 2, withdrawn: 0}]);
+    // and then it is gone from the source
+    p.put("contacts_2026-03-31.csv", csv(HEAD, ["C1", "1", "01/01/2026", "", "Police", "Referral", "x"]));
+    expect((await p.refresh()).records).toMatchObject([{records: 1, withdrawn: 1}]);
+  });
+
+  test("without an id: a mended look-alike of an accepted row is a record of its own, and mending twice makes no third", async () => {
+    const p = place(`
+name: nameless
+title: Contacts without an id
+records:
+  - set: contact
+    fields: {child_id: [Child], received_at: [When], source: [From], team: [Team], decision_at: [Decided]}
+`);
+    const heads = ["Child", "When", "From", "Team", "Decided"];
+    p.put("nameless_2026-01-31.csv", csv(heads, ["1", "05/01/2026 09:00", "Police", "", "31/02/2026"], ["1", "05/01/2026 09:00", "Police", "b", ""], ["1", "05/01/2026 09:00", "Police", "c", "x"]));
+    const first = await p.refresh({rejects: p.home});
+    expect(first.records).toMatchObject([{records: 1}]);
+    const mended = path.join(p.exports, "mended.csv");
+    mend(first.rejects[0]!, mended, (row) => {
+      if (row.Decided === "x") row.Decided = "06/01/2026";
+    });
+    expect((await p.refresh()).records).toMatchObject([{records: 2}]);
+    mend(first.rejects[0]!, mended, (row) => {
+      row.Decided = "07/01/2026";
+    });
+    const third = await p.refresh();
+    expect(third.records).toMatchObject([{records: 3}]);
+    expect(third.kept).toEqual([]);
+    // exactly what the export would have given had it been right from the start
+    const whole = place(readFileSync(path.join(p.data, "mappings", "m0.yaml"), "utf8"));
+    whole.put("nameless_2026-01-31.csv", csv(heads, ["1", "05/01/2026 09:00", "Police", "", "07/01/2026"], ["1", "05/01/2026 09:00", "Police", "b", ""], ["1", "05/01/2026 09:00", "Police", "c", "07/01/2026"]));
+    await whole.refresh();
+    const sql = "select * exclude (first_load, last_load) from records.contact order by all";
+    expect(await ask(p.store, sql)).toEqual(await ask(whole.store, sql));
+  });
+
+  test("from a workbook: Excel's day numbers are written out as dates, a sheet a file", async () => {
+    const p = place(CONTACTS.replace("title:", "format: xlsx\ntitle:"), CONTACTS.replace("name: contacts", "name: contacts-csv").replace("title:", "format: csv\ntitle:"));
+    const book = new ExcelJS.Workbook();
+    for (const sheet of ["North", "South"]) {
+      const s = book.addWorksheet(sheet);
+      s.addRow(["Contact ID", "Child ID", "Received", "Source"]);
+      s.addRow([`${sheet}1`, "1", new Date(Date.UTC(2026, 0, 5, 9, 30)), "Police"]);
+      s.addRow([`${sheet}2`, null, new Date(Date.UTC(2026, 0, 6, 9, 30)), "Police"]);
+    }
+    await book.xlsx.writeFile(path.join(p.exports, "contacts_2026-01-31.xlsx"));
+    const first = await p.refresh({rejects: p.home});
+    expect(first.records).toMatchObject([{records: 2}]);
+    expect(first.rejects.map((f) => path.basename(f))).toEqual(["contacts_2026-01-31.xlsx.rejects.csv", "contacts_2026-01-31.xlsx.rejects.2.csv"]);
+    mkdirSync(path.join(p.exports, "mended"));
+    first.rejects.forEach((f, i) => mend(f, path.join(p.exports, "mended", `contacts ${i}.csv`), (row) => (row["Child ID"] = "2")));
+    const second = await p.refresh();
+    expect(second.records).toMatchObject([{records: 4}]);
+    expect(await ask(p.store, "select contact_id, received_at from records.contact where child_id = '2' order by 1")).toEqual([
+      {contact_id: "North2", received_at: "2026-01-06 09:30:00"},
+      {contact_id: "South2", received_at: "2026-01-06 09:30:00"}
+    ]);
+  });
+});
