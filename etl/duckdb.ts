@@ -29,20 +29,14 @@ export async function open(file: string, options: Record<string, string> = {}): 
 /** Rows as plain objects: dates and times as ISO text, whole numbers as numbers. */
 export async function rowsOf<T>(db: Db, sql: string, values?: DuckDBValue[] | Record<string, DuckDBValue>): Promise<T[]> {
   const result = await db.runAndReadAll(sql, values as DuckDBValue[]);
-  return result.getRowObjectsJson().map((row) => {
-    for (const [name, type] of types(result)) {
-      if (BIG.has(type) && row[name] !== null) row[name] = Number(row[name]);
-    }
-    return row;
-  }) as T[];
+  // the client gives whole numbers over 32 bits as text
+  const big = result.columnNames().filter((_, i) => BIG.has(result.columnType(i).toString()));
+  const rows = result.getRowObjectsJson();
+  for (const row of rows) for (const name of big) if (row[name] !== null) row[name] = Number(row[name]);
+  return rows as T[];
 }
 
 const BIG = new Set(["BIGINT", "HUGEINT", "UBIGINT"]);
-
-function types(result: {columnNames(): string[]; columnTypes(): {toString(): string}[]}): [string, string][] {
-  const kinds = result.columnTypes();
-  return result.columnNames().map((name, i) => [name, kinds[i]!.toString()]);
-}
 
 /** The first row. @throws when there is none. */
 export async function rowOf<T>(db: Db, sql: string, values?: DuckDBValue[] | Record<string, DuckDBValue>): Promise<T> {

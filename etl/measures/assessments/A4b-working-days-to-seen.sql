@@ -11,7 +11,7 @@ limit: child_seen_working_days
 sources: ["local placeholder: 5 working days, 10 as the outer limit"]
 findings: [F-A5]
 requires: [referral.referral_date, assessment.child_seen_on | visit.visited_on]
-breakdowns: [team, need, source, locality, age_band, sex, ethnicity]
+breakdowns: [team, need, locality]
 ---*/
 with due as (
   select *, add_working_days(referral_date, limit_on('child_seen_working_days', referral_date)) as due_on

@@ -11,7 +11,7 @@ limit: ooh_response_hours.standard
 sources: ["local placeholder: 1 hour when urgent, 4 hours otherwise"]
 findings: [P-S2]
 requires: [out_of_hours_contact.received_at:time, out_of_hours_contact.responded_at:time]
-breakdowns: [source, team, locality, age_band]
+breakdowns: [source, team]
 ---*/
 with due as (
   -- a response after the as-at date is not known yet
