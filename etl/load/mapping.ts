@@ -259,9 +259,10 @@ interface Candidate {
  * @throws Refusal when none fits (naming the missing heading and the nearest found), two fit alike, or a heading stands twice.
  */
 export function chooseMapping(peek: FilePeek, sheet: SheetPeek, fileName: string, mappings: Mapping[], contracts: Map<string, Contract>): ChosenSheet {
+  const sheetName = sheet.sheet ?? sheetCorrected(sheet) ?? fileName.replace(/\.[^.]*$/, "");
   const all = mappings
     .filter((m) => !m.format || m.format === peek.format)
-    .flatMap((mapping) => bestRow(mapping, sheet, fileName, contracts))
+    .flatMap((mapping) => bestRow(mapping, sheet, sheetName, fileName, contracts))
     .sort((a, b) => Number(preferred(b)) - Number(preferred(a)) || b.matched - a.matched || b.hinted - a.hinted || Number(ours(a)) - Number(ours(b)));
   // a sheet that a mapping names is that mapping's, even where another would make do with the headings left
   const named = all.filter((c) => c.named && c.matched > 1);
@@ -342,15 +343,14 @@ function columnsUsed(records: ChosenRecord[]): Set<number> {
   );
 }
 
-function bestRow(mapping: Mapping, sheet: SheetPeek, fileName: string, contracts: Map<string, Contract>): Candidate[] {
+function bestRow(mapping: Mapping, sheet: SheetPeek, sheetName: string, fileName: string, contracts: Map<string, Contract>): Candidate[] {
   const hinted = Math.max(0, ...mapping.files.map((glob) => (globMatches(glob, fileName) ? glob.replaceAll("*", "").length : 0)));
-  const sheetName = sheet.sheet ?? sheetCorrected(sheet) ?? fileName.replace(/\.[^.]*$/, "");
   const records = mapping.records.filter((r) => !r.sheets || r.sheets.some((s) => sheetMatches(s, sheetName)));
   if (records.length === 0) return [];
   const named = records.some((r) => r.sheets);
   let best: Candidate | null = null;
   for (const row of sheet.rows.slice(0, 25)) {
-    const made: Candidate = {mapping, headingLine: row.line, cells: row.cells.map((c) => c.trim()), records: [], matched: 0, missing: [], hinted, named};
+    const made: Candidate = {mapping, headingLine: row.line, cells: row.cells, records: [], matched: 0, missing: [], hinted, named};
     for (const [i, record] of records.entries()) {
       const contract = contracts.get(record.set)!;
       const chosen = chooseRecord(mapping, record, contract, made.cells);
@@ -411,14 +411,37 @@ function chooseRecord(mapping: Mapping, record: RecordMapping, contract: Contrac
 
 /** The column with one of these headings; an earlier spelling wins over a later one. */
 function columnOf(names: string[], cells: string[]): number | null {
-  const headings = cells.map(normaliseHeading);
+  const headings = normalised(cells);
   for (const spelling of names) {
-    const exact = spelling.includes("*") ? null : normaliseHeading(spelling);
-    const pattern = exact === null ? new RegExp(`^${spelling.split("*").map((part) => escaped(normaliseHeading(part))).join(" ?.* ?")}$`) : null;
-    const at = headings.findIndex((h) => h !== "" && (pattern ? pattern.test(h) : h === exact));
-    if (at >= 0) return at;
+    const wanted = spelt(spelling);
+    if (typeof wanted === "string") {
+      const at = headings.get(wanted);
+      if (at !== undefined) return at;
+    } else for (const [heading, at] of headings) if (wanted.test(heading)) return at;
   }
   return null;
+}
+
+/** Every mapping asks the same rows for its own spellings, so both are worked out once. */
+const rowsNormalised = new WeakMap<string[], Map<string, number>>();
+function normalised(cells: string[]): Map<string, number> {
+  let found = rowsNormalised.get(cells);
+  if (!found) {
+    found = new Map();
+    for (const [i, heading] of cells.map(normaliseHeading).entries()) if (heading && !found.has(heading)) found.set(heading, i);
+    rowsNormalised.set(cells, found);
+  }
+  return found;
+}
+
+const spellingsNormalised = new Map<string, string | RegExp>();
+function spelt(spelling: string): string | RegExp {
+  let found = spellingsNormalised.get(spelling);
+  if (found === undefined) {
+    found = spelling.includes("*") ? new RegExp(`^${spelling.split("*").map((part) => escaped(normaliseHeading(part))).join(" ?.* ?")}$`) : normaliseHeading(spelling);
+    spellingsNormalised.set(spelling, found);
+  }
+  return found;
 }
 
 function columnsOf(source: FieldSource, column: (names: string[]) => number | null): {columns: number[]; how?: How} | null {

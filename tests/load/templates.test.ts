@@ -4,8 +4,12 @@ import {tmpdir} from "node:os";
 import path from "node:path";
 import ExcelJS from "exceljs";
 import {describe, expect, test} from "vitest";
+import {open as openDatabase, rowsOf} from "../../etl/duckdb.ts";
+import {silent} from "../../etl/progress.ts";
+import {refresh} from "../../etl/refresh.ts";
+import {currentRun, storeAt} from "../../etl/store.ts";
 import {writeTemplates} from "../../etl/load/templates.ts";
-import {check, contracts, load, shelf, sums} from "./help.ts";
+import {check, contracts, DATA, folder, load, shelf, sums} from "./help.ts";
 
 const on = shelf();
 const out = mkdtempSync(path.join(tmpdir(), "frontdoor-templates-"));
@@ -116,5 +120,16 @@ describe("a filled-in log loads back as it is", () => {
     const report = await check(await fill("mash-rota-log.xlsx", [day("2026-03-02"), "Morning", "Police", "Yes"], [day("2026-03-02"), "Morning", null, "Yes"]), on);
     expect(sums(report)).toEqual({"MASH rota/mash_rota": "2 = 1 + 1 + 0"});
     expect(report.rejections).toEqual([{sheet: "MASH rota", line: 3, column: "C", heading: "Agency", reasons: ["required, but the cell is blank"]}]);
+  });
+
+  test("through a refresh the choices are codes of the records", async () => {
+    const filled = await fill("strategy-attendance-log.xlsx", ["000123", label("agency", "health.0_19"), label("attendance_role", "chair"), "Yes", label("attendance", "telephone")]);
+    const store = folder();
+    await refresh({exportsDir: path.dirname(filled), store, data: DATA, progress: silent});
+    const at = storeAt(store);
+    const {db, close} = await openDatabase(path.join(at.home, currentRun(at).parts[0]!.file), {access_mode: "READ_ONLY"});
+    const rows = await rowsOf(db, "select meeting_id, meeting_type, agency, role, invited, attended from records.meeting_attendance");
+    close();
+    expect(rows).toEqual([{meeting_id: "000123", meeting_type: "strategy", agency: "health.0_19", role: "chair", invited: true, attended: "telephone"}]);
   });
 });
