@@ -3,6 +3,7 @@
 import {createHash} from "node:crypto";
 import {join, resolve} from "node:path";
 import {Readable} from "node:stream";
+import compress from "@fastify/compress";
 import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import fastifyStatic from "@fastify/static";
@@ -73,6 +74,8 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
   app.decorateRequest("run", null);
   app.decorateRequest("session", null);
   void app.register(cookie);
+  // before the routes, so that it sees all of them: pages and run files shrink to a fifth
+  void app.register(compress, {encodings: ["gzip", "identity"], threshold: 2048});
   void app.register(rateLimit, {global: false});
   void app.register(fastifyStatic, {root: siteFolder, serve: false, suppressWarning: true});
   app.addHook("onRoute", ({method, url}) => needsRule(method, url));
