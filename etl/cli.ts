@@ -405,7 +405,9 @@ async function quality(id: string | undefined, o: QualityOptions): Promise<numbe
     const one = checks.find((c) => c.id.toLowerCase() === id?.toLowerCase());
     if (id !== undefined && !one) throw new UnknownCheck(`there is no check ${id}; the checks are ${checks.map((c) => c.id).join(", ")}`);
     const listed = one !== undefined || o.team !== undefined || o.csv === true;
-    const faults = listed ? await faultsOf(part.db, {...(one ? {check: one.id} : {}), ...(o.team === undefined ? {} : {team: o.team}), before: partBefore(part)}) : [];
+    const before = partBefore(part);
+    const found = listed ? await faultsOf(part.db, {...(one ? {check: one.id} : {}), ...(o.team === undefined ? {} : {team: o.team}), before: before === "the same" ? null : before}) : [];
+    const faults = before === "the same" ? found.map((f) => ({...f, since: "persisting"})) : found;
     if (o.json) json({run: part.run.run, checks: one ? [one] : checks, ...(listed ? {faults} : {})});
     else if (o.csv) print(csvText(FAULT_COLUMNS, faults));
     else {
@@ -418,12 +420,13 @@ async function quality(id: string | undefined, o: QualityOptions): Promise<numbe
   }
 }
 
-/** The same authority's part of the run before the current one, while it is kept. */
+/** The file of the same authority's part in the run before the current one, while it is kept; `the same` where nothing of it changed. */
 function partBefore({store, run, part}: OpenPart): string | null {
   try {
     const report = JSON.parse(readFileSync(path.join(store.runs, run.run, "report.json"), "utf8")) as RefreshReport;
     const old = report.before === null ? undefined : readRun(store, report.before).parts.find((p) => p.authority === part.authority);
-    return old && old.hash !== part.hash && existsSync(path.join(store.home, old.file)) ? path.join(store.home, old.file) : null;
+    if (old?.hash === part.hash) return "the same";
+    return old && existsSync(path.join(store.home, old.file)) ? path.join(store.home, old.file) : null;
   } catch (error) {
     if (error instanceof NoRun) return null;
     throw error;

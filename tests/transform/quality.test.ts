@@ -11,6 +11,7 @@ import {readShelf, refresh} from "../../etl/refresh.ts";
 import type {QualityFile} from "../../etl/publish/published.ts";
 import {prepareStore, storeAt} from "../../etl/store.ts";
 import {buildPart} from "../../etl/transform/part.ts";
+import {frontdoor} from "../setup.ts";
 import {checksOf, compareFaults, faultsOf, parseCheck, readChecks, type Check, type CheckResult} from "../../etl/transform/quality.ts";
 
 const DATA = fileURLToPath(new URL("../../data/", import.meta.url));
@@ -342,6 +343,19 @@ describe("from one refresh to the next", () => {
     }
     expect(await compareFaults(files[0]!, files[1]!)).toEqual([{id: "8608", new: 0, persisting: 0, cleared: 0, unknown: 1, compared: true}]);
     expect(await compareFaults(files[1]!, files[0]!)).toEqual([{id: "8608", new: 1, persisting: 0, cleared: 0, unknown: 0, compared: false}]);
+  });
+
+  test("the command lists the checks, and the faults of one with what became of them", () => {
+    const json = (...args: string[]) => JSON.parse(frontdoor("quality", ...args, "--store", store, "--json").out) as {checks: CheckResult[]; faults?: Record<string, string | null>[]};
+    expect(json().checks.map((c) => c.id)).toEqual(CHECKS.map((c) => c.id).sort());
+    expect(json("8608").faults!.map((f) => [f.case_id, f.child_id, f.since, f.detail])).toEqual([
+      ["A1/C1", "C1", "persisting", "started 2025-03-10, authorised 2025-03-07"],
+      ["A4/C4", "C4", "new", "started 2025-03-10, authorised 2025-03-07"]
+    ]);
+    expect(json("8608", "--team", "North").faults).toEqual([]);
+    expect(frontdoor("quality", "8608", "--store", store, "--csv").out).toContain("8608,assessment,A1/C1,C1,2025-03-10,authorised_on,");
+    const unknown = frontdoor("quality", "9999", "--store", store);
+    expect({code: unknown.code, err: unknown.err}).toEqual({code: 2, err: expect.stringMatching(/there is no check 9999; the checks are 1103/)});
   });
 
   test("the published file holds counts by check and team, and no child", async () => {
