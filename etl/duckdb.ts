@@ -5,6 +5,8 @@ export type Db = DuckDBConnection;
 
 export interface Opened {
   db: Db;
+  /** One more connection to the same database, with temporary tables of its own; closed with the rest. */
+  connect(): Promise<Db>;
   close(): void;
 }
 
@@ -16,14 +18,43 @@ export async function openScratch(threads?: number): Promise<Opened> {
 /** Opens a database file; `readOnly` for everything but the build of a part. */
 export async function open(file: string, options: Record<string, string> = {}): Promise<Opened> {
   const instance = await DuckDBInstance.create(file, {autoinstall_known_extensions: "false", autoload_known_extensions: "false", temp_directory: "", ...options});
-  const db = await instance.connect();
+  const all = [await instance.connect()];
   return {
-    db,
+    db: all[0]!,
+    async connect() {
+      const db = await instance.connect();
+      all.push(db);
+      return db;
+    },
     close() {
-      db.closeSync();
+      for (const db of all) db.closeSync();
       instance.closeSync();
     }
   };
+}
+
+/**
+ * Does the same work for every item, as many at once as there are workers: DuckDB gives one processor to a table of fewer than 122,880 rows,
+ * so two statements side by side use two. Results stand in the order of the items.
+ */
+export async function shareOut<T, W, R>(items: readonly T[], workers: readonly W[], work: (item: T, worker: W, index: number) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const failed: unknown[] = [];
+  await Promise.all(
+    workers.map(async (worker) => {
+      while (next < items.length && failed.length === 0) {
+        const i = next++;
+        try {
+          results[i] = await work(items[i]!, worker, i);
+        } catch (error) {
+          failed.push(error);
+        }
+      }
+    })
+  );
+  if (failed.length) throw failed[0];
+  return results;
 }
 
 /** Rows as plain objects: dates and times as ISO text, whole numbers as numbers. */

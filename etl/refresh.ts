@@ -3,6 +3,7 @@ import {createHash} from "node:crypto";
 import {existsSync, readFileSync} from "node:fs";
 import {mkdir, open as openFile, readdir, readFile, rename, rm, writeFile} from "node:fs/promises";
 import path from "node:path";
+import {shareOut} from "./duckdb.ts";
 import {readContracts} from "./load/contract.ts";
 import {gate, GateShut} from "./load/gate.ts";
 import {loadFile, readManifest, type FileReport, type LoadManifest, type Shelf} from "./load/load.ts";
@@ -168,10 +169,13 @@ async function load(exportsDir: string, store: Store, shelf: Shelf, settings: Se
   const files = await exportFiles(exportsDir);
   const reports: FileReport[] = [];
   const present: {path: string; file: string; manifest: LoadManifest; known: boolean}[] = [];
-  for (const [i, file] of files.entries()) {
+  // two files side by side: while DuckDB checks one, the other is read
+  const outcomes = await shareOut(files, [1, 2], async (file, _worker, i) => {
     const shown = path.relative(exportsDir, file).split(path.sep).join("/");
     progress.step(`reading ${shown} (${i + 1} of ${files.length})`, files[i + 1] ? path.basename(files[i + 1]!) : "records");
-    const outcome = await loadFile(file, exportsDir, store.loads, shelf, progress);
+    return {file, shown, outcome: await loadFile(file, exportsDir, store.loads, shelf, progress)};
+  });
+  for (const {file, shown, outcome} of outcomes) {
     if ("refused" in outcome) reports.push({...outcome.refused, file: shown});
     else present.push({path: file, file: shown, ...outcome});
   }

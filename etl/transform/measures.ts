@@ -4,7 +4,7 @@ import path from "node:path";
 import {fileURLToPath} from "node:url";
 import {parse} from "yaml";
 import {z} from "zod";
-import {literal, name, rowsOf, type Db} from "../duckdb.ts";
+import {literal, name, rowsOf, shareOut, type Db} from "../duckdb.ts";
 import type {Contract} from "../load/contract.ts";
 
 const frontMatter = z.strictObject({
@@ -109,11 +109,11 @@ const COLUMNS = {
 } as const;
 
 /** Runs every measure that can be computed; one row a counted case, with the child's age band on that day and sex, ethnicity and locality as last recorded. */
-export async function buildMeasureCases(db: Db, authority: string, measures: Measure[], missing: Map<string, string[]>): Promise<void> {
-  await db.run("create schema measure");
-  await db.run(`create table measure.measure_case (authority varchar, measure_id varchar, ${Object.entries(COLUMNS).map(([c, t]) => `${c} ${t}`).join(", ")}, locality varchar, age_band varchar, sex varchar, ethnicity varchar)`);
-  for (const measure of measures) {
-    if (missing.get(measure.id)!.length > 0) continue;
+export async function buildMeasureCases(dbs: Db[], authority: string, measures: Measure[], missing: Map<string, string[]>): Promise<void> {
+  await dbs[0]!.run("create schema measure");
+  await dbs[0]!.run(`create table measure.measure_case (authority varchar, measure_id varchar, ${Object.entries(COLUMNS).map(([c, t]) => `${c} ${t}`).join(", ")}, locality varchar, age_band varchar, sex varchar, ethnicity varchar)`);
+  const computed = measures.filter((m) => missing.get(m.id)!.length === 0);
+  await shareOut(computed, dbs, async (measure, db) => {
     try {
       const given = new Set((await rowsOf<{column_name: string}>(db, `describe ${measure.sql}`)).map((c) => c.column_name));
       for (const needed of ["case_id", "child_id", "counted_on"]) if (!given.has(needed)) throw new Error(`its SQL gives no column ${needed}`);
@@ -124,7 +124,7 @@ export async function buildMeasureCases(db: Db, authority: string, measures: Mea
     } catch (error) {
       throw new Error(`measure ${measure.id} (etl/measures/${measure.family}/${measure.file}): ${(error as Error).message}`);
     }
-  }
+  });
 }
 
 /** DfE bands; an unborn child has no age. */

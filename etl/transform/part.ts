@@ -83,7 +83,7 @@ export async function buildPart(inputs: PartInputs, partsDir: string, loadsDir: 
   const opened = await open(file, {storage_compatibility_version: "v1.4.0", ...(threads ? {threads: String(threads)} : {})});
   let manifest: PartManifest;
   try {
-    manifest = await fill(opened.db, inputs, hash, loadsDir, progress);
+    manifest = await fill([opened.db, await opened.connect()], inputs, hash, loadsDir, progress);
     progress.reached?.("part filled");
     await opened.db.run("checkpoint");
   } finally {
@@ -98,20 +98,21 @@ export async function buildPart(inputs: PartInputs, partsDir: string, loadsDir: 
   return manifest;
 }
 
-async function fill(db: Db, inputs: PartInputs, hash: string, loadsDir: string, progress: Progress): Promise<PartManifest> {
+async function fill(dbs: Db[], inputs: PartInputs, hash: string, loadsDir: string, progress: Progress): Promise<PartManifest> {
   const {authority, asAt, contracts, mappings, reference, measures, checks = readChecks()} = inputs;
+  const db = dbs[0]!;
   progress.step(`${authority}: records`, "journeys");
   await db.run(`create macro as_at() as date ${literal(asAt)}`);
   await writeReference(db, reference);
   await buildCalendar(db, reference, authority);
   const loads = rankLoads(inputs.loads);
-  const counts = await buildRecords(db, loads, loadsDir, contracts, mappings, reference, authority);
+  const counts = await buildRecords(dbs, loads, loadsDir, contracts, mappings, reference, authority);
   progress.step(`${authority}: journeys`, "measures");
   for (const sql of sqlFiles()) await db.run(readFileSync(path.join(SQL, sql), "utf8"));
   progress.step(`${authority}: measures`, "data quality");
   const lacks = await missingFor([...measures, ...checks], contracts, dateOnlyFields(loads.map((l) => l.manifest)), db);
   const missing = new Map(measures.map((m) => [m.id, lacks.get(m.id)!]));
-  await buildMeasureCases(db, authority, measures, missing);
+  await buildMeasureCases(dbs, authority, measures, missing);
   progress.step(`${authority}: data quality`, "publish");
   await buildQuality(db, {checks, missing: lacks, contracts, loads, loadsDir, counts});
   const sets = inputs.loads.flatMap((l) => l.sets);

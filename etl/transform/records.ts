@@ -1,7 +1,7 @@
 // Loads → one table a record set: words become codes, rows of one record become one, the latest export wins field by field.
 // Depends on nothing but the loads: any order of loading gives the same rows.
 import path from "node:path";
-import {literal, name, rowOf, rowsOf, type Db} from "../duckdb.ts";
+import {literal, name, rowOf, rowsOf, shareOut, type Db} from "../duckdb.ts";
 import type {Contract, Field} from "../load/contract.ts";
 import {codeOf, conserved, type LoadManifest, type LoadedSet} from "../load/load.ts";
 import type {Mapping} from "../load/mapping.ts";
@@ -43,7 +43,8 @@ const typeOf = (f: Field) => (f.many ? "VARCHAR[]" : SQL_TYPE[f.kind]);
  * Builds `records.<set>` for every contract (empty where nothing was loaded), `records.load`, and `records.field_source`: which load each field
  * of each record comes from. The last is a view over what the loads carry, worked out when it is asked.
  */
-export async function buildRecords(db: Db, loads: RankedLoad[], loadsDir: string, contracts: Map<string, Contract>, mappings: Mapping[], reference: Reference, authority: string): Promise<RecordCounts[]> {
+export async function buildRecords(dbs: Db[], loads: RankedLoad[], loadsDir: string, contracts: Map<string, Contract>, mappings: Mapping[], reference: Reference, authority: string): Promise<RecordCounts[]> {
+  const db = dbs[0]!;
   await verifyLoads(db, loads, loadsDir);
   await db.run("create schema records");
   await db.run("create table records.load (rank integer, key varchar, file varchar, source varchar, mapping varchar, export_date date)");
@@ -52,11 +53,10 @@ export async function buildRecords(db: Db, loads: RankedLoad[], loadsDir: string
   }
   await db.run("create table records.carries (record_set varchar, field varchar, rank integer)");
   await db.run("create table records.told_by (record_set varchar, record_key varchar, ranks integer[])");
-  const counts: RecordCounts[] = [];
   const filled: string[] = [];
+  const counts = await shareOut([...contracts.values()], dbs, (contract, own) => buildRecordSet(own, authority, contract, setsOf(contract, loads, loadsDir), mappings, reference));
   for (const contract of contracts.values()) {
     const sets = setsOf(contract, loads, loadsDir);
-    counts.push(await buildRecordSet(db, authority, contract, sets, mappings, reference));
     if (sets.length) filled.push(`select ${literal(contract.name)} as record_set, record_key, last_load from records.${name(contract.name)}`);
     const carried = [...new Set(sets.flatMap((p) => p.set.carried.map((f) => `(${literal(contract.name)}, ${literal(f)}, ${p.rank})`)))];
     if (carried.length) await db.run(`insert into records.carries values ${carried.join(", ")}`);
