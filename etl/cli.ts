@@ -209,7 +209,11 @@ function describeFile(f: FileReport): string {
   for (const o of f.outOfScope ?? []) lines.push(`    ${n(o.rows)} left out as out of scope: ${o.why}`);
   for (const r of f.sheetsRefused ?? []) lines.push(`    ✗ refused: ${r.reason}`);
   const byReason = new Map<string, {count: number; example: FileReport["rejections"][number]}>();
-  for (const r of f.rejections) for (const reason of r.reasons) byReason.set(`${r.heading ?? ""}\u0000${reason}`, {count: (byReason.get(`${r.heading ?? ""}\u0000${reason}`)?.count ?? 0) + 1, example: r});
+  for (const r of f.rejections) for (const reason of r.reasons) byReason.set(`${r.heading ?? ""}\u0000${reason}`, {count: (byReason.get(`${r.heading ?? ""}\u0000${reason}`)?.count ?? 0) + 1, example: byReason.get(`${r.heading ?? ""}\u0000${reason}`)?.example ?? r});
+  for (const {heading, reason, cells} of f.rejectionsNotListed ?? []) {
+    const told = byReason.get(`${heading}\u0000${reason}`);
+    if (told) told.count += cells;
+  }
   for (const [key, {count, example}] of [...byReason].sort((a, b) => b[1].count - a[1].count).slice(0, 5)) {
     const [heading, reason] = key.split("\u0000");
     lines.push(`    rejected ${n(count)}: ${heading ? `“${heading}”: ` : ""}${reason} (for example line ${example.line}${example.column ? `, column ${example.column}` : ""}${example.value === undefined ? "" : `: ${shorten(example.value)}`})`);

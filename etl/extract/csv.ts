@@ -8,7 +8,7 @@ import {decodeWindows1252, textBytes, textFacts, tooLong, unfinishedUtf8, type T
 import {createFramer, frameRows, type Frame, type FrameFault} from "./frame.ts";
 import {createCollector, identifier, literal, projection} from "./table.ts";
 import {count, hasInvisible, isTotalsLine, stripInvisible} from "./text.ts";
-import {Refusal, type FilePeek, type Rejection, type RowsOfText, type SheetPlan, type Warning} from "./types.ts";
+import {notTooMany, Refusal, type FilePeek, type Rejection, type RowsOfText, type SheetPlan, type Warning} from "./types.ts";
 
 export {columnLetter, normaliseHeading} from "./text.ts";
 
@@ -386,7 +386,10 @@ async function readSlow(conn: DuckDBConnection, path: string, peek: FilePeek, pl
   let lastFault: {line: number; cells: number | null} | null = null; // the last row, when it is one that a cut would leave
   let finalNewline = true;
 
-  const reject = (line: number, reasons: string[]) => rejections.push({...(plan.sheet === undefined ? {} : {sheet: plan.sheet}), line, reasons});
+  const reject = (line: number, reasons: string[]) => {
+    rejections.push({...(plan.sheet === undefined ? {} : {sheet: plan.sheet}), line, reasons});
+    notTooMany(rejections);
+  };
 
   const takeCells = (row: TextRow, cells: (string | null)[]) => {
     lastFault = null;

@@ -81,6 +81,15 @@ export interface CensusRows extends RowsOfText {
   recordSet: string;
 }
 
+/** Rows of one sheet that may be unreadable before the whole is taken for what it is: no table. Keeps memory bounded whatever the file. */
+const MOST_UNREADABLE = 100_000;
+
+/** @throws Refusal once so many rows could not be read that listing them helps nobody */
+export function notTooMany(rejections: readonly Rejection[]): void {
+  if (rejections.length <= MOST_UNREADABLE) return;
+  throw new Refusal("too-many-unreadable", `More than ${MOST_UNREADABLE.toLocaleString("en-GB")} rows cannot be read, the first on line ${rejections[0]!.line} (${rejections[0]!.reasons[0]}), so the export is damaged or no table; export it again.`);
+}
+
 /** A file nobody can read: one sentence that says what it is and what to do instead. */
 export class Refusal extends Error {
   constructor(

@@ -3,7 +3,7 @@ import type {DuckDBConnection} from "@duckdb/node-api";
 import {posix} from "node:path";
 import {createCollector, type RowCollector} from "./table.ts";
 import {columnLetter, count, hasInvisible, isTotalsLine, stripInvisible} from "./text.ts";
-import {Refusal, type FilePeek, type Rejection, type RowsOfText, type SheetPlan, type Warning} from "./types.ts";
+import {notTooMany, Refusal, type FilePeek, type Rejection, type RowsOfText, type SheetPlan, type Warning} from "./types.ts";
 import {parseXml, type XmlHandlers} from "./xml.ts";
 import {openZip, type Zip} from "./zip.ts";
 
@@ -126,13 +126,15 @@ async function readSheet(conn: DuckDBConnection, book: Workbook, sheet: Sheet, s
     return stripped.trim() || null;
   };
   const take = (line: number, cells: (string | null)[], errors: {column: number; error: string}[]) => {
-    const reject = (reasons: string[], at?: {column: number; error: string}) =>
+    const reject = (reasons: string[], at?: {column: number; error: string}) => {
       rejections.push({
         sheet: sheet.name,
         line,
         ...(at ? {column: columnLetter(at.column), heading: plan.headings[at.column] ?? "", value: at.error} : {}),
         reasons
       });
+      notTooMany(rejections);
+    };
     const beyond = cells.findIndex((cell, column) => column >= width && cell !== null);
     if (beyond >= 0) return reject([`the row has a value in column ${columnLetter(beyond)}, beyond the last heading in column ${columnLetter(width - 1)}`]);
     if (cells.some((cell) => cell?.includes("\0"))) return reject(["the row holds a NUL character"]);

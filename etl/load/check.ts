@@ -22,6 +22,8 @@ export interface Checked {
   read: number;
   counts: {accepted: number; rejected: number; duplicates: number};
   rejections: Rejection[];
+  /** Cells rejected beyond those listed in `rejections`, by heading and reason. */
+  notListed: {heading: string; reason: string; cells: number}[];
   /**
    * Scratch table of the rows that are not accepted, so that nothing of them is lost: line, why (`rejected` or `duplicate`), of (the line a
    * duplicate repeats), and per carried field its fault `f_…`, its text `t_…` and its value; of a ragged row the line only. Null when there are none.
@@ -56,10 +58,15 @@ export interface CheckOptions {
    * Of the main one only a row that is the same in every cell is.
    */
   beside?: boolean;
+  /** Most rejected rows that are listed one by one; the rest is counted. */
+  list?: number;
 }
 
+/** Enough for anyone to see what is wrong; the CSV of rejected rows has them all. */
+const LISTED_ROWS = 10_000;
+
 /** Holds rows against a contract. `rows` and `fields` are as `offer` gives them. */
-export async function checkRows(db: Db, rows: Offered["rows"], contract: Contract, fields: FieldColumns[], {constants, reading, pseudonymKey, exportDate, beside = false}: CheckOptions): Promise<Checked> {
+export async function checkRows(db: Db, rows: Offered["rows"], contract: Contract, fields: FieldColumns[], {constants, reading, pseudonymKey, exportDate, beside = false, list = LISTED_ROWS}: CheckOptions): Promise<Checked> {
   const cells = cellsOf(fields, constants);
   const parts_ = rows.parts ?? false;
   const place_ = parts_ ? "line, part" : "line";
@@ -99,11 +106,13 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
     select cast(line as bigint) as line, ${parts_ ? "part, " : ""}${rows.origin ? `cast(${origin ? "origin" : "line"} as bigint) as origin, ` : ""}${parts.map((p) => `${p.spec.worker ? pseudonymSql(name(p.field), pseudonymKey) : name(p.field)} as ${name(p.field)}`).join(", ")}
     from ${name(checked)} where ok and ${parts_ ? "(line, part)" : "line"} not in (select ${parts_ ? "(line, part)" : "line"} from ${name(`${checked}_twice`)})`);
 
-  const rejections = rejected > 0 ? await rejectionsOf(db, checked, contract, cells, rows, reading, place_) : [];
+  const rejections = rejected > 0 ? await rejectionsOf(db, checked, contract, cells, rows, reading, place_, list) : [];
+  const notListed = rejected > list ? await notListedOf(db, checked, cells, rows, reading, place_, list) : [];
   const leftOut = rejected + duplicates + rows.rejections.length > 0 ? `${checked}_left_out` : null;
   if (leftOut) await writeLeftOut(db, leftOut, checked, place_, parts, rows, pseudonymKey);
   const warnings: Warning[] = [];
-  const wrongMonth = new Set(rejections.filter((r) => r.reasons.includes(faultMessage("date-month", reading))).map((r) => r.heading));
+  const otherWay = faultMessage("date-month", reading);
+  const wrongMonth = new Set([...rejections.filter((r) => r.reasons.includes(otherWay)), ...notListed.filter((r) => r.reason === otherWay)].map((r) => r.heading));
   for (const heading of wrongMonth) {
     warnings.push({code: "date-order-ambiguous", heading, ...place(rows), message: `“${heading}” holds a date that only makes sense with day and month the other way round, so every date in the column is in doubt: check the export's date format, or set dateOrder in the mapping`});
   }
@@ -122,6 +131,7 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
     read: rows.read,
     counts: {accepted, duplicates, rejected: rejected + rows.rejections.length},
     rejections: [...rows.rejections, ...rejections].sort((a, b) => a.line - b.line),
+    notListed,
     leftOut,
     warnings,
     dateOnly: stats.dateOnly,
@@ -159,11 +169,11 @@ const headingOf = (field: string, cells: Cell[], rows: RowsOfText) => {
   return column === undefined ? field : (rows.headings[column] ?? field);
 };
 
-async function rejectionsOf(db: Db, checked: string, contract: Contract, cells: Cell[], rows: RowsOfText, reading: Reading, place_: string): Promise<Rejection[]> {
+async function rejectionsOf(db: Db, checked: string, contract: Contract, cells: Cell[], rows: RowsOfText, reading: Reading, place_: string, list: number): Promise<Rejection[]> {
   const fields = cells.map((c) => c.field);
   const found = await rowsOf<Record<string, string | number | null>>(
     db,
-    `select ${place_}, ${fields.map((f) => `${name(`t_${f}`)}, ${name(`f_${f}`)}`).join(", ")} from ${name(checked)} where not ok order by ${place_}`
+    `select ${place_}, ${fields.map((f) => `${name(`t_${f}`)}, ${name(`f_${f}`)}`).join(", ")} from ${name(checked)} where not ok order by ${place_} limit ${list === Infinity ? Number.MAX_SAFE_INTEGER : list}`
   );
   const rejections: Rejection[] = [];
   for (const row of found) {
@@ -187,6 +197,12 @@ async function rejectionsOf(db: Db, checked: string, contract: Contract, cells: 
     }
   }
   return rejections;
+}
+
+async function notListedOf(db: Db, checked: string, cells: Cell[], rows: RowsOfText, reading: Reading, place_: string, list: number): Promise<Checked["notListed"]> {
+  const faults = cells.map((c) => `select ${literal(c.field)} as field, ${name(`f_${c.field}`)} as fault, count(*) as cells from rest where ${name(`f_${c.field}`)} is not null group by all`);
+  const found = await rowsOf<{field: string; fault: string; cells: number}>(db, `with rest as (from ${name(checked)} where not ok order by ${place_} offset ${list}) ${faults.join(" union all ")} order by all`);
+  return found.map(({field, fault, cells: n}) => ({heading: headingOf(field, cells, rows), reason: UNREADABLE[fault] ?? faultMessage(fault, reading), cells: n}));
 }
 
 async function writeLeftOut(db: Db, leftOut: string, checked: string, place_: string, parts: {field: string; spec: Field}[], rows: RowsOfText, pseudonymKey: string): Promise<void> {

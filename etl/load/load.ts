@@ -35,6 +35,8 @@ export interface FileReport {
   sheetsRefused?: {sheet: string; reason: string}[];
   warnings: Warning[];
   rejections: Rejection[];
+  /** Rejected cells beyond those listed above (a record set lists its first ten thousand rows), by heading and reason. */
+  rejectionsNotListed?: {heading: string; reason: string; cells: number}[];
   exportDate?: string | null;
   headingsDropped?: string[];
   /** True when this very reading was in the store already: nothing was read again. */
@@ -205,7 +207,7 @@ interface Read {
   outOfScope: NonNullable<FileReport["outOfScope"]>;
 }
 
-async function readInto(db: Db, file: string, planned: Planned, shelf: Shelf, progress: Progress): Promise<Read> {
+async function readInto(db: Db, file: string, planned: Planned, shelf: Shelf, progress: Progress, list?: number): Promise<Read> {
   const {peek} = planned;
   const warnings = [...peek.warnings];
   const records: PlannedRecord[] = [];
@@ -250,7 +252,7 @@ async function readInto(db: Db, file: string, planned: Planned, shelf: Shelf, pr
   };
   const checked: Read["checked"] = [];
   for (const [ordinal, record] of records.entries()) {
-    const result = await checkRows(db, record.rows, record.contract, record.fields, {constants: record.mapping.constants, reading, pseudonymKey: shelf.pseudonymKey, exportDate: planned.exportDate, beside: record.beside});
+    const result = await checkRows(db, record.rows, record.contract, record.fields, {constants: record.mapping.constants, reading, pseudonymKey: shelf.pseudonymKey, exportDate: planned.exportDate, beside: record.beside, ...(list === undefined ? {} : {list})});
     warnings.push(...result.warnings, ...unmappedWords(result, record.mapping, shelf.reference));
     checked.push({checked: result, mapping: record.mapping, ordinal});
   }
@@ -304,6 +306,7 @@ function report(file: string, read: Read): FileReport {
   const recordSets = read.checked.map(({checked: c}) => ({name: c.recordSet, ...(c.sheet === undefined ? {} : {sheet: c.sheet}), read: c.read, ...c.counts}));
   for (const set of recordSets) conserved(path.basename(file), set, set);
   const rejections = read.checked.flatMap((c) => c.checked.rejections);
+  const notListed = read.checked.flatMap((c) => c.checked.notListed);
   return {
     file: path.basename(file),
     outcome: recordSets.some((s) => s.rejected > 0) ? "accepted with rejections" : "accepted",
@@ -315,6 +318,7 @@ function report(file: string, read: Read): FileReport {
     ...(read.planned.sheetsRefused.length ? {sheetsRefused: read.planned.sheetsRefused} : {}),
     warnings: once(read.warnings),
     rejections: once(rejections),
+    ...(notListed.length ? {rejectionsNotListed: notListed} : {}),
     exportDate: read.planned.exportDate,
     headingsDropped: read.dropped
   };
@@ -388,7 +392,7 @@ export async function readExport<T>(file: string, exportsDir: string, shelf: She
   const opened = await scratch(shelf);
   try {
     const planned = await plan(file, exportsDir, shelf);
-    const read = await readInto(opened.db, file, planned, shelf, progress);
+    const read = await readInto(opened.db, file, planned, shelf, progress, Infinity);
     return await use({...read, db: opened.db, planned: {...planned, kindOf: (set, field) => shelf.contracts.get(set)!.fields[field]!.kind}});
   } finally {
     opened.close();

@@ -313,7 +313,10 @@ function refreshFile({part, reports}: PublishInputs): Omit<RefreshFile, "disclos
       exportDate: r.exportDate ?? null,
       recordSets: r.recordSets,
       warnings: tally(r.warnings, (w) => w.code).map(({item, count}) => ({code: item.code, count})),
-      rejectedBy: tally(r.rejections.flatMap((x) => x.reasons.map((reason) => ({reason, heading: x.heading ?? null}))), (x) => `${x.heading}\u0000${x.reason}`).map(({item, count}) => ({...item, count})),
+      rejectedBy: tally(r.rejections.flatMap((x) => x.reasons.map((reason) => ({reason, heading: x.heading ?? null}))), (x) => `${x.heading}\u0000${x.reason}`).map(({item, count}) => {
+        const more = (r.rejectionsNotListed ?? []).filter((x) => x.reason === item.reason && x.heading === item.heading);
+        return {...item, count: more.reduce((n, x) => n + x.cells, count)};
+      }),
       headingsDropped: r.headingsDropped ?? []
     })),
     records: part.records

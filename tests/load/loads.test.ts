@@ -213,3 +213,25 @@ test("an export that is being written while it is read is refused or whole, neve
   const report = p.refresh();
   await expect(report).rejects.toThrow(/could be read/);
 });
+
+describe("far more faults than anyone can read", () => {
+  test("the first ten thousand rejected rows are listed, the rest counted by heading and reason, and the sum still holds", async () => {
+    const p = place(CONTACTS);
+    const path_ = p.put("contacts_2026-01-31.csv", csv(HEAD, ...Array.from({length: 10_500}, (_, i) => row(`C${i}`, String(100_000 + i), i < 500 ? "01/01/2026" : "31/02/2026")), row("C0", "", "03/14/2026")));
+    const report = await check(path_, shelf(CONTACTS));
+    expect(report.recordSets).toEqual([{name: "contact", read: 10_501, accepted: 500, rejected: 10_001, duplicates: 0}]);
+    expect(report.rejections).toHaveLength(10_000);
+    expect(report.rejectionsNotListed).toEqual([
+      {heading: "Child ID", reason: "required, but the cell is blank", cells: 1},
+      {heading: "Received", reason: expect.stringContaining("day and month the other way round") as string, cells: 1}
+    ]);
+    expect(report.warnings.map((w) => w.code)).toContain("date-order-ambiguous");
+  });
+
+  test("a file of which more than a hundred thousand rows cannot be read is refused, with the first line that could not", async () => {
+    const broken = file("contacts_2026-01-31.csv", csv(HEAD, row("C1", "1", "01/01/2026"), ['C2,2,"never closed']) + "a\n".repeat(150_000));
+    const report = await check(broken, shelf(CONTACTS));
+    expect(report.outcome).toBe("refused");
+    expect(report.reason).toMatch(/^More than 100,000 rows cannot be read, the first on line 3/);
+  });
+});
