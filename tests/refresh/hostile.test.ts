@@ -83,6 +83,39 @@ describe("names and values are data, nothing more", () => {
   });
 });
 
+test("files made to harm: each refused in a sentence, in bounded memory, and the one good export among them loads", async () => {
+  const p = place(CONTACTS);
+  p.put("contacts_2026-01-31.csv", csv(HEAD, row("C1", "Referral", "", "")));
+  p.put("bomb.xml", '<?xml version="1.0"?><!DOCTYPE m [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><Message>&b;</Message>');
+  p.put("deep.xml", `<?xml version="1.0"?><Message>${"<a>".repeat(200_000)}${"</a>".repeat(200_000)}</Message>`);
+  p.put("line_2026-01-31.csv", Buffer.concat([Buffer.from(`${HEAD.join(",")}\n`), Buffer.alloc(300 << 20, 120)]));
+  p.put("quote_2026-01-31.csv", `${HEAD.join(",")}\nC1,1,"${"a\n".repeat(1_000_000)}`);
+  p.put("nul_2026-01-31.csv", Buffer.alloc(1 << 20));
+  const book = new ExcelJS.Workbook();
+  const sheet = book.addWorksheet("Contacts");
+  sheet.addRow(HEAD);
+  sheet.getCell("XFD1048576").value = "x";
+  await book.xlsx.writeFile(path.join(p.exports, "sparse_2026-01-31.xlsx"));
+  const cli = `const {existsSync, readFileSync} = await import("node:fs"); const {refresh} = await import(${JSON.stringify(new URL("../../etl/refresh.ts", import.meta.url).href)}); const {silent} = await import(${JSON.stringify(new URL("../../etl/progress.ts", import.meta.url).href)});
+    const r = await refresh({exportsDir: ${JSON.stringify(p.exports)}, store: ${JSON.stringify(p.store)}, data: ${JSON.stringify(p.data)}, progress: silent});
+    process.stdout.write(JSON.stringify({files: r.files.map((f) => [f.file, f.outcome, f.reason]), most: !existsSync("/proc/self/status") ? 0 : Number(/VmHWM:\\s*(\\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? 0)}));`;
+  const begun = Date.now();
+  const done = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", cli], {encoding: "utf8", cwd: path.dirname(FRONTDOOR)});
+  const told = JSON.parse(done.stdout) as {files: [string, string, string | undefined][]; most: number};
+  expect(told.files.map(([f, outcome]) => [f, outcome])).toEqual([
+    ["bomb.xml", "refused"],
+    ["contacts_2026-01-31.csv", "accepted"],
+    ["deep.xml", "refused"],
+    ["line_2026-01-31.csv", "refused"],
+    ["nul_2026-01-31.csv", "refused"],
+    ["quote_2026-01-31.csv", "refused"],
+    ["sparse_2026-01-31.xlsx", "refused"]
+  ]);
+  for (const [, outcome, reason] of told.files) if (outcome === "refused") expect(reason).toMatch(/^[A-Z].*[^\n]$/);
+  expect(told.most).toBeLessThan(400 * 1024); // kB; about 200 MB of it are Node, DuckDB and the programs themselves
+  expect(Date.now() - begun).toBeLessThan(90_000);
+});
+
 describe("what no record set has a field for is never stored", () => {
   const surnames = ["Quackenbush", "Featherstonehaugh", "Zzyzxington", "Łukasiewicz"];
   const notes = "went_to_the_allotment_and_said";
