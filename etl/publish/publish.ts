@@ -61,6 +61,7 @@ export async function publishRun(db: Db, dir: string, inputs: PublishInputs): Pr
     defaultPeriod: "last-12",
     months: months.map((period) => ({period, complete: period <= newestCompleteMonth(part.asAt)})),
     freshness,
+    groups: groupsIn(files),
     events: reference.events.filter((e) => e.at <= part.asAt).map(({at, label, measures: of, note}) => ({at, label, measures: of, note: note ?? ""}))
   };
   await write("run.json", runFile);
@@ -77,6 +78,12 @@ export async function publishRun(db: Db, dir: string, inputs: PublishInputs): Pr
   await write("strategy-meetings.json", {...head, ...(await strategyMeetings(db, inputs))} satisfies StrategyMeetingsFile);
   await write("refresh.json", {...head, ...refreshFile(inputs)} satisfies RefreshFile);
   await write("quality.json", {...head, ...(await qualityFile(db, inputs))} satisfies QualityFile);
+}
+
+function groupsIn(files: Map<string, MeasureFile>): RunFile["groups"] {
+  const found = new Map<string, RunFile["groups"][number]>();
+  for (const {groups} of files.values()) for (const {dimension, group, label} of groups) if (dimension === "team" || dimension === "locality") found.set(`${dimension}\u0000${group}`, {dimension, group, label});
+  return [...found.values()].sort((a, b) => (a.dimension === b.dimension ? (a.label < b.label ? -1 : 1) : a.dimension === "team" ? -1 : 1));
 }
 
 function define(m: Measure, {part, reference}: PublishInputs): MeasureDefinition {

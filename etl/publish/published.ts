@@ -47,6 +47,8 @@ export interface RunFile {
   defaultPeriod: string;
   months: {period: string; complete: boolean}[];
   freshness: SourceFreshness[];
+  /** Every team and locality that any measure is published by: the filter bar's choices. */
+  groups: {dimension: string; group: string; label: string}[];
   /** Dated events drawn on series (data/reference/events.csv). */
   events: {at: string; label: string; measures: string[]; note: string}[];
 }

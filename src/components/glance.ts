@@ -2,7 +2,7 @@
 import {html} from "htl";
 import type {Attention, GlanceFile, MeasureFile, RunFile} from "../../etl/publish/published.ts";
 import {capital, count, few, list, shortDay, shortName} from "./format.js";
-import {casesLink, groupsOf, narrow, page, type Context} from "./page.js";
+import {casesLink, narrow, page, type Context} from "./page.js";
 import {link} from "./state.js";
 import {tile, type Tile} from "./tile.js";
 import {misses} from "./words.js";
@@ -15,12 +15,7 @@ interface Loaded {
 
 /** The page. */
 export function glancePage(): HTMLElement {
-  return page<Loaded>({load, view: glanceView, groups: async (context) => {
-    const [{tiles}, {measures}] = await Promise.all([context.open.glance(), context.open.measures()]);
-    const split = measures.filter((d) => d.status === "ok" && d.breakdowns.includes("team") && tiles.some((t) => t.id === d.id));
-    // One measure a family is enough to meet every team, and keeps what is fetched after the first drawing small.
-    return groupsOf(context.open, [...new Map(split.map((d) => [d.family, d.id])).values()], ["team", "locality"]);
-  }});
+  return page<Loaded>({load, view: glanceView, groups: async ({run}) => run.groups});
 }
 
 async function load(context: Context): Promise<Loaded> {

@@ -26,6 +26,7 @@ export const run: RunFile = {
   disclosure: "internal", run: "r1", authority: {code: "999", name: "Smallton"}, asAt: "2026-04-03", example: true, marking: "OFFICIAL-SENSITIVE",
   periods: [{key: "last-3", label: "Last 3 months, January 2026 to March 2026", from: "2026-01", to: "2026-03"}, {key: "previous-3", label: "3 months before, October 2025 to December 2025", from: "2025-10", to: "2025-12"}],
   defaultPeriod: "last-3", months: series.map((d) => ({period: d.period, complete: d.complete})),
+  groups: [{dimension: "team", group: "North", label: "North"}],
   freshness: [
     {source: "MASH contacts, one row a child", recordSets: ["contact"], newestExport: "2026-04-03", newestRecord: "2026-04-03", daysOld: 0, stale: false},
     {source: "Visits", recordSets: ["visit"], newestExport: "2026-02-01", newestRecord: "2026-02-01", daysOld: 61, stale: true}
