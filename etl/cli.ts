@@ -203,8 +203,8 @@ const total = (report: FileReport, key: "read" | "accepted" | "rejected" | "dupl
 const n = (count: number) => count.toLocaleString("en-GB");
 
 function describeFile(f: FileReport): string {
-  if (f.outcome === "refused") return `✗ ${f.file}: refused: ${f.reason}`;
-  const lines = [`${f.outcome === "accepted" ? "✓" : "!"} ${f.file}: ${f.known ? "read before, unchanged; " : ""}${f.format}, ${f.encoding}, mapping ${f.mapping}`];
+  if (f.outcome === "refused") return `✗ ${plain(f.file)}: refused: ${plain(f.reason ?? "")}`;
+  const lines = [`${f.outcome === "accepted" ? "✓" : "!"} ${plain(f.file)}: ${f.known ? "read before, unchanged; " : ""}${f.format}, ${f.encoding}, mapping ${f.mapping}`];
   for (const s of f.recordSets) lines.push(`    ${s.name.replaceAll("_", " ")}${s.sheet ? ` (sheet ${s.sheet})` : ""}: ${n(s.read)} read = ${n(s.accepted)} accepted + ${n(s.rejected)} rejected + ${n(s.duplicates)} duplicates`);
   for (const o of f.outOfScope ?? []) lines.push(`    ${n(o.rows)} left out as out of scope: ${o.why}`);
   for (const r of f.sheetsRefused ?? []) lines.push(`    ✗ refused: ${r.reason}`);
@@ -224,7 +224,10 @@ function describeFile(f: FileReport): string {
   return lines.join("\n");
 }
 
-const shorten = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}…` : text).replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "·");
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for: a value must not steer the terminal
+/** Text from outside without what would move a terminal's cursor or turn its direction. */
+const plain = (text: string) => text.replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "·");
+const shorten = (text: string) => plain(text.length > 60 ? `${text.slice(0, 57)}…` : text);
 
 interface RefreshCommand {
   exports: string;
