@@ -12,7 +12,7 @@ export interface Opened {
 
 /** A scratch database in memory: exports' cells never touch a disk before the contract has chosen what may. */
 export async function openScratch(threads?: number): Promise<Opened> {
-  return open(":memory:", {...(threads ? {threads: String(threads)} : {})});
+  return open(":memory:", threads ? {threads: String(threads)} : {});
 }
 
 /** Opens a database file; `readOnly` for everything but the build of a part. */

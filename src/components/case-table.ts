@@ -14,6 +14,8 @@ export interface CaseTableOptions {
   names?: Partial<Record<keyof CaseRow, Record<string, string>>>;
   /** Words for the value column; null hides it. */
   valueName: string | null;
+  /** What `met` is when a case failed: true for measures of which less is better. */
+  bad?: boolean; // defaults to false
   /** Rows kept drawn above and below those in sight. */
   spare?: number; // defaults to 12
 }
@@ -27,9 +29,9 @@ interface Column {
   className?: string;
 }
 
-/** Late first: most days late, then earliest due, then child. */
-export function lateFirst(a: CaseRow, b: CaseRow): number {
-  return (b.days_late ?? -Infinity) - (a.days_late ?? -Infinity) || compare(a.due_on, b.due_on) || compare(a.child_id, b.child_id);
+/** Those that failed first, the latest of them on top: most days late, then earliest due, then child. `bad` is what `met` is when a case failed. */
+export function lateFirst(a: CaseRow, b: CaseRow, bad = false): number {
+  return Number(b.met === bad) - Number(a.met === bad) || (b.days_late ?? -Infinity) - (a.days_late ?? -Infinity) || compare(a.due_on, b.due_on) || compare(a.child_id, b.child_id);
 }
 
 /** Orders rows by a column; what is missing stands last whichever way. */
@@ -54,6 +56,7 @@ export function lateText(row: Pick<CaseRow, "days_late" | "met">): string {
 /** Makes the table. Rows arrive late first; a heading sorts. */
 export function caseTable(rows: CaseRow[], o: CaseTableOptions): HTMLElement {
   const spare = o.spare ?? 12;
+  const bad = o.bad ?? false;
   const named = (key: Key, code: string | null): string => (code == null ? "–" : (o.names?.[key]?.[code] ?? code));
   const has = (key: Key): boolean => rows.some((row) => row[key] != null && row[key] !== "");
   const columns: Column[] = [
@@ -73,7 +76,7 @@ export function caseTable(rows: CaseRow[], o: CaseTableOptions): HTMLElement {
   ];
   const used = columns.filter((c) => c.key === "case_id" || c.key === "child_id" || has(c.key));
 
-  let sorted = [...rows].sort(lateFirst);
+  let sorted = rows.toSorted((a, b) => lateFirst(a, b, bad));
   let by: {key: Key; direction: 1 | -1} = {key: "days_late", direction: -1};
   let active = 0;
   let from = -1;
@@ -85,7 +88,7 @@ export function caseTable(rows: CaseRow[], o: CaseTableOptions): HTMLElement {
     const th = html`<th scope="col" class=${c.className === "n" ? "n" : null}>${button}</th>`;
     button.addEventListener("click", () => {
       by = {key: c.key, direction: by.key === c.key ? (by.direction === 1 ? -1 : 1) : c.key === "days_late" ? -1 : 1};
-      sorted = c.key === "days_late" && by.direction === -1 ? [...rows].sort(lateFirst) : sortCases(rows, by.key, by.direction);
+      sorted = c.key === "days_late" && by.direction === -1 ? rows.toSorted((a, b) => lateFirst(a, b, bad)) : sortCases(rows, by.key, by.direction);
       active = 0;
       from = -1;
       room.scrollTop = 0;
@@ -150,7 +153,7 @@ export function caseTable(rows: CaseRow[], o: CaseTableOptions): HTMLElement {
   }
 
   function line(row: CaseRow, i: number): HTMLElement {
-    return html`<tr data-i=${i} aria-rowindex=${i + 2} tabindex=${i === active ? 0 : -1} data-late=${(row.days_late ?? 0) > 0 && row.met !== true ? "yes" : null}>${used.map((c, k) => (k === 0 ? html`<th scope="row">${c.show(row)}</th>` : html`<td class=${c.className ?? null} title=${c.key === "reason" ? (row.reason ?? null) : null}>${c.show(row)}</td>`))}</tr>`;
+    return html`<tr data-i=${i} aria-rowindex=${i + 2} tabindex=${i === active ? 0 : -1} data-late=${(row.days_late ?? 0) > 0 && row.met === bad ? "yes" : null}>${used.map((c, k) => (k === 0 ? html`<th scope="row">${c.show(row)}</th>` : html`<td class=${c.className ?? null} title=${c.key === "reason" ? (row.reason ?? null) : null}>${c.show(row)}</td>`))}</tr>`;
   }
 
   function child(id: string | null): Node | string {

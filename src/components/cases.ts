@@ -1,7 +1,7 @@
 // QA: the children behind a number. The API answers, signs and audits; this page only asks, sorts and shows.
 import {html} from "htl";
 import type {MeasureDefinition, MeasureFile} from "../../etl/publish/published.ts";
-import {caseTable, lateFirst} from "./case-table.js";
+import {caseTable} from "./case-table.js";
 import {at, cases, me, type CasesAnswer, type Me} from "./data.js";
 import {definition} from "./definition.js";
 import {capital, count, dimensionText, few, month} from "./format.js";
@@ -108,13 +108,14 @@ function namesOf(file: MeasureFile | null): Record<string, Record<string, string
 }
 
 function found(got: CasesAnswer, def: MeasureDefinition, q: Query, file: MeasureFile | null): HTMLElement {
-  const late = got.rows.filter((row) => row.met === false).length;
+  const bad = def.good === "low";
+  const late = got.rows.filter((row) => row.met === bad).length;
   const saveCsv = html`<button type="button" class="plain">Download this list (CSV)</button>`;
   const trouble = html`<span role="status"></span>`;
   saveCsv.addEventListener("click", () => void saveList(q).catch((error: unknown) => (trouble.textContent = `The list was not saved: ${error instanceof Error ? error.message : String(error)}`)));
   return html`<div>
-    <div class="case-tools"><p class="count" role="status">${capital(few(got.total))} ${got.total === 1 ? "case" : "cases"}${q.met ? (q.met === "yes" ? ", met" : ", not met") : ""}${got.rows.length < got.total ? `, the first ${count(got.rows.length)} shown` : ""}${!q.met && def.kind !== "count" && def.kind !== "duration" ? `; ${count(late)} not met` : ""}</p>${saveCsv}${trouble}</div>
-    ${got.rows.length ? caseTable([...got.rows].sort(lateFirst), {label: `Cases of ${def.title}, ${month(q.from)} to ${month(q.to)}`, childHref: null, names: namesOf(file), valueName: def.kind === "duration" ? capital(def.unit) : null}) : html`<p>No case matches these filters.</p>`}
+    <div class="case-tools"><p class="count" role="status">${capital(few(got.total))} ${got.total === 1 ? "case" : "cases"}${q.met ? (q.met === "yes" ? ", met" : ", not met") : ""}${got.rows.length < got.total ? `, the first ${count(got.rows.length)} shown` : ""}${!q.met && def.kind !== "count" && def.kind !== "duration" ? `; ${count(late)} to look at first` : ""}</p>${saveCsv}${trouble}</div>
+    ${got.rows.length ? caseTable(got.rows, {bad, label: `Cases of ${def.title}, ${month(q.from)} to ${month(q.to)}`, childHref: null, names: namesOf(file), valueName: def.kind === "duration" ? capital(def.unit) : null}) : html`<p>No case matches these filters.</p>`}
     ${definition(def)}
   </div>`;
 }

@@ -5,10 +5,13 @@ import {chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, rea
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
-import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {afterAll, beforeAll, describe, expect, test, vi} from "vitest";
 import {open} from "../../etl/duckdb.ts";
 import {currentRun, lastAttempt, readRun, storeAt} from "../../etl/store.ts";
 import {CONTACTS, csv, filesUnder, place, placeAt, publishedOf, recordsOf, type Place} from "./help.ts";
+
+// dozens of refreshes a test, each a process of its own: minutes on a busy machine
+vi.setConfig({testTimeout: 900_000});
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FRONTDOOR = path.join(ROOT, "etl", "frontdoor.mjs");
