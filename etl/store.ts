@@ -227,12 +227,17 @@ export async function isBusy(store: Store): Promise<boolean> {
  * refuse to open the part, and the log is taken away.
  */
 export async function openPartFile(file: string): Promise<Opened> {
+  dropStrayLog(file);
+  return openDatabase(file, {access_mode: "READ_ONLY"});
+}
+
+/** A part is placed without a write-ahead log; one that lies beside it is a stranger's, and DuckDB would refuse the part for it. */
+export function dropStrayLog(file: string): void {
   try {
     rmSync(`${file}.wal`, {force: true});
   } catch {
     // a store that only its owner may write: DuckDB says what is wrong
   }
-  return openDatabase(file, {access_mode: "READ_ONLY"});
 }
 
 /** Removes what a killed refresh left half-made. For the holder of the lock only. */

@@ -4,6 +4,7 @@ import {join, resolve, sep} from "node:path";
 import {DuckDBInstance, type DuckDBConnection} from "@duckdb/node-api";
 import {z} from "zod";
 import {Said} from "./words.ts";
+import {dropStrayLog} from "../etl/store.ts";
 
 const runId = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,120}[A-Za-z0-9])?$/);
 const pointer = z.object({run: runId});
@@ -129,6 +130,7 @@ export function openRuns(store: string, {idle = 5_000}: {idle?: number} = {}): R
 
 /** Read-only, with no way to another file, to the network or to an extension. */
 function openReadOnly(file: string): Promise<DuckDBInstance> {
+  dropStrayLog(file);
   return DuckDBInstance.create(file, {
     // Nothing of a case is spilled to a disk. DuckDB takes this setting only before enable_external_access.
     temp_directory: "",

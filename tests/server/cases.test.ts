@@ -28,6 +28,13 @@ describe("questions", () => {
     expect(rows[0]).toMatchObject({due_on: "2026-02-06", days_late: 14, team: "South", reason: "seen late"});
   });
 
+  test("are answered though another database's write-ahead log lies beside the part", async () => {
+    const {app, store} = await localServer();
+    await writeFile(join(store, "parts", "run-1", "part.duckdb.wal"), "a log of some other database");
+    const answer = await app.inject({url: "/api/cases?measure=R1", headers: await comeIn(app)});
+    expect([answer.statusCode, answer.json().total]).toEqual([200, 3]);
+  });
+
   test.each([
     ["from=2026-02&to=2026-02", ["0002"]],
     ["met=no", ["0002", "0003"]],
