@@ -254,7 +254,7 @@ describe("the two paths", () => {
           if (await readCsv(conn, path, peek, plan, "a", undefined, {path: "fast"}).catch(() => null)) fast++;
         }
       ),
-      {numRuns: 120}
+      {numRuns: 240}
     );
     expect(fast).toBeGreaterThan(10);
   });
