@@ -44,10 +44,10 @@ export function sortCases(rows: CaseRow[], key: Key, direction: 1 | -1): CaseRow
 }
 
 /** "5 days late", "due today", "3 days left"; nothing where there is no limit. */
-export function lateText(row: Pick<CaseRow, "days_late" | "met">): string {
+export function lateText(row: Pick<CaseRow, "days_late" | "met">, bad = false): string {
   const n = row.days_late;
   if (n == null) return "";
-  if (row.met && n <= 0) return "in time";
+  if (row.met === !bad && n <= 0) return "in time";
   if (n === 0) return "due that day";
   const size = `${count(Math.abs(n))} ${Math.abs(n) === 1 ? "day" : "days"}`;
   return n > 0 ? `${size} late` : `${size} left`;
@@ -61,7 +61,7 @@ export function caseTable(rows: CaseRow[], o: CaseTableOptions): HTMLElement {
   const has = (key: Key): boolean => rows.some((row) => row[key] != null && row[key] !== "");
   const columns: Column[] = [
     {key: "child_id", name: "Child", show: (row) => child(row.child_id)},
-    {key: "days_late", name: "Late or left", show: lateText, className: "late"},
+    {key: "days_late", name: "Late or left", show: (row) => lateText(row, bad), className: "late"},
     {key: "met", name: "Met", show: (row) => (row.met == null ? "–" : row.met ? "yes" : "no")},
     ...(o.valueName ? [{key: "value" as Key, name: o.valueName, show: (row: CaseRow) => (row.value == null ? "–" : count(row.value)), className: "n"}] : []),
     {key: "reason", name: "Why it is here", show: (row) => row.reason ?? ""},
