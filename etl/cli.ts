@@ -16,7 +16,7 @@ import {casesOf, DIMENSIONS, type Dimension} from "./transform/cases.ts";
 import {measuresNamed, readMeasures, UnknownMeasure, type Measure} from "./transform/measures.ts";
 import type {PartManifest} from "./transform/part.ts";
 import {checksOf, FAULT_COLUMNS, faultsOf, UnknownCheck} from "./transform/quality.ts";
-import {readReference, thresholdAt} from "./transform/reference.ts";
+import {isDay, readReference, thresholdAt} from "./transform/reference.ts";
 import {csvText} from "./csv-out.ts";
 import {figuresFor, spanFor, type MeasureFigures} from "./publish/answer.ts";
 import {writeExample} from "./example/index.ts";
@@ -28,9 +28,8 @@ const here = (...parts: string[]) => path.relative(process.cwd(), path.join(ROOT
 const print = (text: string) => void process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
 const json = (value: unknown) => print(JSON.stringify(value, null, 2));
 
-const isDate = (text: string) => /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toString() !== "Invalid Date" && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
 function date(text: string): string {
-  if (!isDate(text)) throw new InvalidArgumentError("write the date as 2026-03-31.");
+  if (!isDay(text)) throw new InvalidArgumentError("write the date as 2026-03-31.");
   return text;
 }
 function month(text: string): string {

@@ -6,7 +6,8 @@ import {open, stat} from "node:fs/promises";
 import {resolve} from "node:path";
 import {decodeWindows1252, textBytes, textFacts, tooLong, unfinishedUtf8, type TextEncoding} from "./bytes.ts";
 import {createFramer, frameRows, type Frame, type FrameFault} from "./frame.ts";
-import {createCollector, identifier, literal, projection} from "./table.ts";
+import {literal, name as identifier} from "../duckdb.ts";
+import {createCollector, projection} from "./table.ts";
 import {count, hasInvisible, isTotalsLine, stripInvisible} from "./text.ts";
 import {notTooMany, Refusal, type FilePeek, type Rejection, type RowsOfText, type SheetPlan, type Warning} from "./types.ts";
 

@@ -1,15 +1,10 @@
 // Rows of text → a temporary DuckDB table, column by column. Knows no format; keeps the text of unkept columns only until it is hashed.
 import {BIGINT, DuckDBDataChunk, UBIGINT, VARCHAR, type DuckDBAppender, type DuckDBConnection} from "@duckdb/node-api";
+import {literal, name as identifier} from "../duckdb.ts";
 
 const CHUNK_ROWS = 2048;
 const STAGE_ROWS = 30 * CHUNK_ROWS;
 const STAGE_CHARACTERS = 16 << 20;
-
-/** A name as SQL takes it. */
-export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
-/** A string as SQL takes it. */
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** Adds rows one at a time and writes them 2,048 at a time. Blank cells are null. */
 export interface RowWriter {

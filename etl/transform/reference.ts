@@ -306,7 +306,8 @@ interface Row<T> {
 const values = <T>(rows: Row<T>[]): T[] => rows.map((r) => r.value);
 const inForce = (t: {effectiveFrom: string; effectiveTo: string | null}, date: string) => t.effectiveFrom <= date && (t.effectiveTo === null || date <= t.effectiveTo);
 
-function isDay(s: string): boolean {
+/** Whether a text is a day of the calendar, written as 2024-04-01. */
+export function isDay(s: string): boolean {
   return /^\d{4}-\d\d-\d\d$/.test(s) && !Number.isNaN(Date.parse(`${s}T00:00:00Z`)) && new Date(`${s}T00:00:00Z`).toISOString().startsWith(s);
 }
 
