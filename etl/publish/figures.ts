@@ -69,8 +69,8 @@ export function publishedMonths(asAt: string, firstMonth: string | null): string
 const LISTS: Record<string, string> = {source: "contact_source", need: "need", agency: "agency", sex: "sex", ethnicity: "ethnicity", locality: "locality"};
 const STATUS: Record<string, string> = {new: "New to social care", open: "Already open to social care"};
 
-/** What a group is called on a page. */
-export function groupLabel(dimension: string, group: string, reference: Reference): string {
+/** What a group is called on a page; `categoryList` names the groups of a measure's own category. */
+export function groupLabel(dimension: string, group: string, reference: Reference, categoryList?: string): string {
   if (dimension === "case_status") return STATUS[group] ?? group;
-  return reference.codes[LISTS[dimension] ?? ""]?.find((c) => c.code === group)?.label ?? group;
+  return reference.codes[(dimension === "category" ? categoryList : LISTS[dimension]) ?? ""]?.find((c) => c.code === group)?.label ?? group;
 }

@@ -7,7 +7,7 @@ import type {FileReport, LoadManifest} from "../load/load.ts";
 import type {Settings} from "../settings.ts";
 import {addMonths, countEverything, everyMonth, type AllCounts, type Counted} from "../transform/cases.ts";
 import {controlLimits} from "../transform/control-limits.ts";
-import type {Measure} from "../transform/measures.ts";
+import {caseView, type Measure} from "../transform/measures.ts";
 import type {PartManifest} from "../transform/part.ts";
 import {checksOf, QUALITY_DIMENSIONS} from "../transform/quality.ts";
 import {targetAt, thresholdAt, type Reference} from "../transform/reference.ts";
@@ -32,8 +32,9 @@ export interface PublishInputs {
 /** Months of a sparkline and of the limits computed for it. */
 const CHART_MONTHS = 36;
 
-/** Writes every published file into `dir`. */
-export async function publishRun(db: Db, dir: string, inputs: PublishInputs): Promise<void> {
+/** Writes every published file into `dir`; `dbs` are connections to one part. */
+export async function publishRun(dbs: Db[], dir: string, inputs: PublishInputs): Promise<void> {
+  const db = dbs[0]!;
   const {part, measures, reference, run} = inputs;
   const head = {disclosure: "internal" as const, run};
   const firstMonth = (await rowOf<{first: string | null}>(db, "select strftime(min(day), '%Y-%m') as first from journey.period_end")).first;
@@ -48,7 +49,7 @@ export async function publishRun(db: Db, dir: string, inputs: PublishInputs): Pr
   const definitions = measures.map((m) => define(m, inputs));
   const files = new Map<string, MeasureFile>();
   const computed = measures.filter((m) => (part.missing[m.id] ?? []).length === 0);
-  const counts = months.length ? await countEverything(db, computed, periods, months[0]!, months.at(-1)!) : new Map<string, AllCounts[]>();
+  const counts = months.length ? await countEverything(dbs, computed, periods, months[0]!, months.at(-1)!) : new Map<string, AllCounts[]>();
   for (const measure of measures) files.set(measure.id, {...head, ...measureFile(measure, counts.get(measure.id) ?? [], inputs, periods, months)});
 
   const runFile: RunFile = {
@@ -101,6 +102,9 @@ function define(m: Measure, {part, reference}: PublishInputs): MeasureDefinition
     good: m.good,
     unit: m.unit,
     counts: m.counts,
+    category: m.category?.label ?? null,
+    completedVariant: m.completed_variant,
+    rate: m.rate ?? null,
     limit: limit && {key: limit.key, value: limit.value, unit: limit.unit, status: limit.status, source: limit.source},
     target: target && {value: target.value, status: target.status, source: target.source},
     comparators: comparatorsOf(m, reference),
@@ -117,9 +121,8 @@ function define(m: Measure, {part, reference}: PublishInputs): MeasureDefinition
 
 /** Published figures in the measure's own unit, newest first. */
 function comparatorsOf(m: Measure, reference: Reference): Comparator[] {
-  if (m.unit !== "percent" || m.kind !== "percentage") return [];
   const entry = m.id.replace(/[a-z]$/, "");
-  const own = reference.comparators.filter((c) => c.measure === entry && c.unit === "percent");
+  const own = reference.comparators.filter((c) => c.measure === entry && (m.comparator ? c.indicator === m.comparator : c.unit === "percent" && m.kind === "percentage" && m.unit === "percent"));
   const indicators = new Set(own.map((c) => c.indicator));
   if (indicators.size > 1) return []; // a catalogue entry of several figures: none of them may stand beside a part by accident
   return own.map(({area, year, value, source}) => ({area, year, value, source})).sort((a, b) => b.year - a.year || (a.area < b.area ? -1 : 1));
@@ -137,7 +140,7 @@ function measureFile(measure: Measure, counts: AllCounts[], inputs: PublishInput
     .filter((c) => c.dimension !== "all")
     .map((c) => ({c, size: size(c)}))
     .sort((a, b) => measure.breakdowns.indexOf(a.c.dimension as never) - measure.breakdowns.indexOf(b.c.dimension as never) || b.size - a.size || (a.c.group < b.c.group ? -1 : 1))
-    .map(({c}) => ({dimension: c.dimension, group: c.group, label: groupLabel(c.dimension, c.group, inputs.reference), series: points(c.series), figures: figures(c)}));
+    .map(({c}) => ({dimension: c.dimension, group: c.group, label: groupLabel(c.dimension, c.group, inputs.reference, measure.category?.list), series: points(c.series), figures: figures(c)}));
   return {id: measure.id, status: "ok", missing: [], series, limits: limitsOf(measure, series, inputs), figures: figures(all), groups};
 }
 
@@ -203,8 +206,8 @@ async function timeToSeen(db: Db, {part, reference, measures}: PublishInputs, pe
         const group = dimension === "all" ? "''" : `coalesce(${dimension}, 'not recorded')`;
         const counted = await rowsOf<{grp: string; time: number; events: number; censored: number}>(
           db,
-          `select ${group} as grp, value as time, count(*) filter (met) as events, count(*) filter (not met) as censored from measure.measure_case
-           where measure_id = 'A4b' and value is not null and counted_on between cast($1 as date) and last_day(cast($2 as date)) group by all order by all`,
+          `select ${group} as grp, value as time, count(*) filter (met) as events, count(*) filter (not met) as censored from ${caseView("A4b")}
+           where value is not null and counted_on between cast($1 as date) and last_day(cast($2 as date)) group by all order by all`,
           [`${period.from}-01`, `${period.to}-01`]
         );
         for (const name of new Set(counted.map((c) => c.grp))) {

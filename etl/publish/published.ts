@@ -4,7 +4,7 @@
 /** How far a file may travel: `internal` for signed-in staff of the authority, `partnership` once small numbers are suppressed. */
 export type Disclosure = "internal" | "partnership";
 
-export type Kind = "percentage" | "count" | "rate" | "duration" | "snapshot";
+export type Kind = "percentage" | "count" | "rate" | "duration" | "snapshot" | "mean" | "agreement";
 export type Good = "high" | "low" | "neutral";
 export type Meaning = "common" | "improvement" | "concern" | "neutral-high" | "neutral-low";
 export type Special = null | "above" | "below" | "rising" | "falling" | "near-upper" | "near-lower" | "shift-up" | "shift-down";
@@ -93,8 +93,14 @@ export interface MeasureDefinition {
   kind: Kind;
   good: Good;
   unit: string; // "percent" | "contacts" | "working days" | "minutes" | …
-  /** What is counted once: "case" or "child". */
-  counts: "case" | "child";
+  /** What is counted: each case once, each child once, or each row as often as its weight says. */
+  counts: "case" | "child" | "weight";
+  /** What the breakdown "category" sets apart. */
+  category: string | null;
+  /** Counts what was completed in the period, beside the part that counts expired limits. */
+  completedVariant: boolean;
+  /** A rate: per so many of what, and over how long. */
+  rate: {per: number; of: string; over: string} | null;
   limit: {key: string; value: number; unit: string; status: string; source: string} | null;
   target: {value: number; status: string; source: string} | null;
   comparators: Comparator[];

@@ -8,6 +8,7 @@ import type {Reference} from "./reference.ts";
  *  - `working_days(a, b)`: working days d with a < d <= b; 0 on the same day, negative when b comes first (then days b < d <= a)
  *  - `add_working_days(a, n)`: the n-th working day after a; n = 0 gives a itself
  *  - `elapsed_minutes(a, b)`: minutes that passed between two local wall times, clock changes respected
+ *  - `working_minutes(a, b)`: minutes between two local wall times within the MASH's hours (working-hours.csv) on working days
  *  - `plus_hours(a, n)`: the local wall time n hours after a
  *  - `age_at(born, day)`: completed years, negative before birth
  * Working day = Monday to Friday, not a bank holiday of England and Wales, not a local closure. Day 0 convention: start excluded, end included.
@@ -16,16 +17,23 @@ export async function buildCalendar(db: Db, reference: Reference, authority: str
   const holidays = [...reference.bankHolidays, ...reference.closures.filter((c) => !c.authority || c.authority === authority).map((c) => c.date)];
   const years = reference.bankHolidays.map((d) => Number(d.slice(0, 4)));
   const [first, last] = [Math.min(...years), Math.max(...years)];
+  const hours = (edge: "opens" | "closes") => `case when working then case isodow(day) ${reference.workingHours.map((h) => `when ${h.weekday} then ${h[edge]}`).join(" ")} when 0 then 0 end end`;
   await db.run("create schema if not exists journey");
   await db.run(`create table journey.calendar as
     with days as (select cast(unnest(generate_series(date '${first}-01-01', date '${last}-12-31', interval 1 day)) as date) as day),
-    marked as (select day, isodow(day) <= 5 and day not in (${holidays.map((d) => `date ${literal(d)}`).join(", ")}) as working from days)
-    select day, working, cast(sum(case when working then 1 else 0 end) over (order by day) as integer) as count from marked order by day`);
+    marked as (select day, isodow(day) <= 5 and day not in (${holidays.map((d) => `date ${literal(d)}`).join(", ")}) as working from days),
+    timed as (select day, working, ${hours("opens")} as opens, ${hours("closes")} as closes from marked)
+    select day, working, cast(sum(case when working then 1 else 0 end) over (order by day) as integer) as count, opens, closes,
+      -- minutes worked since the calendar began, up to this midnight
+      cast(coalesce(sum(closes - opens) over (order by day rows between unbounded preceding and 1 preceding), 0) as integer) as worked
+    from timed order by day`);
   await db.run("create table journey.working_day as select count as nth, day from journey.calendar where working order by nth");
   await db.run(`
     create macro working_days(a, b) as (select y.count from journey.calendar y where y.day = cast(b as date)) - (select x.count from journey.calendar x where x.day = cast(a as date));
     create macro add_working_days(a, n) as case when n = 0 then cast(a as date) else (select w.day from journey.calendar c join journey.working_day w on w.nth = c.count + n where c.day = cast(a as date)) end;
     create macro elapsed_minutes(a, b) as date_sub('minute', timezone('Europe/London', a), timezone('Europe/London', b));
+    create macro worked_until(t) as (select c.worked + coalesce(greatest(0, least(60 * hour(t) + minute(t), c.closes) - c.opens), 0) from journey.calendar c where c.day = cast(t as date));
+    create macro working_minutes(a, b) as worked_until(b) - worked_until(a);
     create macro plus_hours(a, n) as timezone('Europe/London', timezone('Europe/London', a) + to_hours(n));
     create macro age_at(born, day) as cast(date_diff('year', born, day) - case when (month(day), day(day)) < (month(born), day(born)) then 1 else 0 end as integer);
   `);

@@ -1,9 +1,10 @@
 // Numbers from cases and cases behind numbers: the one road by which anything is counted. The CLI, the published files and the server all come here.
-import {literal, name, rowOf, rowsOf, type Db} from "../duckdb.ts";
-import type {Measure} from "./measures.ts";
+import {literal, name, rowOf, rowsOf, shareOut, type Db} from "../duckdb.ts";
+import {weightedKappa} from "./agreement.ts";
+import {caseView, type Measure} from "./measures.ts";
 import {kaplanMeier} from "./survival.ts";
 
-export const DIMENSIONS = ["source", "need", "team", "agency", "locality", "case_status", "age_band", "sex", "ethnicity"] as const;
+export const DIMENSIONS = ["source", "need", "team", "agency", "locality", "case_status", "category", "age_band", "sex", "ethnicity"] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 export type Filters = Partial<Record<Dimension, string>>;
 
@@ -30,36 +31,39 @@ export interface GroupSeries {
 
 export const monthEnd = (month: string) => `last_day(date ${literal(`${month}-01`)})`;
 
-/** WHERE clause and bound values for a measure, span and filters. Values from outside are bound, never spliced. */
-function where(measure: string, span: Span, filters: Filters): {sql: string; values: string[]} {
-  const values = [measure];
-  let sql = "measure_id = $1";
+/** WHERE clause and bound values for a span and filters. Values from outside are bound, never spliced. */
+function where(span: Span, filters: Filters): {sql: string; values: string[]} {
+  const values: string[] = [];
+  const tests: string[] = [];
   if (span.from) {
     values.push(`${span.from}-01`);
-    sql += ` and counted_on >= cast($${values.length} as date)`;
+    tests.push(`counted_on >= cast($${values.length} as date)`);
   }
   if (span.to) {
     values.push(`${span.to}-01`);
-    sql += ` and counted_on <= last_day(cast($${values.length} as date))`;
+    tests.push(`counted_on <= last_day(cast($${values.length} as date))`);
   }
   // what is dated after the as-at date is not known yet; only a span without bounds shows it
-  if (span.from || span.to) sql += " and counted_on <= as_at()";
+  if (span.from || span.to) tests.push("counted_on <= as_at()");
   for (const dimension of DIMENSIONS) {
     const wanted = filters[dimension];
     if (wanted === undefined) continue;
     values.push(wanted);
-    sql += wanted === NOT_RECORDED ? ` and ${dimension} is null and $${values.length} is not null` : ` and ${dimension} = $${values.length}`;
+    tests.push(wanted === NOT_RECORDED ? `${dimension} is null and $${values.length} is not null` : `${dimension} = $${values.length}`);
   }
-  return {sql, values};
+  return {sql: tests.length ? tests.join(" and ") : "true", values};
 }
 
 /** What a group is called when the record does not say. */
 export const NOT_RECORDED = "not recorded";
 
+/** Taken at each period end, so that a span is its last day. */
+const isSnapshot = (m: Pick<Measure, "kind" | "rate">) => m.kind === "snapshot" || m.rate?.over === "snapshot";
+
 /** A snapshot stands for a span by the last day on which it was taken in it; everything else by all its rows. */
-function countedRows(measure: Pick<Measure, "kind">, clause: string, span: Span): string {
-  const rows = `select * from measure.measure_case where ${clause}`;
-  return measure.kind === "snapshot" ? `${rows} and counted_on = ${lastSnapshot(span)}` : rows;
+function countedRows(measure: Pick<Measure, "id" | "kind" | "rate">, clause: string, span: Span): string {
+  const rows = `select * from ${caseView(measure.id)} where ${clause}`;
+  return isSnapshot(measure) ? `${rows} and counted_on = ${lastSnapshot(span)}` : rows;
 }
 
 /** Months are ours by now: callers have checked their form. */
@@ -67,72 +71,124 @@ function lastSnapshot(span: Span): string {
   return `(select max(day) from journey.period_end${span.to ? ` where day <= ${monthEnd(span.to)}` : ""})`;
 }
 
-/**
- * A measure over a span, by month and in total, whole or by one dimension.
- * A percentage counts rows met over rows (or distinct children over distinct children), a count counts rows, a duration gives the
- * Kaplan–Meier median of `value` (not met = censored), a snapshot counts the rows of the last day of the span.
- */
-export async function seriesOf(db: Db, measure: Measure, span: Span, filters: Filters = {}, by?: Dimension): Promise<GroupSeries[]> {
-  const {sql, values} = where(measure.id, span, filters);
-  const group = by ? `coalesce(${by}, '${NOT_RECORDED}')` : "''";
-  const base = `select *, ${group} as grp, strftime(counted_on, '%Y-%m') as month from measure.measure_case where ${sql}`;
-  const groups = new Map<string, GroupSeries>();
-  const at = (g: string) => groups.get(g) ?? groups.set(g, {group: g, total: nothing(measure), series: []}).get(g)!;
-  if (!by) at("");
-  if (measure.kind === "duration") {
-    const counted = await rowsOf<{grp: string; month: string; value: number; met: boolean; n: number}>(db, `select grp, month, value, met, count(*) as n from (${base}) where value is not null group by all order by all`, values);
-    for (const [g, rows] of grouped(counted, (r) => r.grp)) {
-      const made = at(g);
-      made.total = duration(rows);
-      for (const [month, inMonth] of grouped(rows, (r) => r.month)) made.series.push({period: month, ...duration(inMonth)});
-      made.series.sort((a, b) => (a.period < b.period ? -1 : 1));
-    }
-  } else {
-    const [d, n] = measure.counts === "child" ? ["count(distinct child_id)", "count(distinct child_id) filter (met)"] : ["count(*)", "count(*) filter (met)"];
-    const snapshot = measure.kind === "snapshot";
-    const monthly = `with rows as (${base})
-      select grp, month, ${n} as n, ${d} as d from rows group by grp, month
-      union all select grp, null, ${n}, ${d} from rows${snapshot ? ` where counted_on = ${lastSnapshot(span)}` : ""} group by grp
-      order by grp, month nulls first`;
-    for (const row of await rowsOf<{grp: string; month: string | null; n: number; d: number}>(db, monthly, values)) {
-      const numbers = ratio(measure, row.n, row.d);
-      if (row.month === null) at(row.grp).total = numbers;
-      else at(row.grp).series.push({period: row.month, ...numbers});
-    }
-  }
-  return [...groups.values()];
+/** What is added up over rows; `d` of a rate comes from its base. */
+function sums(m: Measure): string {
+  if (m.kind === "mean") return "count(value) as d, coalesce(sum(value), 0) as n";
+  if (m.counts === "weight") return "coalesce(sum(value), 0) as d, coalesce(sum(value) filter (met), 0) as n";
+  if (m.counts === "child") return "count(distinct child_id) as d, count(distinct child_id) filter (met) as n";
+  return "count(*) as d, count(*) filter (met) as n";
 }
 
-const nothing = (m: Measure): Numbers => ({numerator: 0, denominator: m.kind === "count" ? null : 0, value: m.kind === "count" ? 0 : m.kind === "snapshot" && m.unit !== "percent" ? 0 : null});
+/** Not a sum of its rows but a statistic of their values: told by how many rows have each value. */
+const isDistribution = (m: Measure) => m.kind === "duration" || m.kind === "agreement";
 
-function ratio(measure: Measure, n: number, d: number): Numbers {
-  if (measure.kind === "count") return {numerator: d, denominator: null, value: d};
-  const percent = measure.kind === "percentage" || measure.unit === "percent";
-  return {numerator: n, denominator: d, value: percent ? (d === 0 ? null : (100 * n) / d) : n};
+/** Base of a rate: group ("" is the whole) → month → how many. */
+type Bases = Map<string, Map<string, number>>;
+
+async function basesOf(db: Db, m: Measure): Promise<Bases> {
+  const bases: Bases = new Map();
+  if (!m.rate) return bases;
+  const rows = await rowsOf<{grp: string; period: string; n: number}>(db, `select coalesce(team, '') as grp, period, n from journey.rate_base where base = ${literal(m.rate.of)} order by all`);
+  for (const {grp, period, n} of rows) (bases.get(grp) ?? bases.set(grp, new Map()).get(grp)!).set(period, Number(n));
+  return bases;
 }
 
-interface Timed {
+/** The base that stands under a group: its own where bases are known by team, the whole's for the whole, none otherwise. */
+const baseOf = (bases: Bases, dimension: string, group: string) => (dimension === "all" ? bases.get("") : dimension === "team" ? bases.get(group) : undefined);
+
+/** Numbers of summed rows; `months` and `base` matter to rates only. */
+function ratio(m: Measure, n: number, d: number, months: string[] = [], base?: Map<string, number>): Numbers {
+  if (m.kind === "count") return {numerator: d, denominator: null, value: d};
+  if (m.rate) return rateOf(m.rate, d, months, base);
+  if (m.kind === "mean") return {numerator: n / m.scale, denominator: d, value: d === 0 ? null : n / m.scale / d};
+  const percent = m.kind === "percentage" || m.unit === "percent";
+  return {numerator: n / m.scale, denominator: d / m.scale, value: percent ? (d === 0 ? null : (100 * n) / d) : n / m.scale};
+}
+
+function rateOf(rate: NonNullable<Measure["rate"]>, n: number, months: string[], base: Map<string, number> | undefined): Numbers {
+  const wanted = rate.over === "snapshot" ? months.slice(-1) : months;
+  const known = wanted.flatMap((month) => base?.get(month) ?? []);
+  if (known.length === 0 || known.length < wanted.length) return {numerator: n, denominator: null, value: null};
+  const denominator = known.reduce((a, b) => a + b, 0) / known.length;
+  const yearly = rate.over === "year" ? 12 / months.length : 1;
+  return {numerator: n, denominator, value: denominator === 0 ? null : (rate.per * n * yearly) / denominator};
+}
+
+const nothing = (m: Measure, months: string[] = [], base?: Map<string, number>): Numbers => (isDistribution(m) ? {numerator: 0, denominator: 0, value: null} : ratio(m, 0, 0, months, base));
+
+/** A month without a row is a rate of nought, where its base is known. */
+function withQuietMonths(m: Measure, series: Counted[], months: string[], base: Map<string, number> | undefined): Counted[] {
+  if (!m.rate || !base) return series;
+  const known = new Map(series.map((p) => [p.period, p]));
+  return months.flatMap((period) => known.get(period) ?? (base.has(period) ? [{period, ...nothing(m, [period], base)}] : []));
+}
+
+interface Valued {
   value: number;
   met: boolean;
   n: number;
 }
 
-function duration(rows: Timed[]): Numbers {
+/** A duration: the Kaplan–Meier median (not met = censored). An agreement: weighted kappa of the two grades in `value`. */
+function distribution(m: Measure, rows: Valued[]): Numbers {
+  const numerator = rows.reduce((sum, r) => sum + (r.met ? r.n : 0), 0);
+  const denominator = rows.reduce((sum, r) => sum + r.n, 0);
+  if (denominator === 0) return {numerator, denominator, value: null};
+  if (m.kind === "agreement") return {numerator, denominator, value: weightedKappa(rows.map(({value, n}) => ({first: Math.floor(value / 10), second: value % 10, n})))};
   const counts = new Map<number, {time: number; events: number; censored: number}>();
   for (const {value, met, n} of rows) {
     const at = counts.get(value) ?? counts.set(value, {time: value, events: 0, censored: 0}).get(value)!;
     if (met) at.events += n;
     else at.censored += n;
   }
-  const numerator = rows.reduce((sum, r) => sum + (r.met ? r.n : 0), 0);
-  const denominator = rows.reduce((sum, r) => sum + r.n, 0);
-  return {numerator, denominator, value: denominator === 0 ? null : kaplanMeier([...counts.values()]).median};
+  return {numerator, denominator, value: kaplanMeier([...counts.values()]).median};
 }
 
 function grouped<T>(rows: T[], key: (row: T) => string): Map<string, T[]> {
   const found = new Map<string, T[]>();
   for (const row of rows) (found.get(key(row)) ?? found.set(key(row), []).get(key(row))!).push(row);
   return found;
+}
+
+/**
+ * A measure over a span, by month and in total, whole or by one dimension.
+ * A percentage counts rows met over rows (or distinct children, or weights), a count counts rows, a mean divides the sum of `value` by its
+ * rows, a rate sets rows over a base, a duration gives the Kaplan–Meier median of `value` (not met = censored), an agreement weighted
+ * kappa, a snapshot counts the rows of the last day of the span.
+ */
+export async function seriesOf(db: Db, measure: Measure, span: Span, filters: Filters = {}, by?: Dimension): Promise<GroupSeries[]> {
+  const {sql, values} = where(span, filters);
+  const group = by ? `coalesce(${by}, '${NOT_RECORDED}')` : "''";
+  const base = `select *, ${group} as grp, strftime(counted_on, '%Y-%m') as month from ${caseView(measure.id)} where ${sql}`;
+  const bases = await basesOf(db, measure);
+  const groups = new Map<string, GroupSeries>();
+  const baseFor = (g: string) => baseOf(bases, by ?? "all", g);
+  const at = (g: string) => groups.get(g) ?? groups.set(g, {group: g, total: nothing(measure), series: []}).get(g)!;
+  if (!by) at("");
+  if (isDistribution(measure)) {
+    const counted = await rowsOf<{grp: string; month: string; value: number; met: boolean; n: number}>(db, `select grp, month, value, met, count(*) as n from (${base}) where value is not null group by all order by all`, values);
+    for (const [g, rows] of grouped(counted, (r) => r.grp)) {
+      const made = at(g);
+      made.total = distribution(measure, rows);
+      for (const [month, inMonth] of grouped(rows, (r) => r.month)) made.series.push({period: month, ...distribution(measure, inMonth)});
+      made.series.sort((a, b) => (a.period < b.period ? -1 : 1));
+    }
+    return [...groups.values()];
+  }
+  const monthly = `with rows as (${base})
+    select grp, month, ${sums(measure)} from rows group by grp, month
+    union all select grp, null, ${sums(measure)} from rows${isSnapshot(measure) ? ` where counted_on = ${lastSnapshot(span)}` : ""} group by grp
+    order by grp, month nulls first`;
+  const told = await rowsOf<{grp: string; month: string | null; n: number; d: number}>(db, monthly, values);
+  const months = told.flatMap((r) => r.month ?? []).sort();
+  const spanned = months.length || (span.from && span.to) ? monthsBetween(span.from ?? months[0]!, span.to ?? months.at(-1)!) : [];
+  if (!by) at("").total = nothing(measure, spanned, baseFor(""));
+  for (const row of told) {
+    if (row.month === null) at(row.grp).total = ratio(measure, row.n, row.d, spanned, baseFor(row.grp));
+    else at(row.grp).series.push({period: row.month, ...ratio(measure, row.n, row.d, [row.month], baseFor(row.grp))});
+  }
+  for (const made of groups.values()) made.series = withQuietMonths(measure, made.series, spanned, baseFor(made.group));
+  return [...groups.values()];
 }
 
 /** Every published number of one measure: months and named stretches of months, whole ("all") and by each of its breakdowns. */
@@ -144,78 +200,71 @@ export interface AllCounts {
 }
 
 /**
- * `seriesOf` for many measures, all their breakdowns and many spans at once, in a few passes over the cases instead of hundreds.
+ * `seriesOf` for many measures, all their breakdowns and many spans at once: a pass or two over each measure's cases instead of hundreds.
+ * @param dbs connections that share the work
  * @param spans named stretches of whole months
  * @returns by measure id; groups of a breakdown in no order
  */
-export async function countEverything(db: Db, measures: Measure[], spans: {key: string; from: string; to: string}[], firstMonth: string, lastMonth: string): Promise<Map<string, AllCounts[]>> {
-  const found = new Map<string, Map<string, AllCounts>>(measures.map((m) => [m.id, new Map()]));
-  const at = (measure: Measure, dimension: AllCounts["dimension"], group: string) => {
-    const groups = found.get(measure.id)!;
+export async function countEverything(dbs: Db[], measures: Measure[], spans: {key: string; from: string; to: string}[], firstMonth: string, lastMonth: string): Promise<Map<string, AllCounts[]>> {
+  const counted = await shareOut(measures, dbs, (measure, db) => countMeasure(db, measure, spans, firstMonth, lastMonth));
+  return new Map(measures.map((m, i) => [m.id, counted[i]!]));
+}
+
+async function countMeasure(db: Db, measure: Measure, spans: {key: string; from: string; to: string}[], firstMonth: string, lastMonth: string): Promise<AllCounts[]> {
+  const groups = new Map<string, AllCounts>();
+  const bases = await basesOf(db, measure);
+  const at = (dimension: AllCounts["dimension"], group: string) => {
     const key = `${dimension}\u0000${group}`;
     return groups.get(key) ?? groups.set(key, {dimension, group, series: [], spans: new Map()}).get(key)!;
   };
-  const named = new Map(measures.map((m) => [m.id, m]));
-  const of = (kinds: (m: Measure) => boolean) => measures.filter(kinds);
-  const stretches = `(values ${spans.map((s) => `(${literal(s.key)}, date ${literal(`${s.from}-01`)}, ${monthEnd(s.to)})`).join(", ")}) as span(key, first, last)`;
-
-  /** One pass over the cases of some measures: by month, or by named stretch, whole and by every breakdown. */
-  const counts = async (wanted: Measure[], by: "month" | "key", select: string, extra = "") => {
-    if (wanted.length === 0) return [];
-    const used = DIMENSIONS.filter((d) => wanted.some((m) => (m.breakdowns as string[]).includes(d)));
-    const cases = `(select *, date_trunc('month', counted_on) as month from measure.measure_case
-      where measure_id in (${wanted.map((m) => literal(m.id)).join(", ")}) and counted_on <= as_at() and counted_on between date ${literal(`${firstMonth}-01`)} and ${monthEnd(lastMonth)})`;
+  const used = measure.breakdowns as Dimension[];
+  /** One pass over the cases: by month, or by named stretch, whole and by every breakdown. */
+  const tally = <T>(by: "month" | "key", select: string, extra = "") => {
+    const cases = `(select *, date_trunc('month', counted_on) as month from ${caseView(measure.id)}
+      where counted_on <= as_at() and counted_on between date ${literal(`${firstMonth}-01`)} and ${monthEnd(lastMonth)})`;
+    const stretches = `(values ${spans.map((s) => `(${literal(s.key)}, date ${literal(`${s.from}-01`)}, ${monthEnd(s.to)})`).join(", ")}) as span(key, first, last)`;
     const from = by === "key" ? `${cases} join ${stretches} on counted_on between first and last` : cases;
-    const sets = [...used.map((d) => `(measure_id, ${by}${extra}, ${d})`), `(measure_id, ${by}${extra})`].join(", ");
+    const sets = [...used.map((d) => `(${by}${extra}, ${d})`), `(${by}${extra})`].join(", ");
     const dimension = `case ${used.map((d) => `when grouping(${d}) = 0 then ${literal(d)}`).join(" ")} else 'all' end`;
     const group = `case ${used.map((d) => `when grouping(${d}) = 0 then coalesce(${d}, '${NOT_RECORDED}')`).join(" ")} else '' end`;
-    const told = await rowsOf<{measure_id: string; period: string; dimension: AllCounts["dimension"]; grp: string} & Record<string, number | boolean>>(
+    return rowsOf<{period: string; dimension: AllCounts["dimension"]; grp: string} & T>(
       db,
-      `select measure_id, ${by === "month" ? "strftime(month, '%Y-%m')" : "key"} as period, ${dimension} as dimension, ${group} as grp${extra}, ${select} from ${from} group by grouping sets (${sets}) order by measure_id, dimension, grp, period${extra}`
+      `select ${by === "month" ? "strftime(month, '%Y-%m')" : "key"} as period, ${used.length ? dimension : "'all'"} as dimension, ${used.length ? group : "''"} as grp${extra}, ${select}
+       from ${from} group by grouping sets (${sets}) order by dimension, grp, period${extra}`
     );
-    return told.filter((r) => r.dimension === "all" || (named.get(r.measure_id)!.breakdowns as string[]).includes(r.dimension));
   };
 
-  for (const r of await counts(of((m) => m.kind !== "duration" && m.counts === "case"), "month", "count(*) as d, count(*) filter (met) as n")) {
-    const measure = named.get(r.measure_id)!;
-    at(measure, r.dimension, r.grp).series.push({period: r.period, ...ratio(measure, r.n as number, r.d as number)});
-  }
-  const byChild = of((m) => m.kind !== "duration" && m.counts === "child");
-  for (const by of ["month", "key"] as const) {
-    for (const r of await counts(byChild, by, "count(distinct child_id) as d, count(distinct child_id) filter (met) as n")) {
-      const measure = named.get(r.measure_id)!;
-      const numbers = ratio(measure, r.n as number, r.d as number);
-      if (by === "key") at(measure, r.dimension, r.grp).spans.set(r.period, numbers);
-      else at(measure, r.dimension, r.grp).series.push({period: r.period, ...numbers});
+  if (isDistribution(measure)) {
+    const rows = (await tally<Valued>("month", "count(*) as n", ", value, met")).filter((r) => r.value !== null);
+    for (const of of grouped(rows, (r) => `${r.dimension}\u0000${r.grp}`).values()) {
+      const made = at(of[0]!.dimension, of[0]!.grp);
+      for (const [period, inMonth] of grouped(of, (r) => r.period)) made.series.push({period, ...distribution(measure, inMonth)});
+      for (const {key, from, to} of spans) made.spans.set(key, distribution(measure, of.filter((r) => r.period >= from && r.period <= to)));
     }
-  }
-  const times = (await counts(of((m) => m.kind === "duration"), "month", "count(*) as n", ", value, met")).filter((r) => r.value !== null) as unknown as (Timed & {measure_id: string; period: string; dimension: AllCounts["dimension"]; grp: string})[];
-  for (const rows of grouped(times, (r) => `${r.measure_id}\u0000${r.dimension}\u0000${r.grp}`).values()) {
-    const made = at(named.get(rows[0]!.measure_id)!, rows[0]!.dimension, rows[0]!.grp);
-    for (const [period, inMonth] of grouped(rows, (r) => r.period)) made.series.push({period, ...duration(inMonth)});
-    for (const {key, from, to} of spans) made.spans.set(key, duration(rows.filter((r) => r.period >= from && r.period <= to)));
-  }
-  for (const measure of measures) {
-    const groups = found.get(measure.id)!;
-    if (!groups.size) at(measure, "all", "");
-    for (const made of groups.values()) {
+  } else {
+    const told = await tally<{n: number; d: number}>("month", sums(measure));
+    for (const of of grouped(told, (r) => `${r.dimension}\u0000${r.grp}`).values()) {
+      const {dimension, grp} = of[0]!;
+      const made = at(dimension, grp);
+      const base = baseOf(bases, dimension, grp);
+      for (const r of of) made.series.push({period: r.period, ...ratio(measure, r.n, r.d, [r.period], base)});
+      if (measure.counts === "child") continue; // a child may stand in two months
       for (const {key, from, to} of spans) {
-        // a snapshot stands for a stretch by the last one taken in it; counts of cases add up over their months
-        if (measure.kind === "snapshot") made.spans.set(key, plain(made.series.find((p) => p.period === to)) ?? nothing(measure));
-        else if (measure.kind !== "duration" && measure.counts === "case") made.spans.set(key, addUp(measure, made.series.filter((p) => p.period >= from && p.period <= to)));
-        else if (!made.spans.has(key)) made.spans.set(key, nothing(measure));
+        // a snapshot stands for a stretch by the last one taken in it; what is counted adds up over its months
+        const within = of.filter((r) => (isSnapshot(measure) ? r.period === to : r.period >= from && r.period <= to));
+        const sum = (which: "n" | "d") => within.reduce((n, r) => n + r[which], 0);
+        made.spans.set(key, ratio(measure, sum("n"), sum("d"), monthsBetween(from, to), base));
       }
     }
+    if (measure.counts === "child") for (const r of await tally<{n: number; d: number}>("key", sums(measure))) at(r.dimension, r.grp).spans.set(r.period, ratio(measure, r.n, r.d));
   }
-  return new Map([...found].map(([id, groups]) => [id, [...groups.values()]]));
+  const whole = at("all", "");
+  for (const made of groups.values()) {
+    made.series = withQuietMonths(measure, made.series, monthsBetween(firstMonth, lastMonth), baseOf(bases, made.dimension, made.group));
+    for (const {key, from, to} of spans) if (!made.spans.has(key)) made.spans.set(key, nothing(measure, monthsBetween(from, to), baseOf(bases, made.dimension, made.group)));
+  }
+  return [whole, ...[...groups.values()].filter((g) => g !== whole)];
 }
-
-function addUp(measure: Measure, months: Counted[]): Numbers {
-  const sum = (of: "numerator" | "denominator") => months.reduce((n, p) => n + (p[of] ?? 0), 0);
-  return measure.kind === "count" ? ratio(measure, 0, sum("numerator")) : ratio(measure, sum("numerator"), sum("denominator"));
-}
-
-const plain = (p: Counted | undefined): Numbers | null => (p ? {numerator: p.numerator, denominator: p.denominator, value: p.value} : null);
 
 /** Fills the months between from and to that have no row. */
 export function everyMonth(measure: Measure, series: Counted[], from: string, to: string): Counted[] {
@@ -234,10 +283,10 @@ export function addMonths(month: string, n: number): string {
   return `${String(Math.floor(total / 12)).padStart(4, "0")}-${String((total % 12) + 1).padStart(2, "0")}`;
 }
 
-export const CASE_COLUMNS = ["case_id", "child_id", "counted_on", "due_on", "met", "value", "reason", "team", "agency", "source", "need", "case_status", "locality", "age_band", "sex", "ethnicity", "days_late"] as const;
+export const CASE_COLUMNS = ["case_id", "child_id", "counted_on", "due_on", "met", "value", "reason", "team", "agency", "source", "need", "case_status", "category", "locality", "age_band", "sex", "ethnicity", "days_late"] as const;
 
 export interface CaseQuery extends Span {
-  measure: Pick<Measure, "id" | "kind" | "good" | "counts" | "unit">;
+  measure: Pick<Measure, "id" | "kind" | "good" | "counts" | "unit" | "rate">;
   met?: boolean;
   filters?: Filters;
   limit?: number;
@@ -253,14 +302,14 @@ export interface Cases {
 /** SQL and bound values of exactly the rows that `seriesOf` aggregates over the span, late first. */
 export function casesSql(query: CaseQuery): {sql: string; values: string[]} {
   const {measure} = query;
-  const {sql: clause, values} = where(measure.id, query, query.filters ?? {});
+  const {sql: clause, values} = where(query, query.filters ?? {});
   let rows = countedRows(measure, clause, query);
   if (measure.counts === "child") {
     // a child counts once: its first row that met the test, else its first row
     rows = `select * exclude (met, nth, any_met), any_met as met from (
       select *, row_number() over (partition by child_id order by met desc nulls last, counted_on, case_id) as nth, bool_or(coalesce(met, false)) over (partition by child_id) as any_met from (${rows})) where nth = 1`;
   }
-  if (measure.kind === "duration") rows = `select * from (${rows}) where value is not null`;
+  if (measure.kind === "duration" || measure.kind === "agreement" || measure.kind === "mean") rows = `select * from (${rows}) where value is not null`;
   const met = query.met === undefined ? "" : ` where coalesce(met, false) = ${query.met}`;
   const columns = CASE_COLUMNS.filter((c) => c !== "days_late").map(name).join(", ");
   // days past the limit: until it was done, or until now where it has not been

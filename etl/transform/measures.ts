@@ -1,4 +1,4 @@
-// Measure files: reads their front matter, finds what each lacks, and runs their SQL into measure.measure_case. Counts nothing itself.
+// Measure files: reads their front matter, finds what each lacks, and makes of each a view of its cases. Counts nothing itself.
 import {readFileSync, readdirSync} from "node:fs";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
@@ -13,11 +13,22 @@ const frontMatter = z.strictObject({
   question: z.string(),
   numerator: z.string(),
   denominator: z.string().nullable(),
-  kind: z.enum(["percentage", "count", "rate", "duration", "snapshot"]),
+  /** `mean`: of `value`; `agreement`: weighted kappa of two grades, `value` = 10 × one + the other; `rate`: rows over a base, see `rate`. */
+  kind: z.enum(["percentage", "count", "rate", "duration", "snapshot", "mean", "agreement"]),
   good: z.enum(["high", "low", "neutral"]),
   unit: z.string(),
-  /** What is counted once: each case row, or each child with a row in the period. */
-  counts: z.enum(["case", "child"]).default("case"),
+  /** What is counted: each case row once, each child with a row in the period once, or each row as often as its `value` says. */
+  counts: z.enum(["case", "child", "weight"]).default("case"),
+  /** `value` of a weighed row is in so many parts of one (100: hundredths). */
+  scale: z.number().int().positive().default(1),
+  /** A rate: rows per so many of a base in journey.rate_base, a year's worth, over the period, or as they stood at its last snapshot. */
+  rate: z.strictObject({per: z.number().positive(), of: z.enum(["population", "open_cases", "fte"]), over: z.enum(["year", "period", "snapshot"])}).optional(),
+  /** What `category` sets apart in this measure, and the code list that names its groups. */
+  category: z.strictObject({label: z.string(), list: z.string().optional()}).optional(),
+  /** Which indicator of comparators.csv stands beside this part, where its catalogue entry has several. */
+  comparator: z.string().nullable().default(null),
+  /** Counts what was completed in the period, as DfE publishes it, beside the part that counts expired limits. */
+  completed_variant: z.boolean().default(false),
   /** Key in data/reference/thresholds.csv. */
   limit: z.string().nullable().default(null),
   look_back_months: z.number().int().nonnegative().default(0),
@@ -25,7 +36,11 @@ const frontMatter = z.strictObject({
   findings: z.array(z.string()),
   /** `set.field`, `set.field:time` (a time of day is needed), alternatives parted by `|`. */
   requires: z.array(z.string()).min(1),
-  breakdowns: z.array(z.enum(["source", "need", "team", "agency", "locality", "case_status", "age_band", "sex", "ethnicity"]))
+  breakdowns: z.array(z.enum(["source", "need", "team", "agency", "locality", "case_status", "age_band", "sex", "ethnicity", "category"]))
+}).superRefine((m, ctx) => {
+  const fault = (path: string, message: string) => ctx.addIssue({code: "custom", path: [path], message});
+  if ((m.kind === "rate") !== (m.rate !== undefined)) fault("rate", "a measure of kind rate, and no other, says per how many of what");
+  if (m.breakdowns.includes("category") !== (m.category !== undefined)) fault("category", "a breakdown by category, and no other measure, says what its category is");
 });
 
 export type Measure = z.infer<typeof frontMatter> & {family: string; sql: string; file: string};
@@ -105,22 +120,25 @@ async function filledFields(contracts: Map<string, Contract>, db: Db): Promise<S
 
 const COLUMNS = {
   case_id: "varchar", child_id: "varchar", counted_on: "date", due_on: "date", done_on: "date", met: "boolean", value: "integer", reason: "varchar",
-  team: "varchar", agency: "varchar", source: "varchar", need: "varchar", case_status: "varchar"
+  team: "varchar", agency: "varchar", source: "varchar", need: "varchar", case_status: "varchar", category: "varchar"
 } as const;
 
-/** Runs every measure that can be computed; one row a counted case, with the child's age band on that day and sex, ethnicity and locality as last recorded. */
+/** The view of a measure's cases, in the part it was made for. */
+export const caseView = (id: string): string => `measure.${name(id)}`;
+
+/**
+ * Makes of every measure a view (empty where it lacks what it needs): one row a counted case, with the child's age band on that day and sex, ethnicity and
+ * locality as last recorded. A view keeps the definition the part was made by, and counts without writing a case or its reason anywhere.
+ */
 export async function buildMeasureCases(dbs: Db[], authority: string, measures: Measure[], missing: Map<string, string[]>): Promise<void> {
-  await dbs[0]!.run("create schema measure");
-  await dbs[0]!.run(`create table measure.measure_case (authority varchar, measure_id varchar, ${Object.entries(COLUMNS).map(([c, t]) => `${c} ${t}`).join(", ")}, locality varchar, age_band varchar, sex varchar, ethnicity varchar)`);
-  const computed = measures.filter((m) => missing.get(m.id)!.length === 0);
-  await shareOut(computed, dbs, async (measure, db) => {
+  const columns = Object.entries(COLUMNS);
+  // columns a measure does not give are taken from this empty table
+  await dbs[0]!.run(`create schema measure; create table measure.no_case (${columns.map(([c, t]) => `${c} ${t}`).join(", ")})`);
+  await shareOut(measures, dbs, async (measure, db) => {
     try {
-      const given = new Set((await rowsOf<{column_name: string}>(db, `describe ${measure.sql}`)).map((c) => c.column_name));
-      for (const needed of ["case_id", "child_id", "counted_on"]) if (!given.has(needed)) throw new Error(`its SQL gives no column ${needed}`);
-      const columns = Object.entries(COLUMNS).map(([c, t]) => (given.has(c) ? `cast(m.${c} as ${t}) as ${c}` : `cast(null as ${t}) as ${c}`));
-      await db.run(`insert into measure.measure_case
-        select ${literal(authority)}, ${literal(measure.id)}, ${columns.join(", ")}, c.locality, ${AGE_BAND}, c.sex, c.ethnicity
-        from (${measure.sql}) m left join journey.child c on c.child_id = m.child_id`);
+      await db.run(`create view ${caseView(measure.id)} as
+        select ${literal(authority)} as authority, ${literal(measure.id)} as measure_id, ${columns.map(([c, t]) => `cast(m.${c} as ${t}) as ${c}`).join(", ")}, c.locality, ${AGE_BAND} as age_band, c.sex, c.ethnicity
+        from (select * from measure.no_case ${missing.get(measure.id)!.length ? "" : `union all by name select * from (${measure.sql})`}) m left join journey.child c on c.child_id = m.child_id`);
     } catch (error) {
       throw new Error(`measure ${measure.id} (etl/measures/${measure.family}/${measure.file}): ${(error as Error).message}`);
     }

@@ -103,7 +103,7 @@ async function fill(dbs: Db[], inputs: PartInputs, hash: string, loadsDir: strin
   const db = dbs[0]!;
   progress.step(`${authority}: records`, "journeys");
   await db.run(`create macro as_at() as date ${literal(asAt)}`);
-  await writeReference(db, reference);
+  await writeReference(db, reference, authority);
   await buildCalendar(db, reference, authority);
   const loads = rankLoads(inputs.loads);
   const counts = await buildRecords(dbs, loads, loadsDir, contracts, mappings, reference, authority);
@@ -150,8 +150,8 @@ function dateOnlyFields(loads: LoadManifest[]): Set<string> {
   return new Set([...dated].filter((f) => !timed.has(f)));
 }
 
-/** Code lists as `reference.<list>`, limits as the macro `limit_on(key, day)`. */
-async function writeReference(db: Db, reference: Reference): Promise<void> {
+/** Code lists as `reference.<list>`, the authority's own population, limits as the macro `limit_on(key, day)`. */
+async function writeReference(db: Db, reference: Reference, authority: string): Promise<void> {
   const statements = ["create schema reference"];
   for (const [list, codes] of Object.entries(reference.codes)) {
     const attributes = [...new Set(codes.flatMap((c) => Object.keys(c.attributes)))];
@@ -160,6 +160,9 @@ async function writeReference(db: Db, reference: Reference): Promise<void> {
     statements.push(`create table reference.${name(list)} (code varchar, label varchar, parent varchar${attributes.map((a) => `, ${name(a)} ${type(a)}`).join("")})`);
     if (codes.length) statements.push(`insert into reference.${name(list)} values ${codes.map((c) => `(${[c.code, c.label, c.parent, ...attributes.map((a) => c.attributes[a])].map(value).join(", ")})`).join(", ")}`);
   }
+  const own = reference.population.filter((p) => p.lea === authority);
+  statements.push("create table reference.population (year integer, population integer)");
+  if (own.length) statements.push(`insert into reference.population values ${own.map((p) => `(${p.year}, ${p.population})`).join(", ")}`);
   await db.run(statements.join(";\n"));
   await db.run(`create macro limit_on(k, d) as ${limitSql(reference)}`);
 }

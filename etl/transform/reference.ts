@@ -6,6 +6,7 @@ import {parse} from "csv-parse/sync";
 import {z} from "zod";
 
 /** How certain a limit or a target is. A placeholder is nobody's standard until somebody owns it. */
+const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;
 export const STATUSES = ["statutory", "guidance", "comparator", "local_placeholder"] as const;
 export const UNITS = ["working_days", "hours", "days", "weeks", "months", "minutes", "years", "percent", "count"] as const;
 export const FINDING_GROUPS = ["overall", "front_door", "partnership_front_door", "deep_dive", "leadership", "priorities", "next_steps"] as const;
@@ -50,7 +51,14 @@ const target = z.strictObject({
 const comparator = z.strictObject({
   measure: measureId, indicator: text, title: text, area: oneOf(AREAS), year, value: number, numerator: optionalNumber, denominator: optionalNumber, unit: text, source: text, note: optional
 });
-const populationRow = z.strictObject({area_code: z.string().regex(/^E\d{8}$/, "is not an area code such as E06000026"), area_name: text, year, population_0_17: whole, source: text});
+const populationRow = z.strictObject({
+  area_code: z.string().regex(/^E\d{8}$/, "is not an area code such as E06000026"),
+  lea: z.string().regex(/^(\d{3})?$/, "is not an LEA number such as 879").transform((v) => v || null),
+  area_name: text, year, population_0_17: whole, source: text
+});
+const hours = z.strictObject({
+  weekday: oneOf(WEEKDAYS), opens: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "is not a time such as 08:30"), closes: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "is not a time such as 17:00"), owner: optional, source: text
+});
 const event = z.strictObject({at: day, label: text, measures: list.pipe(z.array(measureId)), note: optional, source: text});
 const finding = z.strictObject({
   id: z.string().regex(/^[A-Z0-9]+(-[A-Z]?\d+)?$/, "is not a finding id such as O-A2"),
@@ -140,11 +148,22 @@ export interface Comparator {
 
 export interface Population {
   areaCode: string;
+  /** The local authority's number in the CIN census; null for regions and the country. */
+  lea: string | null;
   areaName: string;
   /** Mid-year estimate of this year; DfE rates for the year ending March use the mid-year before. */
   year: number;
   population: number;
   source: string;
+}
+
+/** When the MASH works on one day of the week, for clocks that run in its working hours. */
+export interface WorkingHours {
+  /** 1 Monday to 7 Sunday. */
+  weekday: number;
+  /** Minutes after midnight. */
+  opens: number;
+  closes: number;
 }
 
 export interface DatedEvent {
@@ -198,6 +217,7 @@ export interface Reference {
   targets: Target[];
   comparators: Comparator[];
   population: Population[];
+  workingHours: WorkingHours[];
   events: DatedEvent[];
   findings: Finding[];
   catalogue: CatalogueEntry[];
@@ -217,6 +237,7 @@ export function readReference(dir: string): Reference {
   const targets = read("targets.csv", target);
   const comparators = read("comparators.csv", comparator);
   const population = read("population.csv", populationRow);
+  const workingHours = read("working-hours.csv", hours);
   const events = read("events.csv", event);
   const catalogue = read("catalogue.csv", catalogueRow);
   const inspections = csvFiles(dir).filter((f) => f.startsWith("findings-")).map((file) => ({file, rows: read(file, finding)}));
@@ -226,6 +247,8 @@ export function readReference(dir: string): Reference {
   unique("catalogue.csv", catalogue, (r) => r.id, "id", faults);
   unique("comparators.csv", comparators, (r) => `${r.measure} ${r.indicator} ${r.area} ${r.year}`, "measure, indicator, area and year", faults);
   unique("population.csv", population, (r) => `${r.area_code} ${r.year}`, "area and year", faults);
+  unique("working-hours.csv", workingHours, (r) => r.weekday, "weekday", faults);
+  for (const {line, value} of workingHours) if (value.closes <= value.opens) faults.push(`working-hours.csv, line ${line}, column closes: ${value.closes} is not after ${value.opens}; write the hours of one day`);
   noOverlap("thresholds.csv", thresholds, (r) => r.key, faults);
   noOverlap("targets.csv", targets, (r) => r.measure, faults);
   const known = new Set(catalogue.map((c) => c.value.id));
@@ -248,7 +271,8 @@ export function readReference(dir: string): Reference {
     thresholds: values(thresholds).map(({effective_from, effective_to, ...t}) => ({...t, effectiveFrom: effective_from, effectiveTo: effective_to})),
     targets: values(targets).map(({effective_from, effective_to, applies_to, ...t}) => ({...t, appliesTo: applies_to, effectiveFrom: effective_from, effectiveTo: effective_to})),
     comparators: values(comparators),
-    population: values(population).map((p) => ({areaCode: p.area_code, areaName: p.area_name, year: p.year, population: p.population_0_17, source: p.source})),
+    population: values(population).map((p) => ({areaCode: p.area_code, lea: p.lea, areaName: p.area_name, year: p.year, population: p.population_0_17, source: p.source})),
+    workingHours: values(workingHours).map((h) => ({weekday: WEEKDAYS.indexOf(h.weekday) + 1, opens: minutes(h.opens), closes: minutes(h.closes)})),
     events: values(events).toSorted((a, b) => a.at.localeCompare(b.at)),
     findings: inspections.flatMap(({file, rows}) =>
       values(rows).map(({inspection_wording, ...f}) => ({inspection: file.slice("findings-".length, -".csv".length), ...f, inspectionWording: inspection_wording}))
@@ -256,6 +280,8 @@ export function readReference(dir: string): Reference {
     catalogue: values(catalogue).map(({unit, target_status, target_note, ...c}) => ({...c, units: unit, targetStatus: target_status, targetNote: target_note}))
   };
 }
+
+const minutes = (time: string) => 60 * Number(time.slice(0, 2)) + Number(time.slice(3));
 
 /**
  * The limit in force on a day (ISO date), so that last year is judged by last year's limit; null where none was.

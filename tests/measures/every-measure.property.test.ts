@@ -93,7 +93,7 @@ describe.each(IDS)("%s", (id) => {
 
   test("is published as the command tells it: every named period, month and group", async () => {
     const periods = periodsFor(AS_AT, "2022-03");
-    const counts = (await countEverything(built.db, [m], periods, "2022-03", "2024-05")).get(id)!;
+    const counts = (await countEverything([built.db], [m], periods, "2022-03", "2024-05")).get(id)!;
     const plain = (f: {numerator: number | null; denominator: number | null; value: number | null}) => [f.numerator, f.denominator, rounded(f.value)];
     for (const by of [undefined, ...(m.breakdowns as Dimension[])]) {
       for (const {key, from, to} of periods) {

@@ -16,7 +16,7 @@ export const limits: Limits = {
 
 export const definition: MeasureDefinition = {
   id: "C2", family: "contacts", title: "Contacts decided within one working day", question: "How quickly do we decide what a contact needs?",
-  numerator: "Contacts with a decision by the next working day", denominator: "Contacts whose limit has expired", kind: "percentage", good: "high", unit: "percent", counts: "case",
+  numerator: "Contacts with a decision by the next working day", denominator: "Contacts whose limit has expired", kind: "percentage", good: "high", unit: "percent", counts: "case", category: null, completedVariant: false, rate: null,
   limit: {key: "contact_decision_working_days", value: 1, unit: "working days", status: "statutory guidance", source: "Working Together 2023"},
   target: {value: 90, status: "local", source: ""}, comparators: [{area: "England", year: 2025, value: 85.7, source: "DfE"}], sources: ["Working Together 2023"], findings: ["D-S4"],
   requires: ["contact.received_at"], breakdowns: ["team"], lookBackMonths: 0, sql: "select 1 < 2", status: "ok", missing: []

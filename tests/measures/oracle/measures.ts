@@ -16,6 +16,7 @@ export interface Case {
   team?: string | undefined;
   agency?: string | undefined;
   status?: string;
+  category?: string | undefined;
 }
 
 const yes = (cell: string | undefined) => cell === "yes";
@@ -27,6 +28,20 @@ const before = (a: string, b: string) => wall(a) < wall(b);
 const child = (row: Row) => row.child_id!;
 
 export type Oracle = (world: World, asAt: string) => Case[];
+
+/** What a measure should count and how its cases become a number. */
+export interface OracleOf {
+  kind: "count" | "percentage" | "duration" | "snapshot" | "mean" | "agreement" | "rate";
+  /** A snapshot told as a share. */
+  percent?: boolean;
+  counts?: "child" | "weight";
+  scale?: number;
+  /** `child` holds the case's own id rather than the child's (a meeting, a session). */
+  keyedByCase?: boolean;
+  /** The base of a rate in a month, whole or of a team; null where not known. */
+  rate?: {per: number; over: "year" | "period" | "snapshot"; base: (world: World, asAt: string, month: string, team?: string) => number | null};
+  rows: Oracle;
+}
 
 // ---- contacts --------------------------------------------------------------------------------------------------------
 
@@ -225,7 +240,8 @@ const N3: Oracle = (world, asAt) =>
   );
 
 /** Measure id → how to work it out. `counts: "child"` counts children, not rows. */
-export const ORACLES: Record<string, {kind: "count" | "percentage" | "duration" | "snapshot"; percent?: boolean; counts?: "child"; rows: Oracle}> = {
+/** By measure; families of measures add their own (tests/measures/family.ts). */
+export const ORACLES: Record<string, OracleOf> = {
   C1: {kind: "count", rows: C1},
   C2: {kind: "percentage", rows: C2},
   I1: {kind: "percentage", rows: I1},
@@ -237,8 +253,8 @@ export const ORACLES: Record<string, {kind: "count" | "percentage" | "duration" 
   A4a: {kind: "percentage", rows: A4a},
   A4b: {kind: "duration", rows: A4b},
   A5: {kind: "snapshot", rows: A5},
-  S1: {kind: "percentage", rows: S1},
-  S2a: {kind: "percentage", rows: S2a},
-  S2b: {kind: "percentage", rows: S2b},
+  S1: {kind: "percentage", keyedByCase: true, rows: S1},
+  S2a: {kind: "percentage", keyedByCase: true, rows: S2a},
+  S2b: {kind: "percentage", keyedByCase: true, rows: S2b},
   N3: {kind: "snapshot", percent: true, rows: N3}
 };
