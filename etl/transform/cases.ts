@@ -283,7 +283,7 @@ export function addMonths(month: string, n: number): string {
   return `${String(Math.floor(total / 12)).padStart(4, "0")}-${String((total % 12) + 1).padStart(2, "0")}`;
 }
 
-export const CASE_COLUMNS = ["case_id", "child_id", "counted_on", "due_on", "met", "value", "reason", "team", "agency", "source", "need", "case_status", "category", "locality", "age_band", "sex", "ethnicity", "days_late"] as const;
+export const CASE_COLUMNS = ["case_id", "child_id", "counted_on", "due_on", "done_on", "met", "value", "reason", "team", "agency", "source", "need", "case_status", "category", "locality", "age_band", "sex", "ethnicity", "days_late"] as const;
 
 export interface CaseQuery extends Span {
   measure: Pick<Measure, "id" | "kind" | "good" | "counts" | "unit" | "rate">;
