@@ -100,9 +100,9 @@ export async function recordsOf(store: string): Promise<Record<string, string[]>
   }
 }
 
-/** Ordered rows of every table of a schema that holds any. */
+/** Ordered rows of every table and view of a schema that holds any. */
 export async function dump(db: Db, schema: string): Promise<Record<string, string[]>> {
-  const tables = await rowsOf<{t: string}>(db, `select table_name as t from duckdb_tables() where schema_name = '${schema}' order by t`);
+  const tables = await rowsOf<{t: string}>(db, `select table_name as t from information_schema.tables where table_schema = '${schema}' order by t`);
   const found: Record<string, string[]> = {};
   for (const {t} of tables) {
     const rows = (await rowsOf(db, `select * from ${schema}.${name(t)} order by all`)).map((r) => JSON.stringify(r));

@@ -41,7 +41,7 @@ describe("questions", () => {
     ["team=South&from=2026-03", ["0003"]],
     ["team=&met=&from=", ["0002", "0003", "0001"]],
     ["limit=1&offset=1", ["0003"]],
-    ["team=South'; drop table measure.measure_case; --", []],
+    ["team=South'; drop table measure.rows; --", []],
     ["team=%25", []]
   ])("narrows by %s", async (query, ids) => {
     const {app} = await localServer();
@@ -309,7 +309,7 @@ describe("under load", () => {
       await runs.withPart(part, async (other) => {
         expect(runs.openParts()).toBe(1);
         await rm(join(store, "parts", "run-1"), {recursive: true});
-        for (const connection of [one, other]) expect((await connection.runAndReadAll("select count(*)::integer from measure.measure_case")).getRowsJson()).toEqual([[3]]);
+        for (const connection of [one, other]) expect((await connection.runAndReadAll("select count(*)::integer from measure.rows")).getRowsJson()).toEqual([[3]]);
       });
       await new Promise((resolve) => setTimeout(resolve, 120));
       expect(runs.openParts()).toBe(1);

@@ -20,9 +20,10 @@ export interface CaseRow {
   value?: number;
   reason?: string;
   team?: string;
+  locality?: string;
 }
 
-const columns = ["measure_id", "case_id", "child_id", "counted_on", "due_on", "met", "value", "reason", "team", "agency", "source", "locality", "need", "age_band", "sex", "ethnicity", "case_status", "done_on"];
+const columns = ["measure_id", "case_id", "child_id", "counted_on", "due_on", "met", "value", "reason", "team", "agency", "source", "locality", "need", "age_band", "sex", "ethnicity", "case_status", "done_on", "category"];
 
 const common = {kind: "percentage", good: "high", counts: "case", unit: "percent"};
 export const publishedMeasures = [{...common, id: "R1", status: "ok", missing: []}, {...common, id: "S2a", status: "not recorded", missing: ["strategy_meeting.held_at"]}];
@@ -44,14 +45,15 @@ export async function makeRun(store: string, id: string, rows: readonly CaseRow[
   await mkdir(join(store, "parts", id), {recursive: true});
   const instance = await DuckDBInstance.create(join(store, file), {storage_compatibility_version: "v1.4.0"});
   const connection = await instance.connect();
-  await connection.run(`create schema measure; create table measure.measure_case(measure_id varchar, case_id varchar, child_id varchar, counted_on date,
+  await connection.run(`create schema measure; create table measure.rows(measure_id varchar, case_id varchar, child_id varchar, counted_on date,
     due_on date, met boolean, value integer, reason varchar, team varchar, agency varchar, source varchar, locality varchar, need varchar, age_band varchar,
-    sex varchar, ethnicity varchar, case_status varchar, done_on date);
+    sex varchar, ethnicity varchar, case_status varchar, done_on date, category varchar);
+    ${publishedMeasures.map(({id: of}) => `create view measure."${of}" as select * from measure.rows where measure_id = '${of}'`).join("; ")};
     create macro as_at() as date '2026-03-31'`);
   for (const row of rows) {
     const all: Record<string, unknown> = {measure_id: "R1", ...row};
     await connection.run(
-      `insert into measure.measure_case by position values (${columns.map((column) => `$${column}`).join(", ")})`,
+      `insert into measure.rows by position values (${columns.map((column) => `$${column}`).join(", ")})`,
       Object.fromEntries(columns.map((column) => [column, (all[column] ?? null) as string | null]))
     );
   }
