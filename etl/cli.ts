@@ -20,6 +20,7 @@ import {isDay, readReference, thresholdAt} from "./transform/reference.ts";
 import {csvText} from "./csv-out.ts";
 import {figuresFor, spanFor, type MeasureFigures} from "./publish/answer.ts";
 import {writeExample} from "./example/index.ts";
+import type {Told} from "../server/tell.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const DATA = path.join(ROOT, "data");
@@ -178,6 +179,22 @@ export async function main(args: string[]): Promise<number> {
     .option("--host <address>", "address to listen on", "127.0.0.1")
     .option("--port <n>", "port to listen on", whole, 3000)
     .action(async (o: {store: string; host: string; port: number}) => done(await serveSite(o)));
+
+  const audit = program.command("audit").description("the trail of who was shown what");
+  audit
+    .command("verify")
+    .description("check the whole trail: every line bound to the one before, no file missing")
+    .addOption(storeOption())
+    .option("--heads <file>", "an earlier answer with --json, kept elsewhere: the trail must still hold its ends")
+    .option("--json", "print one JSON document, to be kept on another machine")
+    .action(async (o: {store: string; heads?: string; json?: boolean}) => done(await tell(o, ({tellVerify}) => tellVerify(path.resolve(o.store), o.heads))));
+  audit
+    .command("who")
+    .description("who was given this child: when, with which role, in what question")
+    .requiredOption("--child <id>", "the child's id")
+    .addOption(storeOption())
+    .option("--json", "print one JSON document")
+    .action(async (o: {store: string; child: string; json?: boolean}) => done(await tell(o, ({tellWho}) => tellWho(path.resolve(o.store), o.child))));
 
   // what is made of records is for its owner's eyes only
   program.hook("preAction", (_, command) => void (["refresh", "rejects", "rollback", "serve"].includes(command.name()) && process.umask(0o077)));
@@ -534,6 +551,13 @@ async function rollback(run: string | undefined, o: {store: string}): Promise<nu
   }
   print(`Run ${run} is published again; the next refresh starts from its loads.`);
   return 0;
+}
+
+async function tell(o: {json?: boolean}, ask: (room: typeof import("../server/tell.ts")) => Promise<Told>): Promise<number> {
+  const told = await ask(await import("../server/tell.ts"));
+  if (o.json) json(told.json);
+  else print(told.words);
+  return told.code;
 }
 
 async function serveSite(o: {store: string; host: string; port: number}): Promise<number> {
