@@ -16,7 +16,8 @@ export const navigation: {name: string; pages: {name: string; path: string}[]}[]
     name: "Data",
     pages: [
       {name: "Refresh", path: "/data/refresh"},
-      {name: "Measures", path: "/data/measures"}
+      {name: "Measures", path: "/data/measures"},
+      {name: "Who looked", path: "/audit"}
     ]
   }
 ];

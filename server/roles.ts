@@ -29,6 +29,8 @@ export const rules: readonly Rule[] = [
   {method: "GET", path: "/qa", allow: ["qa"]},
   {method: "GET", path: "/qa.html", allow: ["qa"]},
   {method: "GET", path: "/qa/*", allow: ["qa"]},
+  {method: "GET", path: "/audit", allow: ["analyst"]},
+  {method: "GET", path: "/audit.html", allow: ["analyst"]},
   {method: "GET", path: "/data/refresh", allow: ["analyst"]},
   {method: "GET", path: "/data/refresh.html", allow: ["analyst"]},
   {method: "GET", path: "/*", allow: everyRole}

@@ -11,7 +11,7 @@ import Fastify, {type FastifyInstance, type FastifyReply, type FastifyRequest} f
 import {z} from "zod";
 import {localHosts, pathOf, refuseHost, refuseOrigin, refusePath} from "./address.ts";
 import {arrowOf} from "./arrow.ts";
-import {openAudit, readAudit, type Entry, type Look} from "./audit.ts";
+import {openAudit, readAudit, verifyAudit, type Entry, type Look} from "./audit.ts";
 import {answerCases, askPart, jsonOf, measureOf, partOf, readCaseQuestion, type AskPart} from "./cases.ts";
 import {csvOf} from "./csv.ts";
 import {candidates, listing, readScriptHashes, type Listing} from "./files.ts";
@@ -208,11 +208,12 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
   const auditQuery = z.strictObject({
     who: z.string().max(300).optional(),
     child: z.string().max(100).optional(),
-    limit: z.string().regex(/^\d{1,4}$/, "limit must be a whole number up to 9999").transform(Number).default(200)
+    limit: z.string().regex(/^\d{1,4}$/, "limit must be a whole number up to 9999").transform(Number).default(200),
+    check: z.literal("yes", {error: "check must be yes"}).optional()
   });
   app.get("/api/audit", async (request, reply) => {
     void reply.header("cache-control", "no-store");
-    const {who, child, limit} = auditQuery.parse(request.query);
+    const {who, child, limit, check} = auditQuery.parse(request.query);
     const entries: Omit<Entry, "children">[] = [];
     let total = 0;
     for await (const {children, ...entry} of readAudit(trail)) {
@@ -221,8 +222,9 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
       entries.push(entry);
       if (entries.length > limit) entries.shift();
     }
-    await record(request, {action: "audit", asked: inOneRow({who, child, limit}), rows: entries.length, children: child === undefined ? [] : [child], outcome: "given"});
-    return {total, entries: entries.reverse()};
+    const whole = check ? await verifyAudit(trail) : undefined;
+    await record(request, {action: "audit", asked: inOneRow({who, child, limit, check}), rows: entries.length, children: child === undefined ? [] : [child], outcome: "given"});
+    return {total, entries: entries.reverse(), whole};
   });
 
   app.get("/run/current.json", async (request, reply) => {

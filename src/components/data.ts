@@ -164,3 +164,28 @@ export async function me(): Promise<Me> {
 export function cases(query: URLSearchParams, signal?: AbortSignal): Promise<CasesAnswer> {
   return json<CasesAnswer>(`api/cases?${query}`, {signal, fresh: true});
 }
+
+/** A line of the audit trail, without the children's ids. */
+export interface AuditEntry {
+  n: number;
+  at: string;
+  who: string;
+  roles: string[];
+  action: string;
+  asked: Record<string, string | number | boolean>;
+  run: string | null;
+  rows: number;
+  outcome: string;
+}
+
+export interface AuditAnswer {
+  total: number;
+  entries: AuditEntry[];
+  /** Whether every line holds, where that was asked. */
+  whole?: {ok: boolean; entries: number; file?: string; line?: number; why?: string};
+}
+
+/** Who looked at what: parameters `who`, `child`, `limit`, `check`. Analyst role; the asking is recorded too. */
+export function audit(query: URLSearchParams): Promise<AuditAnswer> {
+  return json<AuditAnswer>(`api/audit?${query}`, {fresh: true});
+}

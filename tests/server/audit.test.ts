@@ -229,6 +229,7 @@ describe("in the server", () => {
     expect(use.body).not.toContain("0000000042");
     expect((await app.inject({url: "/api/audit?child=0000000043", headers})).json().entries.map((entry: Entry) => entry.n)).toEqual([3]);
     expect((await app.inject({url: "/api/audit?limit=1", headers})).json()).toMatchObject({total: 6, entries: [{action: "audit"}]});
+    expect((await app.inject({url: "/api/audit?check=yes&limit=1", headers})).json().whole).toMatchObject({ok: true, entries: 7});
     expect((await app.inject({url: "/api/audit?who[$ne]=x", headers})).statusCode).toBe(400);
     expect((await app.inject({url: "/api/audit", headers: host})).statusCode).toBe(401);
   });

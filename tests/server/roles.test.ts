@@ -31,6 +31,8 @@ const expected: Record<string, readonly number[]> = {
   "/qa/cases": [401, 403, 403, 200, 403],
   "/qa/cases.html": [401, 403, 403, 200, 403],
   "/qa/cases/": [401, 403, 403, 404, 403],
+  "/audit": [401, 403, 403, 403, 404],
+  "/audit.html": [401, 403, 403, 403, 404],
   "/data/refresh": [401, 403, 403, 403, 200],
   "/data/refresh.html": [401, 403, 403, 403, 200]
 };
