@@ -164,6 +164,13 @@ export async function main(args: string[]): Promise<number> {
     .action(async (run: string | undefined, o: {store: string}) => done(await rollback(run, o)));
 
   program
+    .command("publish")
+    .description("write an edition for partners: aggregates with small numbers withheld, as plain pages, CSV and JSON")
+    .requiredOption("--partnership <dir>", "folder of the edition: empty, or the edition before")
+    .addOption(storeOption())
+    .action(async (o: {partnership: string; store: string}) => done(await publishPartnership(o)));
+
+  program
     .command("build")
     .description("build the site; needed once, not at every refresh")
     .option("--out <dir>", "where the site goes", here("dist"))
@@ -550,6 +557,18 @@ async function rollback(run: string | undefined, o: {store: string}): Promise<nu
     await release();
   }
   print(`Run ${run} is published again; the next refresh starts from its loads.`);
+  return 0;
+}
+
+async function publishPartnership(o: {partnership: string; store: string}): Promise<number> {
+  const {publishEdition} = await import("./publish/edition.ts");
+  const folder = path.join(DATA, "reference");
+  const {edition, files, added} = await publishEdition({store: storeAt(path.resolve(o.store)), out: path.resolve(o.partnership), settings: readSettings(path.join(folder, "settings.yaml")), reference: readReference(folder)});
+  const blocks = edition.measures.flatMap((m) => m.blocks);
+  print(`The partnership edition is in ${o.partnership}: ${n(files)} files, ${n(blocks.length)} quarters of ${edition.measures.filter((m) => m.lacks === null).length} measures, ${n(added)} of them given for the first time. Numbers of 1 to ${edition.rule.threshold} are withheld, and what would give them away.`);
+  for (const m of edition.measures) if (m.lacks !== null) print(`  ${m.id} is left out: ${m.lacks}.`);
+  const whole = blocks.filter((b) => b.total === null);
+  if (whole.length) print(`  Without a total, as it would give a small number away: ${whole.map((b) => `${b.measure} ${b.quarter}`).join(", ")}.`);
   return 0;
 }
 

@@ -21,6 +21,14 @@ const settings = z.strictObject({
   stale_after_days: z.number().int().min(1).default(45),
   /** When a source's newest export is flagged, and whether that stops the refresh. */
   gates: gates.prefault({}),
+  /** What `frontdoor publish --partnership` gives away: numbers of 1 to `threshold` are withheld; `hide-breakdowns` gives months and quarters only. */
+  partnership: z
+    .strictObject({
+      rule: z.enum(["hide", "hide-breakdowns"]).default("hide"),
+      threshold: z.number().int().min(1).max(100).default(5),
+      marking: z.string().default("OFFICIAL")
+    })
+    .prefault({}),
   /** Sign-in, roles and limits of the server; checked by server/settings.ts. */
   server: z.unknown().optional()
 });
