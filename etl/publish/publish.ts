@@ -5,9 +5,9 @@ import {rowOf, rowsOf, type Db} from "../duckdb.ts";
 import type {Contract} from "../load/contract.ts";
 import type {FileReport, LoadManifest} from "../load/load.ts";
 import type {Settings} from "../settings.ts";
-import {addMonths, countEverything, everyMonth, type AllCounts, type Counted} from "../transform/cases.ts";
+import {addMonths, addUpTimes, countEverything, everyMonth, grouped, timesOf, type AllCounts, type Counted} from "../transform/cases.ts";
 import {controlLimits} from "../transform/control-limits.ts";
-import {caseView, type Measure} from "../transform/measures.ts";
+import type {Measure} from "../transform/measures.ts";
 import type {PartManifest} from "../transform/part.ts";
 import {checksOf, QUALITY_DIMENSIONS} from "../transform/quality.ts";
 import {targetAt, thresholdAt, type Reference} from "../transform/reference.ts";
@@ -201,34 +201,29 @@ async function timeToSeen(db: Db, {part, reference, measures}: PublishInputs, pe
   const outerLimitDays = thresholdAt(reference.thresholds, "child_seen_outer_working_days", part.asAt)?.value ?? 10;
   const curves: Curve[] = [];
   if (missing.length === 0 && measures.some((m) => m.id === "A4b")) {
-    for (const period of periods) {
-      for (const dimension of ["all", "team", "need", "locality"] as const) {
-        const group = dimension === "all" ? "''" : `coalesce(${dimension}, 'not recorded')`;
-        const counted = await rowsOf<{grp: string; time: number; events: number; censored: number}>(
-          db,
-          `select ${group} as grp, value as time, count(*) filter (met) as events, count(*) filter (not met) as censored from ${caseView("A4b")}
-           where value is not null and counted_on between cast($1 as date) and last_day(cast($2 as date)) group by all order by all`,
-          [`${period.from}-01`, `${period.to}-01`]
-        );
-        for (const name of new Set(counted.map((c) => c.grp))) {
-          const times = counted.filter((c) => c.grp === name);
-          const curve = kaplanMeier(times.map(({time, events, censored}) => ({time, events, censored})));
-          const notYetSeen = times.reduce((n, c) => n + c.censored, 0);
-          curves.push({
-            period: period.key,
-            dimension,
-            group: name,
-            label: dimension === "all" ? "All children" : groupLabel(dimension, name, reference),
-            children: times.reduce((n, c) => n + c.events, 0) + notYetSeen,
-            notYetSeen,
-            median: curve.median,
-            steps: curve.steps.map(({time, atRisk, events, survival, lower, upper}) => ({time, atRisk, events, survival, lower, upper})),
-            shareBy: [1, limitDays, outerLimitDays, 20].flatMap((day) => {
-              const by = curve.shareBy(day);
-              return by ? [{day, value: 100 * by.share, lower: by.lower === null ? null : 100 * by.lower, upper: by.upper === null ? null : 100 * by.upper}] : [];
-            })
-          });
-        }
+    const months = periods.flatMap((p) => [p.from, p.to]).sort();
+    const told = await timesOf(db, "A4b", ["team", "need", "locality"], months[0]!, months.at(-1)!);
+    for (const of of grouped(told, (r) => `${r.dimension}\u0000${r.grp}`).values()) {
+      const {dimension, grp} = of[0]! as {dimension: Curve["dimension"]; grp: string};
+      for (const period of periods) {
+        const times = addUpTimes(of.filter((r) => r.period >= period.from && r.period <= period.to));
+        if (times.length === 0) continue;
+        const curve = kaplanMeier(times);
+        const notYetSeen = times.reduce((n, c) => n + c.censored, 0);
+        curves.push({
+          period: period.key,
+          dimension,
+          group: grp,
+          label: dimension === "all" ? "All children" : groupLabel(dimension, grp, reference),
+          children: times.reduce((n, c) => n + c.events, 0) + notYetSeen,
+          notYetSeen,
+          median: curve.median,
+          steps: curve.steps.map(({time, atRisk, events, survival, lower, upper}) => ({time, atRisk, events, survival, lower, upper})),
+          shareBy: [1, limitDays, outerLimitDays, 20].flatMap((day) => {
+            const by = curve.shareBy(day);
+            return by ? [{day, value: 100 * by.share, lower: by.lower === null ? null : 100 * by.lower, upper: by.upper === null ? null : 100 * by.upper}] : [];
+          })
+        });
       }
     }
   }

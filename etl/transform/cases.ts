@@ -123,7 +123,8 @@ function withQuietMonths(m: Measure, series: Counted[], months: string[], base: 
   return months.flatMap((period) => known.get(period) ?? (base.has(period) ? [{period, ...nothing(m, [period], base)}] : []));
 }
 
-interface Valued {
+/** How many cases have a value, and whether they reached their end. */
+export interface Valued {
   value: number;
   met: boolean;
   n: number;
@@ -135,16 +136,22 @@ function distribution(m: Measure, rows: Valued[]): Numbers {
   const denominator = rows.reduce((sum, r) => sum + r.n, 0);
   if (denominator === 0) return {numerator, denominator, value: null};
   if (m.kind === "agreement") return {numerator, denominator, value: weightedKappa(rows.map(({value, n}) => ({first: Math.floor(value / 10), second: value % 10, n})))};
+  return {numerator, denominator, value: kaplanMeier(addUpTimes(rows)).median};
+}
+
+/** Events and censored cases at each time, in the order in which the times were met. */
+export function addUpTimes(rows: Valued[]): {time: number; events: number; censored: number}[] {
   const counts = new Map<number, {time: number; events: number; censored: number}>();
   for (const {value, met, n} of rows) {
     const at = counts.get(value) ?? counts.set(value, {time: value, events: 0, censored: 0}).get(value)!;
     if (met) at.events += n;
     else at.censored += n;
   }
-  return {numerator, denominator, value: kaplanMeier([...counts.values()]).median};
+  return [...counts.values()];
 }
 
-function grouped<T>(rows: T[], key: (row: T) => string): Map<string, T[]> {
+/** Items by key, in the order in which keys were met. */
+export function grouped<T>(rows: T[], key: (row: T) => string): Map<string, T[]> {
   const found = new Map<string, T[]>();
   for (const row of rows) (found.get(key(row)) ?? found.set(key(row), []).get(key(row))!).push(row);
   return found;
@@ -210,6 +217,33 @@ export async function countEverything(dbs: Db[], measures: Measure[], spans: {ke
   return new Map(measures.map((m, i) => [m.id, counted[i]!]));
 }
 
+/** One pass over a measure's cases: by month, or by named stretch of months, whole ("all") and by each of some dimensions. */
+function tally<T>(db: Db, id: string, dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, select: string, {extra = "", spans}: {extra?: string; spans?: {key: string; from: string; to: string}[]} = {}): Promise<(Told & T)[]> {
+  const by = spans ? "key" : "month";
+  const cases = `(select *, date_trunc('month', counted_on) as month from ${caseView(id)}
+    where counted_on <= as_at() and counted_on between date ${literal(`${firstMonth}-01`)} and ${monthEnd(lastMonth)})`;
+  const from = spans ? `${cases} join (values ${spans.map((s) => `(${literal(s.key)}, date ${literal(`${s.from}-01`)}, ${monthEnd(s.to)})`).join(", ")}) as span(key, first, last) on counted_on between first and last` : cases;
+  const sets = [...dimensions.map((d) => `(${by}${extra}, ${d})`), `(${by}${extra})`].join(", ");
+  const told = (whole: string, of: (d: Dimension) => string) => (dimensions.length ? `case ${dimensions.map((d) => `when grouping(${d}) = 0 then ${of(d)}`).join(" ")} else ${whole} end` : whole);
+  return rowsOf<Told & T>(
+    db,
+    `select ${spans ? "key" : "strftime(month, '%Y-%m')"} as period, ${told("'all'", literal)} as dimension, ${told("''", (d) => `coalesce(${d}, '${NOT_RECORDED}')`)} as grp${extra}, ${select}
+     from ${from} group by grouping sets (${sets}) order by dimension, grp, period${extra}`
+  );
+}
+
+interface Told {
+  period: string;
+  dimension: "all" | Dimension;
+  grp: string;
+}
+
+/** How many cases of a duration took each time, by month, whole and by group; `met` false is censored. */
+export async function timesOf(db: Db, id: string, dimensions: readonly Dimension[], firstMonth: string, lastMonth: string): Promise<(Told & Valued)[]> {
+  const rows = await tally<Valued>(db, id, dimensions, firstMonth, lastMonth, "count(*) as n", {extra: ", value, met"});
+  return rows.filter((r) => r.value !== null);
+}
+
 async function countMeasure(db: Db, measure: Measure, spans: {key: string; from: string; to: string}[], firstMonth: string, lastMonth: string): Promise<AllCounts[]> {
   const groups = new Map<string, AllCounts>();
   const bases = await basesOf(db, measure);
@@ -218,31 +252,15 @@ async function countMeasure(db: Db, measure: Measure, spans: {key: string; from:
     return groups.get(key) ?? groups.set(key, {dimension, group, series: [], spans: new Map()}).get(key)!;
   };
   const used = measure.breakdowns as Dimension[];
-  /** One pass over the cases: by month, or by named stretch, whole and by every breakdown. */
-  const tally = <T>(by: "month" | "key", select: string, extra = "") => {
-    const cases = `(select *, date_trunc('month', counted_on) as month from ${caseView(measure.id)}
-      where counted_on <= as_at() and counted_on between date ${literal(`${firstMonth}-01`)} and ${monthEnd(lastMonth)})`;
-    const stretches = `(values ${spans.map((s) => `(${literal(s.key)}, date ${literal(`${s.from}-01`)}, ${monthEnd(s.to)})`).join(", ")}) as span(key, first, last)`;
-    const from = by === "key" ? `${cases} join ${stretches} on counted_on between first and last` : cases;
-    const sets = [...used.map((d) => `(${by}${extra}, ${d})`), `(${by}${extra})`].join(", ");
-    const dimension = `case ${used.map((d) => `when grouping(${d}) = 0 then ${literal(d)}`).join(" ")} else 'all' end`;
-    const group = `case ${used.map((d) => `when grouping(${d}) = 0 then coalesce(${d}, '${NOT_RECORDED}')`).join(" ")} else '' end`;
-    return rowsOf<{period: string; dimension: AllCounts["dimension"]; grp: string} & T>(
-      db,
-      `select ${by === "month" ? "strftime(month, '%Y-%m')" : "key"} as period, ${used.length ? dimension : "'all'"} as dimension, ${used.length ? group : "''"} as grp${extra}, ${select}
-       from ${from} group by grouping sets (${sets}) order by dimension, grp, period${extra}`
-    );
-  };
-
   if (isDistribution(measure)) {
-    const rows = (await tally<Valued>("month", "count(*) as n", ", value, met")).filter((r) => r.value !== null);
+    const rows = await timesOf(db, measure.id, used, firstMonth, lastMonth);
     for (const of of grouped(rows, (r) => `${r.dimension}\u0000${r.grp}`).values()) {
       const made = at(of[0]!.dimension, of[0]!.grp);
       for (const [period, inMonth] of grouped(of, (r) => r.period)) made.series.push({period, ...distribution(measure, inMonth)});
       for (const {key, from, to} of spans) made.spans.set(key, distribution(measure, of.filter((r) => r.period >= from && r.period <= to)));
     }
   } else {
-    const told = await tally<{n: number; d: number}>("month", sums(measure));
+    const told = await tally<{n: number; d: number}>(db, measure.id, used, firstMonth, lastMonth, sums(measure));
     for (const of of grouped(told, (r) => `${r.dimension}\u0000${r.grp}`).values()) {
       const {dimension, grp} = of[0]!;
       const made = at(dimension, grp);
@@ -256,7 +274,7 @@ async function countMeasure(db: Db, measure: Measure, spans: {key: string; from:
         made.spans.set(key, ratio(measure, sum("n"), sum("d"), monthsBetween(from, to), base));
       }
     }
-    if (measure.counts === "child") for (const r of await tally<{n: number; d: number}>("key", sums(measure))) at(r.dimension, r.grp).spans.set(r.period, ratio(measure, r.n, r.d));
+    if (measure.counts === "child") for (const r of await tally<{n: number; d: number}>(db, measure.id, used, firstMonth, lastMonth, sums(measure), {spans})) at(r.dimension, r.grp).spans.set(r.period, ratio(measure, r.n, r.d));
   }
   const whole = at("all", "");
   for (const made of groups.values()) {

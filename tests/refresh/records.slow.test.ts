@@ -151,7 +151,7 @@ describe("a record that disappears", () => {
     const report = await p.refresh();
     expect(report.records).toMatchObject([{records: 1, withdrawn: 1, since: {new: 0, changed: 0, unchanged: 1, withdrawn: 1, gone: 0}}]);
     expect(await withdrawn(p.store)).toEqual(["C2"]);
-    expect(await ask(p.store, "select distinct case_id from measure."C1"")).toHaveLength(1);
+    expect(await ask(p.store, 'select distinct case_id from measure."C1"')).toHaveLength(1);
     p.put("contacts_2026-03-31.csv", two(["C1", "05/01/2026"], ["C2", "06/01/2026"]));
     expect((await p.refresh()).records).toMatchObject([{records: 2, withdrawn: 0, since: {new: 1}}]);
   });
