@@ -83,44 +83,46 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
     with texts as (select ${place_}, ${origin ? "origin, " : ""}${restSql(rows, fields, beside)} as rest, ${cells.map((c) => `${c.text} as ${name(`t_${c.field}`)}`).join(", ")} from ${name(rows.table)}),
     valued as (select *, ${parts.map((p) => `${p.sql.value} as ${name(p.field)}`).join(", ")} from texts),
     told as (select *, ${parts.map((p) => `${fault(p)} as ${name(`f_${p.field}`)}`).join(", ")} from valued)
-    select *, ${parts.map((p) => `${name(`f_${p.field}`)} is null`).join(" and ")} as ok from told`);
+    select *, ${parts.map((p) => `${name(`f_${p.field}`)} is null`).join(" and ")} as ok, hash(rest, ${cells.map((c) => name(`t_${c.field}`)).join(", ")}) as h from told`);
   const missingKey = contract.fields && Object.entries(contract.fields).some(([f, s]) => s.required && !carried.includes(f));
   if (missingKey) throw new Error(`the mapping of ${contract.name} carries no column for a required field`); // chooseMapping has refused this already
 
   const texts = cells.map((c) => name(`t_${c.field}`)).join(", ");
-  await db.run(`create or replace temp table ${name(`${checked}_twice`)} as
-    with marks as (select ${place_}, hash(rest, ${texts}) as h from ${name(checked)} where ok),
-    alike as (select h from marks group by h having count(*) > 1)
-    select ${place_}, first from (
-      select ${place_}, row_number() over same as nth, first_value(line) over same as first
-      from ${name(checked)} where ok and line in (select line from marks where h in (from alike))
-      window same as (partition by rest, ${texts} order by ${place_}))
-    where nth > 1`);
-
-  const {accepted, duplicates, rejected} = await rowOf<{accepted: number; duplicates: number; rejected: number}>(
-    db,
-    `select count(*) filter (ok) - (select count(*) from ${name(`${checked}_twice`)}) as accepted, (select count(*) from ${name(`${checked}_twice`)}) as duplicates, count(*) filter (not ok) as rejected from ${name(checked)}`
-  );
+  const told = await tell(db, checked, contract, cells, exportDate);
+  // rows alike in everything have one hash; where every hash is different no row repeats another
+  const twice = told.hashes < told.fit ? name(`${checked}_twice`) : null;
+  if (twice) {
+    await db.run(`create or replace temp table ${twice} as
+      with alike as (select h from ${name(checked)} where ok group by h having count(*) > 1)
+      select ${place_}, first from (
+        select ${place_}, row_number() over same as nth, first_value(line) over same as first
+        from ${name(checked)} where ok and h in (from alike)
+        window same as (partition by rest, ${texts} order by ${place_}))
+      where nth > 1`);
+  }
+  const duplicates = twice ? (await rowOf<{n: number}>(db, `select count(*) as n from ${twice}`)).n : 0;
+  const accepted = told.fit - duplicates;
+  const rejected = told.unfit;
   const acceptedTable = `${checked}_accepted`;
+  const kept = [...(rejected ? ["ok"] : []), ...(duplicates ? [`(${place_}) not in (select (${place_}) from ${twice})`] : [])];
   await db.run(`create or replace temp view ${name(acceptedTable)} as
     select cast(line as bigint) as line, ${parts_ ? "part, " : ""}${rows.origin ? `cast(${origin ? "origin" : "line"} as bigint) as origin, ` : ""}${parts.map((p) => `${p.spec.worker ? pseudonymSql(name(p.field), pseudonymKey) : name(p.field)} as ${name(p.field)}`).join(", ")}
-    from ${name(checked)} where ok and ${parts_ ? "(line, part)" : "line"} not in (select ${parts_ ? "(line, part)" : "line"} from ${name(`${checked}_twice`)})`);
+    from ${name(checked)}${kept.length ? ` where ${kept.join(" and ")}` : ""}`);
 
   const rejections = rejected > 0 ? await rejectionsOf(db, checked, contract, cells, rows, reading, place_, list) : [];
   const notListed = rejected > list ? await notListedOf(db, checked, cells, rows, reading, place_, list) : [];
   const leftOut = rejected + duplicates + rows.rejections.length > 0 ? `${checked}_left_out` : null;
-  if (leftOut) await writeLeftOut(db, leftOut, checked, place_, parts, rows, pseudonymKey);
+  if (leftOut) await writeLeftOut(db, leftOut, checked, duplicates > 0, place_, parts, rows, pseudonymKey);
   const warnings: Warning[] = [];
   const otherWay = faultMessage("date-month", reading);
   const wrongMonth = new Set([...rejections.filter((r) => r.reasons.includes(otherWay)), ...notListed.filter((r) => r.reason === otherWay)].map((r) => r.heading));
   for (const heading of wrongMonth) {
     warnings.push({code: "date-order-ambiguous", heading, ...place(rows), message: `“${heading}” holds a date that only makes sense with day and month the other way round, so every date in the column is in doubt: check the export's date format, or set dateOrder in the mapping`});
   }
-  const stats = await columnStats(db, checked, contract, parts);
-  for (const field of stats.mixedWidth) {
+  for (const field of told.mixedWidth) {
     warnings.push({code: "id-width", heading: headingOf(field, cells, rows), ...place(rows), message: `the numbers in “${headingOf(field, cells, rows)}” differ in length; if the system writes leading zeros, Excel may have eaten them (nothing was padded)`});
   }
-  warnings.push(...(await disorder(db, checked, contract, cells, rows, exportDate)), ...(await sameIds(db, acceptedTable, contract, cells, rows)));
+  warnings.push(...disorder(told.disordered, cells, rows, exportDate), ...(await sameIds(db, acceptedTable, contract, cells, rows)));
   return {
     recordSet: contract.name,
     sheet: rows.sheet,
@@ -134,9 +136,9 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
     notListed,
     leftOut,
     warnings,
-    dateOnly: stats.dateOnly,
-    firstEvent: stats.first,
-    lastEvent: stats.last,
+    dateOnly: told.dateOnly,
+    firstEvent: told.first,
+    lastEvent: told.last,
     words: await wordsOf(db, acceptedTable, contract, carried)
   };
 }
@@ -205,7 +207,7 @@ async function notListedOf(db: Db, checked: string, cells: Cell[], rows: RowsOfT
   return found.map(({field, fault, cells: n}) => ({heading: headingOf(field, cells, rows), reason: UNREADABLE[fault] ?? faultMessage(fault, reading), cells: n}));
 }
 
-async function writeLeftOut(db: Db, leftOut: string, checked: string, place_: string, parts: {field: string; spec: Field}[], rows: RowsOfText, pseudonymKey: string): Promise<void> {
+async function writeLeftOut(db: Db, leftOut: string, checked: string, repeats: boolean, place_: string, parts: {field: string; spec: Field}[], rows: RowsOfText, pseudonymKey: string): Promise<void> {
   const unreadable = Object.keys(UNREADABLE).map(literal).join(", ");
   const masked = (column: string, spec: Field) => (spec.worker ? `${pseudonymSql(column, pseudonymKey)} as ${column}` : column);
   const columns = parts.flatMap(({field, spec}) => {
@@ -214,32 +216,76 @@ async function writeLeftOut(db: Db, leftOut: string, checked: string, place_: st
   });
   const joined = place_.split(", ").map((p) => `t.${p} = c.${p}`).join(" and ");
   await db.run(`create or replace temp table ${name(leftOut)} as
-    select cast(c.line as bigint) as line, case when c.ok then 'duplicate' else 'rejected' end as why, cast(t.first as bigint) as of, ${columns.join(", ")}
-    from ${name(checked)} c left join ${name(`${checked}_twice`)} t on ${joined} where not c.ok or t.line is not null`);
+    select cast(c.line as bigint) as line, case when c.ok then 'duplicate' else 'rejected' end as why, ${repeats ? "cast(t.first as bigint)" : "cast(null as bigint)"} as of, ${columns.join(", ")}
+    from ${name(checked)} c ${repeats ? `left join ${name(`${checked}_twice`)} t on ${joined} where not c.ok or t.line is not null` : "where not c.ok"}`);
   const lines = rows.rejections.map((r) => r.line);
   for (let i = 0; i < lines.length; i += 50_000) await db.run(`insert into ${name(leftOut)} by name select unnest([${lines.slice(i, i + 50_000).join(", ")}]) as line, 'rejected' as why`);
 }
 
-/** Dates out of order and dates after the export: the rows are accepted, counted here, and left out of the durations that they spoil. */
-async function disorder(db: Db, checked: string, contract: Contract, cells: Cell[], rows: RowsOfText, exportDate: string): Promise<Warning[]> {
+/** What one pass over the checked rows tells: how many fit, whether any repeat, columns without a time, ids of mixed length, dates out of order. */
+interface Told {
+  fit: number;
+  unfit: number;
+  /** Distinct rows among those that fit. */
+  hashes: number;
+  dateOnly: string[];
+  mixedWidth: string[];
+  first: string | null;
+  last: string | null;
+  /** `earlier` null: dates after the export. */
+  disordered: {earlier: string | null; later: string; rows: number; line: number}[];
+}
+
+async function tell(db: Db, checked: string, contract: Contract, cells: Cell[], exportDate: string): Promise<Told> {
   const has = (f: string) => cells.some((c) => c.field === f);
+  const times = cells.map((c) => c.field).filter((f) => contract.fields[f]!.kind === "datetime");
+  const ids = has("child_id") ? ["child_id"] : [];
+  const happened = contract.happened && has(contract.happened) ? contract.happened : null;
   // a date is not a time: midnight on the later side says no more than the day
   const before = (later: string, earlier: string) =>
     [later, earlier].every((f) => contract.fields[f]!.kind === "datetime")
       ? `case when cast(${name(later)} as time) = time '00:00:00' then cast(${name(later)} as date) < cast(${name(earlier)} as date) else ${name(later)} < ${name(earlier)} end`
       : `cast(${name(later)} as date) < cast(${name(earlier)} as date)`;
-  const words = (f: string) => `“${headingOf(f, cells, rows)}”`;
   const tests = [
-    ...contract.inOrder.filter((pair) => pair.every(has)).map(([earlier, later]) => ({code: "out-of-order", field: later, sql: before(later, earlier), says: `${words(later)} is before ${words(earlier)}`})),
-    ...eventDates(contract).filter(has).map((f) => ({code: "after-export", field: f, sql: `cast(${name(f)} as date) > date ${literal(exportDate)}`, says: `${words(f)} is after the export date, ${exportDate},`}))
+    ...contract.inOrder.filter((pair) => pair.every(has)).map(([earlier, later]) => ({earlier, later, sql: before(later, earlier)})),
+    ...eventDates(contract).filter(has).map((f) => ({earlier: null, later: f, sql: `cast(${name(f)} as date) > date ${literal(exportDate)}`}))
   ];
-  if (tests.length === 0) return [];
-  const row = await rowOf<Record<string, number | null>>(db, `select ${tests.map((t, i) => `count(*) filter (${t.sql}) as n${i}, cast(min(line) filter (${t.sql}) as bigint) as l${i}`).join(", ")} from ${name(checked)} where ok`);
-  return tests.flatMap(({code, field, says}, i) => {
-    const count = row[`n${i}`]!;
-    if (!count) return [];
-    const message = `${says} in ${count} ${count === 1 ? "row" : "rows"} (first on line ${row[`l${i}`]}): accepted, and left out of the durations that it spoils`;
-    return [{code, ...place(rows), line: row[`l${i}`]!, heading: headingOf(field, cells, rows), message}];
+  const fit = "filter (ok)";
+  const width = (f: string, of: "min" | "max") => `${of}(length(${name(f)})) filter (ok and regexp_full_match(${name(f)}, '[0-9]+'))`;
+  const row = await rowOf<Record<string, unknown>>(
+    db,
+    `select ${[
+      `count(*) ${fit} as fit, count(*) filter (not ok) as unfit, count(distinct h) ${fit} as hashes`,
+      ...times.map((f) => `count(${name(f)}) ${fit} > 0 and not bool_or(cast(${name(f)} as time) <> time '00:00:00') ${fit} as ${name(`day_${f}`)}`),
+      ...ids.map((f) => `${width(f, "min")} <> ${width(f, "max")} as ${name(`wide_${f}`)}`),
+      ...(happened ? [`cast(cast(min(${name(happened)}) ${fit} as date) as varchar) as first, cast(cast(max(${name(happened)}) ${fit} as date) as varchar) as last`] : []),
+      ...tests.map((t, i) => `count(*) filter (ok and ${t.sql}) as n${i}, cast(min(line) filter (ok and ${t.sql}) as bigint) as l${i}`)
+    ].join(", ")} from ${name(checked)}`
+  );
+  return {
+    fit: row.fit as number,
+    unfit: row.unfit as number,
+    hashes: row.hashes as number,
+    dateOnly: times.filter((f) => row[`day_${f}`] === true),
+    mixedWidth: ids.filter((f) => row[`wide_${f}`] === true),
+    first: (row.first as string | null | undefined) ?? null,
+    last: (row.last as string | null | undefined) ?? null,
+    disordered: tests.flatMap(({earlier, later}, i) => (row[`n${i}`] ? [{earlier, later, rows: row[`n${i}`] as number, line: row[`l${i}`] as number}] : []))
+  };
+}
+
+/** Dates out of order and dates after the export: the rows are accepted, counted here, and left out of the durations that they spoil. */
+function disorder(found: Told["disordered"], cells: Cell[], rows: RowsOfText, exportDate: string): Warning[] {
+  const words = (f: string) => `“${headingOf(f, cells, rows)}”`;
+  return found.map(({earlier, later, rows: count, line}) => {
+    const says = earlier === null ? `${words(later)} is after the export date, ${exportDate},` : `${words(later)} is before ${words(earlier)}`;
+    return {
+      code: earlier === null ? "after-export" : "out-of-order",
+      ...place(rows),
+      line,
+      heading: headingOf(later, cells, rows),
+      message: `${says} in ${count} ${count === 1 ? "row" : "rows"} (first on line ${line}): accepted, and left out of the durations that it spoils`
+    };
   });
 }
 
@@ -269,25 +315,6 @@ async function sameIds(db: Db, accepted: string, contract: Contract, cells: Cell
   const more = (found[0]?.total ?? 0) - found.length;
   if (more > 0) warnings.push({code: "same-id", ...place(rows), message: `${more} more records stand several times with different contents; of each the last row counts`});
   return warnings;
-}
-
-async function columnStats(db: Db, checked: string, contract: Contract, parts: {field: string; spec: {kind: string}}[]) {
-  const times = parts.filter((p) => p.spec.kind === "datetime").map((p) => p.field);
-  const ids = parts.filter((p) => p.field === "child_id").map((p) => p.field);
-  const happened = contract.happened && parts.some((p) => p.field === contract.happened) ? contract.happened : null;
-  const columns = [
-    ...times.map((f) => `count(${name(f)}) > 0 and not bool_or(cast(${name(f)} as time) <> time '00:00:00') as ${name(`day_${f}`)}`),
-    ...ids.map((f) => `min(length(${name(f)})) filter (regexp_full_match(${name(f)}, '[0-9]+')) <> max(length(${name(f)})) filter (regexp_full_match(${name(f)}, '[0-9]+')) as ${name(`wide_${f}`)}`),
-    ...(happened ? [`cast(cast(min(${name(happened)}) as date) as varchar) as first, cast(cast(max(${name(happened)}) as date) as varchar) as last`] : [])
-  ];
-  if (columns.length === 0) return {dateOnly: [], mixedWidth: [], first: null, last: null};
-  const row = await rowOf<Record<string, unknown>>(db, `select ${columns.join(", ")} from ${name(checked)} where ok`);
-  return {
-    dateOnly: times.filter((f) => row[`day_${f}`] === true),
-    mixedWidth: ids.filter((f) => row[`wide_${f}`] === true),
-    first: (row.first as string | null | undefined) ?? null,
-    last: (row.last as string | null | undefined) ?? null
-  };
 }
 
 async function wordsOf(db: Db, accepted: string, contract: Contract, carried: string[]): Promise<Checked["words"]> {

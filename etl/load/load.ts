@@ -8,7 +8,7 @@ import {readCsv} from "../extract/csv.ts";
 import {peek as peekFile} from "../extract/identify.ts";
 import {Refusal, type FilePeek, type Rejection, type Warning} from "../extract/types.ts";
 import {readXlsx} from "../extract/xlsx.ts";
-import {literal, name, openScratch, rowOf, type Db} from "../duckdb.ts";
+import {literal, name, openScratch, rowsOf, type Db} from "../duckdb.ts";
 import type {Progress} from "../progress.ts";
 import {normaliseWord, type Reference} from "../transform/reference.ts";
 import {checkRows, type Checked} from "./check.ts";
@@ -269,22 +269,22 @@ async function birthsAfterEvents(db: Db, checked: Checked[], contracts: Map<stri
   const children = checked.filter((c) => c.recordSet === "child" && c.carried.includes("date_of_birth"));
   if (children.length === 0) return [];
   const born = children.map((c) => `select child_id, date_of_birth from ${name(c.accepted)} where date_of_birth is not null${c.carried.includes("expected_birth") ? " and not coalesce(expected_birth, false)" : ""}`).join(" union ");
-  const warnings: Warning[] = [];
-  for (const c of checked) {
+  const dated = checked.flatMap((c) => {
     const happened = contracts.get(c.recordSet)!.happened;
-    if (!happened || !c.carried.includes(happened) || !c.carried.includes("child_id")) continue;
+    return happened && c.carried.includes(happened) && c.carried.includes("child_id") ? [{c, happened}] : [];
+  });
+  if (dated.length === 0) return [];
+  const before = dated.map(({c, happened}, i) => {
     const day = `cast(e.${name(happened)} as date)`;
-    const {rows, unborn, first} = await rowOf<{rows: number; unborn: number; first: number | null}>(
-      db,
-      `select count(distinct e.line) as rows, count(distinct e.line) filter (b.date_of_birth - ${day} <= 280) as unborn, cast(min(e.line) as bigint) as first
-       from ${name(c.accepted)} e join (${born}) b using (child_id) where ${day} < b.date_of_birth`
-    );
-    if (rows === 0) continue;
+    return `select ${i} as i, count(distinct e.line) as rows, count(distinct e.line) filter (b.date_of_birth - ${day} <= 280) as unborn, cast(min(e.line) as bigint) as first from ${name(c.accepted)} e join born b using (child_id) where ${day} < b.date_of_birth`;
+  });
+  const found = await rowsOf<{i: number; rows: number; unborn: number; first: number | null}>(db, `with born as materialized (${born}) select * from (${before.join(" union all ")}) where rows > 0 order by i`);
+  return found.map(({i, rows, unborn, first}) => {
+    const {c, happened} = dated[i]!;
     const heading = c.headings[happened] ?? happened;
     const aside = unborn ? `; in ${unborn === rows ? "all" : unborn} of them by 40 weeks or less, so the child may have been unborn` : "";
-    warnings.push({code: "birth-after-event", ...(c.sheet === undefined ? {} : {sheet: c.sheet}), line: first!, heading, message: `“${heading}” is before the child's date of birth in ${rows} ${rows === 1 ? "row" : "rows"} (first on line ${first})${aside}: accepted, and left out of what it spoils`});
-  }
-  return warnings;
+    return {code: "birth-after-event", ...(c.sheet === undefined ? {} : {sheet: c.sheet}), line: first!, heading, message: `“${heading}” is before the child's date of birth in ${rows} ${rows === 1 ? "row" : "rows"} (first on line ${first})${aside}: accepted, and left out of what it spoils`};
+  });
 }
 
 function unmappedWords(checked: Checked, mapping: RecordMapping, reference: Reference): Warning[] {
