@@ -8,7 +8,7 @@ import {readCsv} from "../extract/csv.ts";
 import {peek as peekFile} from "../extract/identify.ts";
 import {Refusal, type FilePeek, type Rejection, type Warning} from "../extract/types.ts";
 import {readXlsx} from "../extract/xlsx.ts";
-import {literal, name, openScratch, rowsOf, type Db} from "../duckdb.ts";
+import {literal, name, openScratch, rowOf, rowsOf, type Db} from "../duckdb.ts";
 import type {Progress} from "../progress.ts";
 import {normaliseWord, type Reference} from "../transform/reference.ts";
 import {checkRows, type Checked} from "./check.ts";
