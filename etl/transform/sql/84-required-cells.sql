@@ -7,12 +7,12 @@ create view journey.required_cells as
 with told as (
   select 'contact' as record_set, record_key, child_id, team, cast(received_at as date) as happened_on, ['source', 'issue', 'first risk grade', 'outcome'] as fields,
     [required_cell(f.source, c.source is null), required_cell(f.issue, c.issue is null), required_cell(f.rag_initial, c.rag_initial is null),
-     required_cell(f.outcome and c.decision_at is not null, c.outcome is null)] as cells
+     required_cell(f.outcome and cast(c.decision_at as date) <= as_at(), c.outcome is null)] as cells
   from records.contact c, (select count(source) > 0 as source, count(issue) > 0 as issue, count(rag_initial) > 0 as rag_initial, count(outcome) > 0 as outcome from records.contact where not withdrawn) f
   where not withdrawn
   union all
   select 'out_of_hours_contact', record_key, child_id, team, cast(received_at as date), ['source', 'priority', 'outcome'],
-    [required_cell(f.source, c.source is null), required_cell(f.priority, c.priority is null), required_cell(f.outcome and c.responded_at is not null, c.outcome is null)]
+    [required_cell(f.source, c.source is null), required_cell(f.priority, c.priority is null), required_cell(f.outcome and cast(c.responded_at as date) <= as_at(), c.outcome is null)]
   from records.out_of_hours_contact c, (select count(source) > 0 as source, count(priority) > 0 as priority, count(outcome) > 0 as outcome from records.out_of_hours_contact where not withdrawn) f
   where not withdrawn
   union all
@@ -41,7 +41,7 @@ with told as (
   where not withdrawn
   union all
   select 'strategy_meeting', record_key, child_id, team, cast(coalesce(s.held_at, s.triggered_at) as date), ['decided on', 'outcome'],
-    [required_cell(f.triggered_at, s.triggered_at is null), required_cell(f.outcome and s.held_at is not null, s.outcome is null)]
+    [required_cell(f.triggered_at, s.triggered_at is null), required_cell(f.outcome and cast(s.held_at as date) <= as_at(), s.outcome is null)]
   from records.strategy_meeting s, (select count(triggered_at) > 0 as triggered_at, count(outcome) > 0 as outcome from records.strategy_meeting where not withdrawn) f
   where not withdrawn
   union all
