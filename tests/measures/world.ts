@@ -166,7 +166,7 @@ export interface Example {
 }
 
 /** Ids are told apart by their ending; a check and a domain are codes. */
-const isId = (field: string) => field.endsWith("_id") && field !== "check_id";
+export const isId = (field: string) => field.endsWith("_id") && field !== "check_id";
 
 /**
  * Lays examples side by side in one world, which is built once: each has children and ids of its own, and a team named after its place.
