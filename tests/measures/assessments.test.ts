@@ -1,6 +1,8 @@
-// Assessments: who is a brother or sister to whom. Small worlds with the pairs written by hand.
+// Assessments: their measures against oracle and examples, and who is a brother or sister to whom, with the pairs written by hand.
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {rowsOf} from "../../etl/duckdb.ts";
+import {family} from "./families/assessments.ts";
+import {testFamily} from "./family.ts";
 import type {Row} from "./oracle/measures.ts";
 import {buildWorld, type Built} from "./world.ts";
 
@@ -62,3 +64,5 @@ describe("brothers and sisters", () => {
     expect(await pairs("U")).toEqual([]);
   });
 });
+
+testFamily(family);

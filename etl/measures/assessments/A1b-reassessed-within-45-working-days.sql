@@ -1,0 +1,29 @@
+/*---
+id: A1b
+title: Reassessments within 45 working days
+question: Are later assessments of an open case finished in time?
+numerator: Reassessments authorised within 45 working days of their own start
+denominator: Reassessments whose 45-working-day limit has expired, unfinished ones included
+kind: percentage
+good: high
+unit: percent
+limit: assessment_working_days
+sources: [Working Together to Safeguard Children 2023]
+findings: [D-S4]
+requires: [assessment.started_on, assessment.authorised_on, referral.referral_date]
+breakdowns: [source, need, team, locality, age_band, sex, ethnicity]
+---*/
+with due as (
+  select *, add_working_days(started_on, limit_on('assessment_working_days', started_on)) as due_on
+  from journey.assessment_case
+  where nth > 1 and referral_date is not null
+)
+select
+  case_id, child_id, due_on as counted_on, due_on, authorised_on as done_on, source, need, team,
+  authorised_on is not null and working_days(started_on, authorised_on) <= limit_on('assessment_working_days', started_on) as met,
+  working_days(started_on, authorised_on) as value,
+  case when authorised_on is null then 'not authorised; was due ' || strftime(due_on, '%d %B %Y')
+       else 'authorised ' || working_days(started_on, authorised_on) || ' working days after its start' end as reason
+from due
+where due_on <= as_at()
+  and (authorised_on is null or authorised_on >= started_on);

@@ -1,0 +1,21 @@
+/*---
+id: A8e
+title: Self-harm found in assessments
+question: How often do assessments find self-harm?
+numerator: Assessments with the factor self-harm
+denominator: Assessments completed with factors
+kind: percentage
+good: neutral
+unit: percent
+comparator: factor_self_harm_percent
+sources: ["DfE Characteristics of children in need, table C3, which counts episodes"]
+findings: [O-S1, F-S2]
+requires: [assessment.authorised_on, assessment.factors]
+breakdowns: [team, source, need, locality, age_band, sex, ethnicity]
+---*/
+select
+  case_id, child_id, authorised_on as counted_on, source, need, team,
+  self_harm as met,
+  case when self_harm then 'the factor was found' else 'other factors only' end as reason
+from journey.completed_assessment
+where has_factors;

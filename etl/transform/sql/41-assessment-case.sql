@@ -1,0 +1,31 @@
+-- Assessments with what measures ask of them: the referral they answer, the child's birth, the factors found. What an assessment is, and which
+-- referral it answers, is journey.assessment's.
+create table journey.assessment_case as
+with codes as (
+  select list(code) filter (where is_neglect) as neglect, list(code) filter (where is_domestic_abuse) as domestic_abuse,
+    list(code) filter (where is_parental_mental_health) as parental_mental_health, list(code) filter (where is_child_mental_health) as child_mental_health,
+    list(code) filter (where is_self_harm) as self_harm, list(code) filter (where is_exploitation) as exploitation,
+    list(code) filter (where is_no_factor) as no_factor
+  from reference.factor
+)
+select
+  coalesce(a.assessment_id || '/' || a.child_id, a.child_id || '/' || a.started_on) as case_id,
+  a.child_id, a.started_on, a.authorised_on, j.nth, r.referral_date, r.closed_on, r.source, r.need, coalesce(a.team, r.team) as team,
+  a.outcome, a.child_seen, a.child_seen_on, a.seen_alone, a.siblings_reason, a.safety_plan_at, c.date_of_birth,
+  coalesce(len(a.factors), 0) > 0 as has_factors,
+  coalesce(not list_has_all(codes.no_factor, a.factors), false) as has_finding,
+  coalesce(list_has_any(a.factors, codes.neglect), false) as neglect,
+  coalesce(list_has_any(a.factors, codes.domestic_abuse), false) as domestic_abuse,
+  coalesce(list_has_any(a.factors, codes.parental_mental_health), false) as parental_mental_health,
+  coalesce(list_has_any(a.factors, codes.child_mental_health), false) as child_mental_health,
+  coalesce(list_has_any(a.factors, codes.self_harm), false) as self_harm,
+  coalesce(list_has_any(a.factors, codes.exploitation), false) as exploitation
+from journey.assessment j
+join records.assessment a using (record_key)
+left join journey.referral r on r.child_id = j.child_id and r.referral_date = j.referral_date
+left join journey.child c on c.child_id = j.child_id
+cross join codes;
+
+-- Those finished by the as-at date; one that ends before it starts is a fault.
+create view journey.completed_assessment as
+select * from journey.assessment_case where authorised_on <= as_at() and authorised_on >= started_on;
