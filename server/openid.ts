@@ -6,7 +6,7 @@ import type {FastifyReply, FastifyRequest} from "fastify";
 import {EncryptJWT, jwtDecrypt} from "jose";
 import * as openid from "openid-client";
 import {refusePath} from "./address.ts";
-import {roleNames, type Role, type SignIn} from "./settings.ts";
+import {roleNames, type Role, type Scope, type SignIn} from "./settings.ts";
 import {newToken, type Door, type Note, type Session} from "./session.ts";
 import {Said, say} from "./words.ts";
 
@@ -186,7 +186,7 @@ export function openIdDoor({settings, log, now = Date.now}: {settings: SignIn; l
       }
       // A new ID token may leave the groups out; the provider's own page about the person then says.
       if (!claims || !(settings.groupsClaim in claims)) claims = await openid.fetchUserInfo(config, kept.accessToken, kept.subject);
-      kept.session = {...kept.session, roles: rolesOf(claims, settings, log)};
+      kept.session = {...kept.session, roles: rolesOf(claims, settings, log), scope: scopeOf(claims, settings)};
       kept.checked = now();
     } catch (error) {
       // A provider that does not answer takes nobody's work away for a while.
@@ -207,7 +207,7 @@ export function openIdDoor({settings, log, now = Date.now}: {settings: SignIn; l
 
   return {
     openForExample: false,
-    guest: {who: "nobody", name: "", roles: [], local: false},
+    guest: {who: "nobody", name: "", roles: [], scope: null, local: false},
     formTargets: () => [new URL(settings.issuer).origin],
     signOut: "/sign-out",
     routes: (app, noteOf) => {
@@ -246,7 +246,7 @@ async function discover(settings: SignIn, secret: string | undefined): Promise<o
 function sessionFrom(claims: Record<string, unknown>, settings: SignIn, log: (line: string) => void): Session {
   const text = (name: string) => (typeof claims[name] === "string" ? claims[name] : undefined);
   const who = text(settings.whoClaim) ?? text("sub")!;
-  return {who, name: text("name") ?? who, roles: rolesOf(claims, settings, log), local: false};
+  return {who, name: text("name") ?? who, roles: rolesOf(claims, settings, log), scope: scopeOf(claims, settings), local: false};
 }
 
 /** Roles of the groups a claim names. A claim that is missing gives none. */
@@ -258,6 +258,16 @@ function rolesOf(claims: Record<string, unknown>, settings: SignIn, log: (line: 
   }
   const held = new Set(groups.flatMap((group) => (typeof group === "string" && Object.hasOwn(settings.roles, group) ? settings.roles[group]! : [])));
   return roleNames.filter((role) => held.has(role));
+}
+
+/** What someone is held to: the scopes of all their groups together. A team scope and a locality scope agree on nothing, so neither opens. */
+function scopeOf(claims: Record<string, unknown>, settings: SignIn): Scope | null {
+  const groups = [claims[settings.groupsClaim] ?? []].flat();
+  const scopes = groups.flatMap((group) => (typeof group === "string" && Object.hasOwn(settings.scopes, group) ? settings.scopes[group]! : []));
+  const [first] = scopes;
+  if (!first) return null;
+  const agree = scopes.every(({dimension}) => dimension === first.dimension);
+  return {dimension: first.dimension, groups: agree ? [...new Set(scopes.flatMap((scope) => scope.groups))] : []};
 }
 
 /** The address to come back to: a path of ours, never another site's. */

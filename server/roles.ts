@@ -9,6 +9,8 @@ export interface Rule {
   path: string;
   /** `anyone` needs no session. An empty list is nobody. */
   allow: "anyone" | readonly Role[];
+  /** Its answer is kept within a person's scope (or holds no record). Any other is refused to someone who has one. */
+  scoped?: true;
 }
 
 const everyRole = roleNames;
@@ -19,21 +21,21 @@ export const rules: readonly Rule[] = [
   {method: "GET", path: "/sign-in/callback", allow: "anyone"},
   {method: "GET", path: "/signed-out", allow: "anyone"},
   {method: "POST", path: "/sign-out", allow: "anyone"},
-  {method: "GET", path: "/api/me", allow: everyRole},
-  {method: "GET", path: "/api/cases", allow: ["qa"]},
+  {method: "GET", path: "/api/me", allow: everyRole, scoped: true},
+  {method: "GET", path: "/api/cases", allow: ["qa"], scoped: true},
   {method: "GET", path: "/api/refresh", allow: ["analyst"]},
   {method: "GET", path: "/api/audit", allow: ["analyst"]},
   {method: "GET", path: "/api/*", allow: []},
-  {method: "GET", path: "/run/current.json", allow: everyRole},
-  {method: "GET", path: "/run/*", allow: everyRole},
-  {method: "GET", path: "/qa", allow: ["qa"]},
-  {method: "GET", path: "/qa.html", allow: ["qa"]},
-  {method: "GET", path: "/qa/*", allow: ["qa"]},
+  {method: "GET", path: "/run/current.json", allow: everyRole, scoped: true},
+  {method: "GET", path: "/run/*", allow: everyRole, scoped: true},
+  {method: "GET", path: "/qa", allow: ["qa"], scoped: true},
+  {method: "GET", path: "/qa.html", allow: ["qa"], scoped: true},
+  {method: "GET", path: "/qa/*", allow: ["qa"], scoped: true},
   {method: "GET", path: "/audit", allow: ["analyst"]},
   {method: "GET", path: "/audit.html", allow: ["analyst"]},
   {method: "GET", path: "/data/refresh", allow: ["analyst"]},
   {method: "GET", path: "/data/refresh.html", allow: ["analyst"]},
-  {method: "GET", path: "/*", allow: everyRole}
+  {method: "GET", path: "/*", allow: everyRole, scoped: true}
 ];
 
 /** The rule for a checked path (see address.ts), or null: refuse. HEAD is asked as GET. */

@@ -1,6 +1,7 @@
 // The server: every request passes, in this order, address → run → session → role → rate, and only then reaches what it asked for.
 // It answers from one run from start to end, writes nothing to the store's runs, and logs no address of a request (it may name a child).
 import {createHash} from "node:crypto";
+import {readFile} from "node:fs/promises";
 import {join, resolve} from "node:path";
 import {Readable} from "node:stream";
 import compress from "@fastify/compress";
@@ -21,6 +22,7 @@ import {openIdDoor} from "./openid.ts";
 import {readRefresh} from "./refusals.ts";
 import {mayPass, needsRule, ruleFor} from "./roles.ts";
 import {openRuns, type Run} from "./runs.ts";
+import {scopedFile, scopeWords, withinScope} from "./scope.ts";
 import {localDoor, newToken, type Door, type Session} from "./session.ts";
 import {readServerSettings, type ServerSettings, type SignIn} from "./settings.ts";
 import {Said, say} from "./words.ts";
@@ -109,10 +111,13 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     if (await overRate(withinRate, request)) return tooMany(request, reply);
     if (!request.session) return door.turnAway(request, reply);
     if (rule === null && method !== "GET" && method !== "HEAD") return say(request, reply, 405, "Refused", "Nothing here can be changed by a request.");
-    if (!mayPass(rule, request.session.roles)) {
+    const {scope} = request.session;
+    const outside = scope !== null && rule !== null && rule.allow.length > 0 && (!rule.scoped || (scope.groups.length === 0 && path !== "/api/me"));
+    if (outside || !mayPass(rule, request.session.roles)) {
       await audit
         .record({who: request.session.who, roles: request.session.roles, action: "refused", asked: {path}, run: null, rows: 0, children: [], outcome: "refused"})
         .catch((error: Error) => log(error.message));
+      if (outside) return say(request, reply, 403, "Not within your access", `You are signed in, but your access is to ${scopeWords(scope!)} only, and this holds more.`);
       const needs = rule && rule.allow.length > 0 ? ` It is for the role ${rule.allow.join(" or ")}; yours: ${request.session.roles.join(", ") || "none"}.` : "";
       return rule && rule.allow.length === 0
         ? say(request, reply, 404, "Nothing here", "There is nothing at this address.")
@@ -137,9 +142,10 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
 
   /** Writes a look to the trail. @throws Said 503 when it cannot be written: the caller gives nothing */
   async function record(request: FastifyRequest, look: Omit<Look, "who" | "roles" | "run">): Promise<void> {
-    const {who, roles} = request.session!;
+    const {who, roles, scope} = request.session!;
     try {
-      await audit.record({...look, who, roles, run: request.run?.id ?? null});
+      const asked = scope ? {...look.asked, scope: scopeWords(scope)} : look.asked;
+      await audit.record({...look, asked, who, roles, run: request.run?.id ?? null});
     } catch (error) {
       log((error as Error).message);
       throw new Said(503, "Cases are not shown while the audit trail cannot be written. Tell whoever runs frontdoor; its log says why.");
@@ -156,14 +162,16 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
   app.get("/api/me", async (request, reply) => {
     z.strictObject({}).parse(request.query);
     void reply.header("cache-control", "no-store");
-    const {who, name, roles, local} = request.session!;
-    return {who, name, roles, local, signOut: door.signOut ?? null, example: request.run?.example ?? false, run: request.run?.id ?? null};
+    const {who, name, roles, scope, local} = request.session!;
+    return {who, name, roles, scope, local, signOut: door.signOut ?? null, example: request.run?.example ?? false, run: request.run?.id ?? null};
   });
 
   app.get("/api/cases", async (request, reply) => {
     if (await overRate(casesWithinRate, request)) return tooMany(request, reply);
     void reply.header("cache-control", "no-store");
-    const asked = readCaseQuestion(request.query, request.headers.accept, settings.limits.rows);
+    const {scope} = request.session!;
+    const question = readCaseQuestion(request.query, request.headers.accept, settings.limits.rows);
+    const asked = scope ? withinScope(question, scope) : question;
     const run = theRun(request);
     const part = await partOf(run, asked.authority);
     const measure = await measureOf(run, part.authority, asked.question.measure);
@@ -242,6 +250,12 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     publishedFiles.set(run.id, files);
     const file = rest.join("/");
     if (!(await files.has(file))) return say(request, reply, 404, "Nothing here", "This run published no such file.");
+    const {scope} = request.session!;
+    if (scope) {
+      const cut = await scopedFile(file, async (name) => JSON.parse(await readFile(join(folder, name), "utf8")), scope);
+      if (cut === null) return say(request, reply, 403, "Not within your access", `Your access is to ${scopeWords(scope)} only, and this holds more.`);
+      return reply.header("cache-control", "no-store").type("application/json; charset=utf-8").send(JSON.stringify(cut));
+    }
     return reply.sendFile(file, folder, {cacheControl: false});
   });
 

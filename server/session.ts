@@ -2,7 +2,7 @@
 // It says who someone is and which roles they hold; what a role may do is in roles.ts.
 import {createHash, randomBytes, timingSafeEqual} from "node:crypto";
 import type {FastifyInstance, FastifyReply, FastifyRequest} from "fastify";
-import {roleNames, type Role} from "./settings.ts";
+import {roleNames, type Role, type Scope} from "./settings.ts";
 import {say} from "./words.ts";
 
 export interface Session {
@@ -11,6 +11,8 @@ export interface Session {
   /** For display. */
   name: string;
   roles: readonly Role[];
+  /** The teams or localities this person is held to; null: all. */
+  scope: Scope | null;
   /** On the analyst's own machine, without sign-in. */
   local: boolean;
 }
@@ -49,7 +51,7 @@ export function newToken(): string {
  * @param onTurnedAway called when someone was refused for want of a session
  */
 export function localDoor({token, port, onTurnedAway}: {token: string; port: () => number; onTurnedAway?: () => void}): Door {
-  const analyst: Session = {who: "local", name: "This computer", roles: roleNames, local: true};
+  const analyst: Session = {who: "local", name: "This computer", roles: roleNames, scope: null, local: true};
   const cookie = () => `frontdoor-${port()}`;
   const tokenHash = hash(token);
   let unused = true;

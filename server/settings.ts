@@ -4,6 +4,12 @@ import {z} from "zod";
 export const roleNames = ["leadership", "qa", "analyst"] as const;
 export type Role = (typeof roleNames)[number];
 
+/** Row scope: the groups of one dimension that a person sees. None: nothing. */
+export interface Scope {
+  dimension: "team" | "locality";
+  groups: readonly string[];
+}
+
 const limits = z.strictObject({
   /** Most rows one answer may hold. */
   rows: z.int().min(1).max(100_000).default(100_000),
@@ -24,6 +30,13 @@ const onThisMachine = (url: URL) => ["localhost", "127.0.0.1", "[::1]"].includes
 const safeUrl = z.url().refine((text) => URL.canParse(text) && (new URL(text).protocol === "https:" || (new URL(text).protocol === "http:" && onThisMachine(new URL(text)))), "must begin with https://");
 const role = z.enum(roleNames);
 
+const names = z.union([z.string().transform((one) => [one]), z.array(z.string()).min(1)]);
+/** The teams, or the localities, that a person sees; nobody is held to both. */
+const scope = z
+  .strictObject({team: names.optional(), locality: names.optional()})
+  .refine((given) => (given.team === undefined) !== (given.locality === undefined), "must name either team or locality")
+  .transform((given): Scope => (given.team ? {dimension: "team", groups: given.team} : {dimension: "locality", groups: given.locality!}));
+
 const signIn = z.strictObject({
   /** Where people open frontdoor, e.g. https://frontdoor.example.gov.uk (the address of the proxy that ends TLS). */
   address: safeUrl.refine((text) => URL.canParse(text) && new URL(text).pathname === "/" && new URL(text).search === "", "must be a host without a path"),
@@ -39,6 +52,11 @@ const signIn = z.strictObject({
   whoClaim: z.string().default("preferred_username"),
   /** Group (as the claim spells it) to role or roles. */
   roles: z.record(z.string(), z.union([role.transform((one) => [one]), z.array(role)])),
+  /**
+   * Group (as the claim spells it) to the teams or localities it is held to, as the records spell them. Whoever is in such a group sees
+   * no more than its scope, whatever other groups they are in; in several, all of their teams (or localities). Roles come from `roles`.
+   */
+  scopes: z.record(z.string(), scope).default({}),
   /** Minutes without a request, and hours in all, after which a person signs in again. */
   idleMinutes: z.number().positive().max(480).default(30),
   absoluteHours: z.number().positive().max(24).default(10),

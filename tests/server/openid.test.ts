@@ -165,6 +165,23 @@ describe("coming in", () => {
   });
 });
 
+describe("row scope", () => {
+  test("whoever is in a group with a scope is held to it, whatever other groups they are in, and from the moment they join it", async () => {
+    const {browser, people} = await council({settings: {scopes: {"group-other": {team: "North"}, "group-south": {team: ["South", "East"]}, "group-place": {locality: "Docks"}}}});
+    const scopeNow = async (groups: string[]) => {
+      people.qa!.groups = groups;
+      const fresh = browser();
+      await fresh.open("/", "qa");
+      return [JSON.parse((await fresh.ask("/api/me")).body).scope, (await fresh.ask("/api/cases?measure=R1&team=North")).status, (await fresh.ask("/api/cases?measure=R1&team=South")).status];
+    };
+    expect(await scopeNow(["group-qa"])).toEqual([null, 200, 200]);
+    expect(await scopeNow(["group-qa", "group-other"])).toEqual([{dimension: "team", groups: ["North"]}, 200, 403]);
+    expect(await scopeNow(["group-south", "group-qa", "group-other"])).toEqual([{dimension: "team", groups: ["South", "East", "North"]}, 200, 200]);
+    // a scope by team and one by locality agree on nothing
+    expect(await scopeNow(["group-place", "group-qa", "group-other"])).toEqual([{dimension: "locality", groups: []}, 403, 403]);
+  });
+});
+
 describe("attacks on the sign-in", () => {
   test("an answer from the provider works once, in the browser that asked, with its own state", async () => {
     const {browser, trail} = await council();

@@ -44,7 +44,7 @@ const trusting: Partial<Door> = {
   arrive: async () => false,
   sessionOf: async (request) => {
     const roles = people[String(request.headers["x-person"])];
-    return roles ? ({who: "a", name: "A", roles, local: false} satisfies Session) : null;
+    return roles ? ({who: "a", name: "A", roles, scope: null, local: false} satisfies Session) : null;
   },
   turnAway: (_request, reply) => reply.code(401).send("who?")
 };

@@ -1,0 +1,109 @@
+// Row scope: what someone who may see only some teams (or localities) is shown. Their cases are asked for within the scope; of the published
+// files they get those that can be cut down to it, recounted from their own groups' numbers; every other file is refused.
+import type {GlanceFile, Limits, MeasureDefinition, MeasureFile, MeasuresFile, RunFile, SeriesPoint, TimeToSeenFile} from "../etl/publish/published.ts";
+import {controlLimits} from "../etl/transform/control-limits.ts";
+import type {Asked} from "./cases.ts";
+import type {Scope} from "./settings.ts";
+import {Said} from "./words.ts";
+
+/** In words, for people and the audit trail: `team North, South`. */
+export const scopeWords = ({dimension, groups}: Scope): string => `${dimension} ${groups.join(", ") || "none"}`;
+
+/**
+ * A question to the case API kept within a scope. Someone with one group is asked for no filter; with several they say which.
+ * @throws Said 403 for another group or another authority, 400 when the group must be said
+ */
+export function withinScope(asked: Asked, scope: Scope): Asked {
+  const {dimension, groups} = scope;
+  if (asked.authority !== undefined) throw new Said(403, "Your access is to part of this authority; leave authority= out.");
+  const wanted = asked.question.filters[dimension] ?? (groups.length === 1 ? groups[0] : undefined);
+  if (wanted === undefined) throw new Said(groups.length ? 400 : 403, groups.length ? `Your access is by ${dimension}; add ${dimension}= and one of ${groups.join(", ")}.` : "Your groups give you access to no team or locality. Ask whoever runs frontdoor.");
+  if (!groups.includes(wanted)) throw new Said(403, `Your access is to ${scopeWords(scope)} only.`);
+  return {...asked, question: {...asked.question, filters: {...asked.question.filters, [dimension]: wanted}}};
+}
+
+/** Reads a published file of the run, by its name. */
+export type ReadFile = <T>(name: string) => Promise<T>;
+
+/**
+ * A published file as someone with a scope may see it.
+ * @returns null for a file that cannot be cut down to a scope: it is refused
+ */
+export async function scopedFile(name: string, read: ReadFile, scope: Scope): Promise<unknown> {
+  if (name === "run.json") return scopeRun(await read<RunFile>(name), scope);
+  if (name === "measures.json") return scopeMeasures(await read<MeasuresFile>(name), scope);
+  if (name === "time-to-seen.json") return scopeTimeToSeen(await read<TimeToSeenFile>(name), scope);
+  const definitions = async () => (await read<MeasuresFile>("measures.json")).measures;
+  const id = /^measures\/([A-Z]+\d+[a-z]?)\.json$/.exec(name)?.[1];
+  if (id) {
+    const definition = (await definitions()).find((one) => one.id === id);
+    return definition ? scopeMeasure(await read<MeasureFile>(name), definition, scope) : null;
+  }
+  if (name === "glance.json") {
+    const glance = await read<GlanceFile>(name);
+    const all = await definitions();
+    const tiles = await Promise.all(glance.tiles.map(async (tile) => scopeTile(tile, scopeMeasure(await read<MeasureFile>(`measures/${tile.id}.json`), all.find((one) => one.id === tile.id)!, scope))));
+    // what needs attention was written from everybody's numbers
+    return {...glance, tiles, attention: []} satisfies GlanceFile;
+  }
+  return null;
+}
+
+const within = ({dimension, groups}: Scope) => (one: {dimension: string; group: string}) => one.dimension === dimension && groups.includes(one.group);
+
+function scopeRun(run: RunFile, scope: Scope): RunFile {
+  return {...run, groups: run.groups.filter(within(scope))};
+}
+
+/** Why a measure says nothing within the scope; empty where it does. */
+function lacks({breakdowns, kind, counts}: Pick<MeasureDefinition, "breakdowns" | "kind" | "counts">, {dimension, groups}: Scope): string[] {
+  if (!breakdowns.includes(dimension)) return [`a breakdown by ${dimension}`];
+  const addsUp = counts === "case" && (kind === "percentage" || kind === "count");
+  return groups.length === 1 || addsUp ? [] : [`one ${dimension}, not ${groups.length}`];
+}
+
+function scopeMeasures(file: MeasuresFile, scope: Scope): MeasuresFile {
+  return {...file, measures: file.measures.map((definition) => (definition.status !== "ok" || lacks(definition, scope).length === 0 ? definition : {...definition, status: "not recorded" as const, missing: lacks(definition, scope)}))};
+}
+
+/** A measure's file with the scope's groups as its whole: their series and figures, added up where there are several, and limits of those. */
+export function scopeMeasure(file: MeasureFile, definition: MeasureDefinition, scope: Scope): MeasureFile {
+  const missing = file.status === "ok" ? lacks(definition, scope) : file.missing;
+  if (missing.length > 0) return {...file, status: "not recorded", missing, series: [], limits: null, figures: [], groups: []};
+  const groups = file.groups.filter(within(scope));
+  const added = <T extends {numerator: number | null; denominator: number | null; value: number | null}>(frames: readonly T[], of: (group: (typeof groups)[number]) => readonly T[], same: (a: T, b: T) => boolean): T[] =>
+    frames.map((frame) => {
+      const own = groups.flatMap((group) => of(group).find((one) => same(one, frame)) ?? []);
+      const [only] = own;
+      if (only && own.length === 1) return only;
+      const sum = (key: "numerator" | "denominator") => own.reduce((n, one) => n + (one[key] ?? 0), 0);
+      const [numerator, denominator] = [sum("numerator"), definition.kind === "count" ? null : sum("denominator")];
+      const value = denominator === null ? numerator : definition.unit === "percent" ? (denominator === 0 ? null : (100 * numerator) / denominator) : own.length ? numerator : null;
+      return {...frame, numerator, denominator, value};
+    });
+  const series = added(file.series, (group) => group.series, (a, b) => a.period === b.period);
+  const figures = added(file.figures, (group) => group.figures, (a, b) => a.period === b.period);
+  return {...file, series, figures, groups, limits: limitsOf(definition, series)};
+}
+
+const CHART_MONTHS = 36;
+
+function limitsOf({good, target}: MeasureDefinition, series: readonly SeriesPoint[]): Limits | null {
+  const points = series.filter((point) => point.complete).slice(-CHART_MONTHS).map((point) => ({at: point.period, value: point.value}));
+  return points.length === 0 ? null : controlLimits(points, {good, ...(target ? {target: target.value} : {})});
+}
+
+function scopeTile(tile: GlanceFile["tiles"][number], {status, missing, figures, series, limits}: MeasureFile): GlanceFile["tiles"][number] {
+  const newest = limits?.points.at(-1) ?? null;
+  return {
+    ...tile, status, missing, figures, series: series.slice(-CHART_MONTHS),
+    mean: newest?.mean ?? null, upper: newest?.upper ?? null, lower: newest?.lower ?? null, variation: limits?.variation ?? null, special: newest?.special ?? null,
+    assurance: newest?.upper == null ? null : (limits?.assurance ?? null), trial: limits?.trial ?? false
+  };
+}
+
+function scopeTimeToSeen(file: TimeToSeenFile, scope: Scope): TimeToSeenFile {
+  const own = file.curves.filter(within(scope));
+  if (file.status === "ok" && scope.groups.length !== 1) return {...file, status: "not recorded", missing: [`one ${scope.dimension}, not ${scope.groups.length}`], curves: []};
+  return {...file, curves: [...own.map((curve) => ({...curve, dimension: "all" as const, group: ""})), ...own]};
+}
