@@ -50,12 +50,10 @@ export async function makeRun(store: string, id: string, rows: readonly CaseRow[
     sex varchar, ethnicity varchar, case_status varchar, done_on date, category varchar);
     ${publishedMeasures.map(({id: of}) => `create view measure."${of}" as select * from measure.rows where measure_id = '${of}'`).join("; ")};
     create macro as_at() as date '2026-03-31'`);
-  for (const row of rows) {
-    const all: Record<string, unknown> = {measure_id: "R1", ...row};
-    await connection.run(
-      `insert into measure.rows by position values (${columns.map((column) => `$${column}`).join(", ")})`,
-      Object.fromEntries(columns.map((column) => [column, (all[column] ?? null) as string | null]))
-    );
+  const types: Record<string, string> = {met: "BOOLEAN", value: "INTEGER", counted_on: "DATE", due_on: "DATE", done_on: "DATE"};
+  const shape = JSON.stringify([Object.fromEntries(columns.map((column) => [column, types[column] ?? "VARCHAR"]))]);
+  if (rows.length > 0) {
+    await connection.run(`insert into measure.rows by name select unnest(from_json($1::json, $2), recursive := true)`, [JSON.stringify(rows.map((row) => ({measure_id: "R1", ...row}))), shape]);
   }
   await connection.run("checkpoint");
   connection.closeSync();
