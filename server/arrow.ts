@@ -8,6 +8,7 @@ const types: Record<string, () => DataType> = {
   child_id: () => new Utf8(),
   counted_on: () => new DateDay(),
   due_on: () => new DateDay(),
+  done_on: () => new DateDay(),
   met: () => new Bool(),
   value: () => new Int32(),
   days_late: () => new Int32()
@@ -15,8 +16,8 @@ const types: Record<string, () => DataType> = {
 /** Every other column is text of few different words. */
 const word = () => new Dictionary(new Utf8(), new Int32());
 
-/** `columns` of `rows` as an IPC stream. Dates come in as `YYYY-MM-DD`. */
-export async function arrowOf(columns: readonly string[], rows: readonly Readonly<Record<string, Cell>>[]): Promise<Uint8Array> {
+/** `columns` of `rows` as an IPC stream. Dates come in as `YYYY-MM-DD`. `notes` stand in the schema's metadata. */
+export async function arrowOf(columns: readonly string[], rows: readonly Readonly<Record<string, Cell>>[], notes: Readonly<Record<string, string>> = {}): Promise<Uint8Array> {
   const vectors: Record<string, Vector> = {};
   for (const column of columns) {
     const type = (types[column] ?? word)();
@@ -25,7 +26,9 @@ export async function arrowOf(columns: readonly string[], rows: readonly Readonl
     await setImmediate();
     vectors[column] = vectorFromArray(rows.map((row) => read(row[column] ?? null)), type) as Vector;
   }
-  return tableToIPC(new Table(vectors), "stream");
+  const table = new Table(vectors);
+  for (const [key, value] of Object.entries(notes)) table.schema.metadata.set(key, value);
+  return tableToIPC(table, "stream");
 }
 
 function epochMilliseconds(value: Cell): number | null {

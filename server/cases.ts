@@ -5,7 +5,10 @@ import {setImmediate} from "node:timers/promises";
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {z} from "zod";
 import type {MeasureDefinition} from "../etl/publish/published.ts";
+import {keeps} from "../src/components/case-list.ts";
 import {DIMENSIONS, casesOf, type Cases, type Dimension, type Filters} from "../etl/transform/cases.ts";
+import type {Measure} from "../etl/transform/measures.ts";
+import {reviewsOf, reviewWords} from "../etl/transform/reviews.ts";
 import type {Gate} from "./gate.ts";
 import type {Run, Runs} from "./runs.ts";
 import {Said} from "./words.ts";
@@ -18,20 +21,30 @@ export interface CaseQuestion {
   to?: string;
   met?: boolean;
   filters: Filters;
+  /** Only cases that wait past their limit, or whose limit falls in the next five working days. */
+  due?: "late" | "soon";
+  /** Part of a child's or a case's id. */
+  find?: string;
   limit: number;
   offset: number;
 }
 
 /** What the run published of a measure: enough to count it and to say why it cannot be. */
-export type RunMeasure = Pick<MeasureDefinition, "id" | "kind" | "good" | "counts" | "unit" | "status" | "missing">;
+export type RunMeasure = Pick<MeasureDefinition, "id" | "title" | "numerator" | "denominator" | "kind" | "good" | "counts" | "unit" | "rate" | "status" | "missing">;
 
 /** Asks one part; the default is the pipeline's own casesOf, so that rows and published numbers have one source. */
 export type AskPart = (connection: DuckDBConnection, measure: RunMeasure, question: CaseQuestion) => Promise<Cases>;
 
 // The run's own words for a measure are used, not those of today's measure files.
-export const askPart: AskPart = (connection, measure, question) => casesOf(connection, {...question, measure});
+export const askPart: AskPart = async (connection, measure, question) => {
+  const answer = await casesOf(connection, {...question, measure: {...measure, rate: (measure.rate ?? undefined) as Measure["rate"]}});
+  const reviews = await reviewsOf(connection, measure.id);
+  if (reviews.size === 0) return answer;
+  return {...answer, columns: [...answer.columns, "review"], rows: answer.rows.map((row) => ({...row, review: reviews.get(String(row.case_id))?.map(reviewWords).join(" | ") ?? null}))};
+};
 
-export type Format = "json" | "csv" | "arrow";
+/** What cases come as; a workbook has no type that a program would ask for, and is asked for by name. */
+export type Format = "json" | "csv" | "arrow" | "xlsx";
 
 const month = z.string().regex(/^(19|20|21)\d\d-(0[1-9]|1[0-2])$/, "must be a month such as 2026-03");
 const whole = z.string().regex(/^\d{1,9}$/, "must be a whole number").transform(Number);
@@ -45,7 +58,9 @@ const parameters = z.strictObject({
   ...(Object.fromEntries(DIMENSIONS.map((name) => [name, dimension])) as Record<Dimension, typeof dimension>),
   authority: z.string().max(20).optional(),
   run: z.string().max(130).optional(),
-  format: z.enum(["json", "csv", "arrow"], {error: "must be json, csv or arrow"}).optional(),
+  due: z.enum(["late", "soon"], {error: "must be late or soon"}).optional(),
+  find: z.string().max(100, "is too long").optional(),
+  format: z.enum(["json", "csv", "arrow", "xlsx"], {error: "must be json, csv, arrow or xlsx"}).optional(),
   limit: whole.optional(),
   offset: whole.optional()
 });
@@ -67,14 +82,14 @@ export function readCaseQuestion(query: unknown, accept: string | undefined, mos
   const given = Object.fromEntries(Object.entries(query as Record<string, unknown>).filter(([, value]) => value !== ""));
   const read = parameters.safeParse(given);
   if (!read.success) throw new Said(400, read.error.issues.map((issue) => sentence(issue, given)).join(" "));
-  const {measure, from, to, met, authority, run, limit, offset = 0, ...rest} = read.data;
+  const {measure, from, to, met, due, find, authority, run, limit, offset = 0, ...rest} = read.data;
   if (from !== undefined && to !== undefined && from > to) throw new Said(400, `The parameter from (${from}) is after to (${to}).`);
   if (limit !== undefined && (limit < 1 || limit > mostRows)) throw new Said(400, `The parameter limit must be between 1 and ${mostRows}.`);
   const format = rest.format ?? formatOf(accept);
   const filters: Filters = {};
   for (const name of DIMENSIONS) if (rest[name] !== undefined) filters[name] = rest[name];
   return {
-    question: {measure, from, to, met: met === undefined ? undefined : met === "yes", filters, limit: limit ?? (format === "json" ? Math.min(1_000, mostRows) : mostRows), offset},
+    question: {measure, from, to, met: met === undefined ? undefined : met === "yes", filters, due, find, limit: limit ?? (format === "json" ? Math.min(1_000, mostRows) : mostRows), offset},
     format,
     run,
     authority
@@ -102,10 +117,14 @@ const measuresFile = z.object({
   measures: z.array(
     z.object({
       id: z.string(),
-      kind: z.enum(["percentage", "count", "rate", "duration", "snapshot"]),
+      title: z.string().default(""),
+      numerator: z.string().default(""),
+      denominator: z.string().nullable().default(null),
+      kind: z.enum(["percentage", "count", "rate", "duration", "snapshot", "mean", "agreement"]),
       good: z.enum(["high", "low", "neutral"]),
-      counts: z.enum(["case", "child"]),
+      counts: z.enum(["case", "child", "weight"]),
       unit: z.string(),
+      rate: z.object({per: z.number(), of: z.string(), over: z.string()}).nullable().default(null),
       status: z.enum(["ok", "not recorded"]),
       missing: z.array(z.string())
     })
@@ -124,6 +143,12 @@ export async function partOf(run: Run, authority: string | undefined): Promise<R
 async function authorityOnPages(run: Run): Promise<string | undefined> {
   const file = await publishedFile(run, "run.json").catch(() => null);
   return z.object({authority: z.object({code: z.string()})}).safeParse(file).data?.authority.code;
+}
+
+/** The handling marking of the run's lists; for the example, that it is one. */
+export async function markingOf(run: Run): Promise<string> {
+  const file = await publishedFile(run, "run.json").catch(() => null);
+  return run.example ? "EXAMPLE DATA" : (z.object({marking: z.string()}).safeParse(file).data?.marking ?? "OFFICIAL-SENSITIVE");
 }
 
 async function publishedFile(run: Run, file: string): Promise<unknown> {
@@ -208,6 +233,17 @@ async function stoppable<T>(connection: DuckDBConnection, signal: AbortSignal, w
     signal.removeEventListener("abort", stop);
     clearInterval(again);
   }
+}
+
+/** The question with what only the rows can tell left to `kept`: then all of them are asked for. */
+export const asked = (question: CaseQuestion, mostRows: number): CaseQuestion => (question.due || question.find ? {...question, limit: mostRows, offset: 0} : question);
+
+/** The rows of an answer that `due` and `find` keep, and the page of them that was asked for. */
+export function kept(answer: Cases, question: CaseQuestion, asAt: string, soon: string | null): Cases {
+  if (!question.due && !question.find) return answer;
+  const by = {due: question.due ?? ("" as const), find: question.find ?? ""};
+  const rows = answer.rows.filter((row) => keeps(row as unknown as Parameters<typeof keeps>[0], by, asAt, soon));
+  return {...answer, total: rows.length, rows: rows.slice(question.offset, question.offset + question.limit)};
 }
 
 /** The answer as JSON in pieces, so that a long one does not hold up other people's requests. */

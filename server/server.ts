@@ -13,7 +13,7 @@ import {z} from "zod";
 import {localHosts, pathOf, refuseHost, refuseOrigin, refusePath} from "./address.ts";
 import {arrowOf} from "./arrow.ts";
 import {openAudit, readAudit, verifyAudit, type Entry, type Look} from "./audit.ts";
-import {answerCases, askPart, jsonOf, measureOf, partOf, readCaseQuestion, type AskPart} from "./cases.ts";
+import {answerCases, asked as askedOf, askPart, jsonOf, kept, markingOf, measureOf, partOf, readCaseQuestion, type AskPart} from "./cases.ts";
 import {csvOf} from "./csv.ts";
 import {candidates, listing, readScriptHashes, type Listing} from "./files.ts";
 import {gate} from "./gate.ts";
@@ -26,6 +26,7 @@ import {scopedFile, scopeWords, withinScope} from "./scope.ts";
 import {localDoor, newToken, type Door, type Session} from "./session.ts";
 import {readServerSettings, type ServerSettings, type SignIn} from "./settings.ts";
 import {Said, say} from "./words.ts";
+import {soonOf, wordsOf, workbookOf} from "./worklist.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -180,10 +181,12 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
       if (!reply.raw.writableFinished) gone.abort(new Error("nobody waits for this answer"));
     });
     const looked = {action: "cases" as const, asked: inOneRow({...asked.question, ...asked.question.filters, filters: undefined, authority: part.authority, format: asked.format})};
-    const answer = await answerCases({runs, part, measure, question: asked.question, ask, gate: queries, seconds: settings.limits.seconds, gone: gone.signal}).catch(async (error: unknown) => {
+    const {words, soon} = await runs.withPart(part, async (connection) => ({words: await wordsOf(connection), soon: await soonOf(connection)}));
+    const all = await answerCases({runs, part, measure, question: askedOf(asked.question, settings.limits.rows), ask, gate: queries, seconds: settings.limits.seconds, gone: gone.signal}).catch(async (error: unknown) => {
       await record(request, {...looked, rows: 0, children: [], outcome: error instanceof Said || gone.signal.aborted ? "stopped" : "failed"});
       throw error;
     });
+    const answer = kept(all, asked.question, run.asAt, soon);
     await record(request, {...looked, rows: answer.rows.length, children: [...new Set(answer.rows.map((row) => String(row.child_id)))].sort(), outcome: "given"});
     const {from, to, limit, offset} = asked.question;
     void reply.headers({
@@ -191,9 +194,14 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
       vary: "accept",
       "x-frontdoor-total": String(answer.total)
     });
-    if (asked.format === "arrow") return reply.type("application/vnd.apache.arrow.stream").send(Buffer.from(await arrowOf(answer.columns, answer.rows)));
+    if (asked.format === "arrow") return reply.type("application/vnd.apache.arrow.stream").send(Buffer.from(await arrowOf(answer.columns, answer.rows, {words: JSON.stringify(words), soon: soon ?? "", asAt: run.asAt, total: String(answer.total)})));
+    const name = `${measure.id}${from ? `_${from}` : ""}${to ? `_${to}` : ""}_cases.${asked.format}`;
+    if (asked.format === "xlsx") {
+      void reply.type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet").header("content-disposition", `attachment; filename="${name}"`);
+      const definition = `${measure.numerator}${measure.denominator ? `, of ${measure.denominator}` : ""}`;
+      return reply.send(workbookOf(answer, {title: `${measure.id} ${measure.title}`, definition, unit: measure.unit, marking: await markingOf(run), run: run.id, asAt: run.asAt, question: asked.question, words, who: request.session!.name, at: new Date().toISOString()}));
+    }
     if (asked.format === "csv") {
-      const name = `${measure.id}${from ? `_${from}` : ""}${to ? `_${to}` : ""}_cases.csv`;
       void reply.type("text/csv; charset=utf-8").header("content-disposition", `attachment; filename="${name}"`);
       return reply.send(Readable.from(csvOf(answer.columns, answer.rows)));
     }

@@ -65,7 +65,7 @@ describe("questions", () => {
     ["measure=R1&__proto__=x", /Unknown parameter "__proto__"/],
     ["measure=R1&constructor=x", /Unknown parameter "constructor"/],
     [`measure=R1&team=${"x".repeat(201)}`, /team is too long/],
-    ["measure=R1&format=xml", /format must be json, csv or arrow/],
+    ["measure=R1&format=xml", /format must be json, csv, arrow or xlsx/],
     ["measure=R1&authority=E09000001", /does not hold that authority\. It holds E06000001/]
   ])("answers %s with a sentence", async (query, words) => {
     const {app} = await localServer();

@@ -1,0 +1,66 @@
+// The list that is taken away: exactly the filtered rows, as CSV or as a workbook in which nothing runs as a formula and which says what it is.
+import ExcelJS from "exceljs";
+import {describe, expect, test} from "vitest";
+import {comeIn, localServer} from "./support.ts";
+
+const rows = [
+  {case_id: "A/1", child_id: "0042", counted_on: "2026-03-01", due_on: "2026-03-10", met: false, reason: "=HYPERLINK(\"http://x\")", team: "North"},
+  {case_id: "A/2", child_id: "0043", counted_on: "2026-03-02", due_on: "2026-03-12", done_on: "2026-03-20", met: false, reason: "done late", team: "+44"},
+  {case_id: "A/3", child_id: "0044", counted_on: "2026-03-03", due_on: "2026-03-31", met: null, reason: "waits", team: "North"},
+  {case_id: "A/4", child_id: "1044", counted_on: "2026-03-04", due_on: "2026-05-31", met: null, reason: "waits", team: "North"}
+];
+
+async function sheets(query: string) {
+  const {app} = await localServer({rows});
+  const answer = await app.inject({url: `/api/cases?measure=R1&format=xlsx${query}`, headers: await comeIn(app)});
+  const book = new ExcelJS.Workbook();
+  await book.xlsx.load(answer.rawPayload as unknown as ArrayBuffer);
+  const of = (name: string) => {
+    const found: unknown[][] = [];
+    book.getWorksheet(name)!.eachRow((row) => found.push((row.values as unknown[]).slice(1)));
+    return found;
+  };
+  return {answer, book, cases: of("Cases"), about: new Map(of("About").map(([key, value]) => [String(key), value]))};
+}
+
+describe("the workbook", () => {
+  test("holds ids as text with their leading zeros, real dates, and formulas as plain text", async () => {
+    const {answer, book, cases} = await sheets("");
+    expect(answer.headers).toMatchObject({"cache-control": "no-store", "content-disposition": 'attachment; filename="R1_cases.xlsx"'});
+    const headings = cases[0] as string[];
+    const first = cases.find((row) => row[headings.indexOf("Case")] === "A/1")!;
+    expect(first[headings.indexOf("Child")]).toBe("0042");
+    expect(first[headings.indexOf("Due")]).toEqual(new Date("2026-03-10T00:00:00Z"));
+    expect(first[headings.indexOf("Why it is here")]).toBe('=HYPERLINK("http://x")');
+    const sheet = book.getWorksheet("Cases")!;
+    sheet.eachRow((row) => row.eachCell((cell) => expect(cell.type).not.toBe(ExcelJS.ValueType.Formula)));
+    expect(sheet.getColumn(headings.indexOf("Child") + 1).numFmt).toBe("@");
+  });
+
+  test("says late and left in words, in the order of the list", async () => {
+    const {cases} = await sheets("");
+    const at = (cases[0] as string[]).indexOf("Late or left");
+    expect(cases.slice(1).map((row) => row[at])).toEqual(["21 days late", "was 8 days late", "due that day", "61 days left"]);
+  });
+
+  test("says on its About sheet what it is: definition, filters, data-as-at, run and who took it", async () => {
+    const {about} = await sheets("&team=North&met=no&from=2026-03&to=2026-03");
+    expect(Object.fromEntries(about)).toMatchObject({Filters: "team: North; not met", Months: "2026-03 to 2026-03", "Data as at": "2026-03-31", Run: "run-1", Cases: "3"});
+    expect(about.get("List")).toMatch(/^R1 /);
+    expect([...about.keys()][0]).toBe("OFFICIAL-SENSITIVE");
+  });
+});
+
+describe("what waits", () => {
+  const ids = async (query: string) => {
+    const {app} = await localServer({rows});
+    const answer = (await app.inject({url: `/api/cases?measure=R1${query}`, headers: await comeIn(app)})).json();
+    return [answer.total, answer.rows.map((row: {case_id: string}) => row.case_id)];
+  };
+  test("past its limit is told from what was done late", async () => expect(await ids("&due=late")).toEqual([1, ["A/1"]]));
+  test("soon is what falls due from the as-at date on; without a calendar, that day", async () => expect(await ids("&due=soon")).toEqual([1, ["A/3"]]));
+  test("is found by part of an id, and a page of it can be asked for", async () => {
+    expect(await ids("&find=44")).toEqual([2, ["A/3", "A/4"]]);
+    expect(await ids("&find=44&limit=1&offset=1")).toEqual([2, ["A/4"]]);
+  });
+});
