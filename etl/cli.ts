@@ -8,6 +8,7 @@ import {open} from "./duckdb.ts";
 import {checkFile, refused, type FileReport} from "./load/load.ts";
 import {Refusal} from "./extract/types.ts";
 import {silent, terminalProgress} from "./progress.ts";
+import {hideIds, readPseudonyms, type Pseudonyms} from "./pseudonyms.ts";
 import {writeRejects} from "./load/rejects.ts";
 import {readShelf, refresh, type RefreshReport} from "./refresh.ts";
 import {readSettings} from "./settings.ts";
@@ -365,6 +366,8 @@ interface OpenPart {
   run: RunManifest;
   part: PartManifest;
   db: Awaited<ReturnType<typeof open>>["db"];
+  /** Ids in what is printed, where the settings name a key. */
+  pseudonyms: Pseudonyms | null;
   close(): void;
 }
 
@@ -377,8 +380,9 @@ async function openPart({store: dir, authority}: Chosen): Promise<OpenPart> {
   const chosen = run.parts.find((p) => p.authority === wanted) ?? (authority ? null : run.parts[0]);
   if (!chosen) throw new NoRun(`the store holds no authority ${authority}; it holds ${run.parts.map((p) => p.authority).join(", ")}`);
   const part = JSON.parse(await readFile(path.join(store.parts, chosen.hash, "part.json"), "utf8")) as PartManifest;
+  const pseudonyms = readPseudonyms(settings.pseudonyms.key_file, store.home);
   const opened = await openPartFile(path.join(store.home, chosen.file));
-  return {store, run, part, db: opened.db, close: opened.close};
+  return {store, run, part, db: opened.db, pseudonyms, close: opened.close};
 }
 
 async function measure(ids: string[], o: MeasureOptions): Promise<number> {
@@ -413,7 +417,8 @@ async function listCases(id: string, o: CasesOptions): Promise<number> {
       const given = o[d.replaceAll(/_([a-z])/g, (_, c: string) => c.toUpperCase())];
       return typeof given === "string" ? [[d, given]] : [];
     }));
-    const found = await casesOf(part.db, {measure: m!, ...spanFor(part.part.asAt, o), ...(o.met ? {met: o.met === "yes"} : {}), filters});
+    const listed = await casesOf(part.db, {measure: m!, ...spanFor(part.part.asAt, o), ...(o.met ? {met: o.met === "yes"} : {}), filters});
+    const found = {...listed, rows: hideIds(listed.rows, part.pseudonyms)};
     if (o.json) json({run: part.run.run, measure: m!.id, ...found});
     else if (o.csv) print(csvText(found.columns, found.rows));
     else {
@@ -437,7 +442,7 @@ async function quality(id: string | undefined, o: QualityOptions): Promise<numbe
     const listed = one !== undefined || o.team !== undefined || o.csv === true;
     const before = partBefore(part);
     const found = listed ? await faultsOf(part.db, {...(one ? {check: one.id} : {}), ...(o.team === undefined ? {} : {team: o.team}), before: before === "the same" ? null : before}) : [];
-    const faults = before === "the same" ? found.map((f) => ({...f, since: "persisting"})) : found;
+    const faults = hideIds(before === "the same" ? found.map((f) => ({...f, since: "persisting"})) : found, part.pseudonyms);
     if (o.json) json({run: part.run.run, checks: one ? [one] : checks, ...(listed ? {faults} : {})});
     else if (o.csv) print(csvText(FAULT_COLUMNS, faults));
     else {

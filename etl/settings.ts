@@ -21,6 +21,10 @@ const settings = z.strictObject({
   stale_after_days: z.number().int().min(1).default(45),
   /** When a source's newest export is flagged, and whether that stops the refresh. */
   gates: gates.prefault({}),
+  /** Ids of children, cases and workers leave the machine as keyed pseudonyms when a key is named. */
+  pseudonyms: z.strictObject({key_file: z.string().min(1).nullable().default(null)}).prefault({}),
+  /** Loads and runs older than this many months are removed by `frontdoor purge`; null: only when it is told how old. */
+  retention_months: z.number().int().min(1).nullable().default(null),
   /** What `frontdoor publish --partnership` gives away: numbers of 1 to `threshold` are withheld; `hide-breakdowns` gives months and quarters only. */
   partnership: z
     .strictObject({
