@@ -11,9 +11,11 @@ const weighed = (of: Omit<Case, "met">, met: number, all: number): Case[] => [{.
 
 // ---- supervision -----------------------------------------------------------------------------------------------------
 
-/** Days on which snapshots are taken: month ends from the first referral, plan or contact, and the as-at date. */
+/** Days on which snapshots are taken: month ends from the first day that the records reach, and the as-at date. */
 export function snapshotDays(world: World, asAt: string): string[] {
-  const first = [...rows(world, "referral").map((r) => r.referral_date!), ...rows(world, "cin_plan").map((r) => r.started_on!), ...rows(world, "contact").map((r) => r.received_at!.slice(0, 10))].sort()[0];
+  const from = (set: string, field: string) => rows(world, set).flatMap((r) => r[field] ?? []);
+  const supervised = rows(world, "supervision").flatMap((s) => s.held_on ?? s.due_on ?? []);
+  const first = [...from("referral", "referral_date"), ...from("cin_plan", "started_on"), ...from("cp_plan", "started_on"), ...from("audit", "audited_on"), ...from("workforce", "month"), ...supervised].sort()[0];
   if (!first || first > asAt) return [];
   const days: string[] = [];
   for (let month = monthOf(first); lastDayOf(month) <= asAt; month = monthOf(addMonths(`${month}-01`, 1))) days.push(lastDayOf(month));
