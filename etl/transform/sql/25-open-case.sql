@@ -54,3 +54,20 @@ select m.child_id, m.started_on, m.ended_on, coalesce(g.team, l.team) as team, l
 from merged m
 join last_day l using (child_id, nth)
 left join given_to g using (child_id, nth);
+
+-- The child's case status through each span: the weightiest of the plans and care that run, day by day, in stretches that do not overlap.
+create table journey.case_status as
+with edges as (
+  select child_id, started_on as day from journey.case_part
+  union
+  select child_id, coalesce(ended_on, date '9999-12-31') from journey.case_part
+),
+stretches as (
+  select child_id, day as from_on, lead(day) over (partition by child_id order by day) as to_on from edges
+)
+select s.child_id, s.from_on, s.to_on, arg_min(c.status, c.rank) as status, o.started_on as case_started_on, o.team
+from stretches s
+join journey.case_part c on c.child_id = s.child_id and c.started_on <= s.from_on and coalesce(c.ended_on, date '9999-12-31') > s.from_on
+asof join journey.open_case o on o.child_id = s.child_id and o.started_on <= s.from_on
+where s.to_on is not null
+group by s.child_id, s.from_on, s.to_on, o.started_on, o.team;

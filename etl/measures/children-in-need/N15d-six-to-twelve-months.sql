@@ -1,0 +1,21 @@
+/*---
+id: N15d
+title: "Children in need: open 6 to 12 months"
+question: What share of the children in need of today has been in need for six months to a year?
+numerator: Children open 6 to 12 months
+denominator: Open children in need
+kind: snapshot
+good: neutral
+unit: percent
+comparator: cin_open_6_to_12_months_percent
+sources: [DfE Characteristics of children in need 2025]
+findings: []
+requires: [referral.referral_date, referral.closed_on]
+breakdowns: [case_status, team, locality, age_band, sex, ethnicity]
+---*/
+select
+  child_id || '/' || started_on as case_id, child_id, day as counted_on, status as case_status, team,
+  band = '6 to 12 months' as met,
+  date_diff('day', started_on, day) as value,
+  'open since ' || strftime(started_on, '%d %B %Y') as reason
+from journey.open_by_time;

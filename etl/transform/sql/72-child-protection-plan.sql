@@ -1,0 +1,53 @@
+-- Child protection plans and what came after each: `gone_to` is the child's case status on the day the plan ended, in the codes of case_status;
+-- null while it runs.
+create table journey.cp_plan as
+with plans as (
+  select child_id || '/' || started_on as case_id, child_id, started_on, case when ended_on <= as_at() then ended_on end as ended_on, previous_plans, team
+  from records.cp_plan
+  where not withdrawn and started_on <= as_at() and (ended_on is null or ended_on >= started_on)
+),
+ended as (
+  select p.*, o.child_id is not null and (o.ended_on is null or o.ended_on > p.ended_on) as still_open, o.ended_on as case_ended_on
+  from plans p
+  asof left join journey.open_case o on o.child_id = p.child_id and o.started_on <= p.ended_on
+  where p.ended_on is not null
+),
+after as (
+  select e.case_id,
+    min(case c.status when 'cp_plan' then 1 when 'looked_after' then 2 when 'cin_plan' then 3 end) as rank
+  from ended e
+  join journey.case_part c on c.child_id = e.child_id and (c.ended_on is null or c.ended_on > e.ended_on)
+    and (c.started_on <= e.ended_on
+      -- a plan as a child in need may be written while the case stays open
+      or c.status = 'cin_plan' and e.still_open and (e.case_ended_on is null or c.started_on < e.case_ended_on))
+  group by all
+)
+select p.case_id, p.child_id, p.started_on, p.ended_on, p.previous_plans, coalesce(p.team, o.team) as team,
+  case when p.ended_on is null then null
+       when a.rank = 1 then 'cp_plan' when a.rank = 2 then 'looked_after' when a.rank = 3 then 'cin_plan'
+       when e.still_open then 'open_assessment' else 'closed' end as gone_to
+from plans p
+left join ended e using (case_id)
+left join after a using (case_id)
+asof left join journey.open_case o on o.child_id = p.child_id and o.started_on <= p.started_on;
+
+-- Meetings about a child's plan at which the child and adolescent mental health service (CAMHS) could have been: child-in-need meetings, core groups
+-- and conferences held, and whether it was asked and came.
+create table journey.plan_meeting as
+with held as (
+  select child_id, meeting_id, held_on, ['cin', 'core_group'] as types from records.cin_meeting where not withdrawn and held_on <= as_at()
+  union all
+  select child_id, conference_id, held_on, ['icpc', 'review_conference', 'transfer_in_conference'] from records.conference where not withdrawn and held_on <= as_at()
+),
+camhs as (
+  select a.meeting_id, a.meeting_type,
+    bool_or(coalesce(a.invited, t.counts_as_attended, false)) as invited, bool_or(coalesce(t.counts_as_attended, false)) as attended
+  from records.meeting_attendance a
+  left join reference.attendance t on t.code = a.attended
+  where not a.withdrawn and a.agency = 'health.camhs'
+  group by all
+)
+select h.child_id, h.held_on, bool_or(coalesce(c.invited, false)) as invited, bool_or(coalesce(c.attended, false)) as attended
+from held h
+left join camhs c on c.meeting_id = h.meeting_id and list_contains(h.types, c.meeting_type)
+group by all;
