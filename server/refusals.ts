@@ -43,15 +43,16 @@ export function rejectedBy(rejections: readonly z.infer<typeof rejection>[], pla
 /**
  * The run's refresh report with its rejections gathered by reason; everything else as the refresh wrote it.
  * @param places most places a reason
+ * @param values false leaves the rejected values out: they may be ids
  * @throws Said 404 when the run keeps no report, 503 when it is damaged
  */
-export async function readRefresh(run: Run, places: number): Promise<Record<string, unknown>> {
+export async function readRefresh(run: Run, places: number, {values = true}: {values?: boolean} = {}): Promise<Record<string, unknown>> {
   const text = await readFile(join(run.folder, "report.json"), "utf8").catch(() => null);
   if (text === null) throw new Said(404, "This run kept no refresh report. Refresh again: npm run frontdoor -- refresh");
   const read = report.safeParse(parsed(text));
   if (!read.success) throw new Said(503, "This run's refresh report cannot be read. Refresh again: npm run frontdoor -- refresh");
   const {files, ...rest} = read.data;
-  return {...rest, run: run.id, files: files.map(({rejections, ...file}) => ({...file, rejectedBy: rejectedBy(rejections, places)}))};
+  return {...rest, run: run.id, files: files.map(({rejections, ...file}) => ({...file, rejectedBy: rejectedBy(values ? rejections : rejections.map((row) => ({...row, value: null})), places)}))};
 }
 
 function parsed(text: string): unknown {

@@ -11,20 +11,23 @@ export interface Rule {
   allow: "anyone" | readonly Role[];
   /** Its answer is kept within a person's scope (or holds no record). Any other is refused to someone who has one. */
   scoped?: true;
+  /** Its answer holds no id, or hides it where the settings want pseudonyms. Any other of the API is refused to everybody then. */
+  hidesIds?: true;
 }
 
 const everyRole = roleNames;
 
 /** Leadership sees aggregates, qa sees cases, analyst sees refresh and quality. */
 export const rules: readonly Rule[] = [
-  {method: "GET", path: "/api/health", allow: "anyone"},
+  {method: "GET", path: "/api/health", allow: "anyone", hidesIds: true},
   {method: "GET", path: "/sign-in/callback", allow: "anyone"},
   {method: "GET", path: "/signed-out", allow: "anyone"},
   {method: "POST", path: "/sign-out", allow: "anyone"},
-  {method: "GET", path: "/api/me", allow: everyRole, scoped: true},
-  {method: "GET", path: "/api/cases", allow: ["qa"], scoped: true},
-  {method: "GET", path: "/api/refresh", allow: ["analyst"]},
-  {method: "GET", path: "/api/audit", allow: ["analyst"]},
+  {method: "GET", path: "/api/me", allow: everyRole, scoped: true, hidesIds: true},
+  {method: "GET", path: "/api/cases", allow: ["qa"], scoped: true, hidesIds: true},
+  {method: "GET", path: "/api/real-id", allow: ["qa"], hidesIds: true},
+  {method: "GET", path: "/api/refresh", allow: ["analyst"], hidesIds: true},
+  {method: "GET", path: "/api/audit", allow: ["analyst"], hidesIds: true},
   {method: "GET", path: "/api/*", allow: []},
   {method: "GET", path: "/run/current.json", allow: everyRole, scoped: true},
   {method: "GET", path: "/run/*", allow: everyRole, scoped: true},

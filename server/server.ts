@@ -10,6 +10,7 @@ import rateLimit from "@fastify/rate-limit";
 import fastifyStatic from "@fastify/static";
 import Fastify, {type FastifyInstance, type FastifyReply, type FastifyRequest} from "fastify";
 import {z} from "zod";
+import {readPseudonyms, type Pseudonyms} from "../etl/pseudonyms.ts";
 import {localHosts, pathOf, refuseHost, refuseOrigin, refusePath} from "./address.ts";
 import {arrowOf} from "./arrow.ts";
 import {openAudit, readAudit, verifyAudit, type Entry, type Look} from "./audit.ts";
@@ -19,6 +20,7 @@ import {candidates, listing, readScriptHashes, type Listing} from "./files.ts";
 import {gate} from "./gate.ts";
 import {alwaysHeaders, securityPolicy} from "./headers.ts";
 import {openIdDoor} from "./openid.ts";
+import {hideRows, realId} from "./pseudonyms.ts";
 import {readRefresh} from "./refusals.ts";
 import {mayPass, needsRule, ruleFor} from "./roles.ts";
 import {openRuns, type Run} from "./runs.ts";
@@ -48,11 +50,13 @@ export interface ServerOptions {
   /** `http` behind nothing, `https` behind a proxy that ends TLS. */
   scheme: "http" | "https";
   ask?: AskPart; // defaults to the pipeline's own casesOf
+  /** Ids in every answer, where wanted. */
+  pseudonyms?: Pseudonyms | null;
   log: (line: string) => void;
 }
 
 /** The server, not yet listening. */
-export function createServer({store, site, settings, door, hosts, scheme, ask = askPart, log}: ServerOptions): FastifyInstance {
+export function createServer({store, site, settings, door, hosts, scheme, ask = askPart, pseudonyms = null, log}: ServerOptions): FastifyInstance {
   const runs = openRuns(store);
   const queries = gate({atOnce: settings.limits.queriesAtOnce, waiting: settings.limits.waiting});
   const trail = join(resolve(store), "audit");
@@ -124,6 +128,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
         ? say(request, reply, 404, "Nothing here", "There is nothing at this address.")
         : say(request, reply, 403, "Not for your role", `You are signed in, but this is not open to you.${needs}`);
     }
+    if (pseudonyms && path.startsWith("/api/") && !rule?.hidesIds) return say(request, reply, 403, "Not while ids are hidden", "This answer holds real ids, and the settings hide them (pseudonyms.key_file).");
     return;
   });
 
@@ -186,8 +191,9 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
       await record(request, {...looked, rows: 0, children: [], outcome: error instanceof Said || gone.signal.aborted ? "stopped" : "failed"});
       throw error;
     });
-    const answer = kept(all, asked.question, run.asAt, soon);
-    await record(request, {...looked, rows: answer.rows.length, children: [...new Set(answer.rows.map((row) => String(row.child_id)))].sort(), outcome: "given"});
+    const {rows, realChild} = await hideRows(all.rows, pseudonyms);
+    const answer = kept({...all, rows}, asked.question, run.asAt, soon);
+    await record(request, {...looked, rows: answer.rows.length, children: [...new Set(answer.rows.map(realChild))].sort(), outcome: "given"});
     const {from, to, limit, offset} = asked.question;
     void reply.headers({
       etag: `"${createHash("sha256").update(JSON.stringify([run.id, asked])).digest("base64url").slice(0, 27)}"`,
@@ -209,6 +215,28 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     return reply.type("application/json; charset=utf-8").send(Readable.from(jsonOf(head, answer.rows)));
   });
 
+  const realIdQuery = z.strictObject({pseudonym: z.string().regex(/^P-[0-9A-HJKMNP-TV-Z]{16}$/, "pseudonym must be one, such as P-0123456789ABCDEF"), run: z.string().optional()});
+  app.get("/api/real-id", async (request, reply) => {
+    if (await overRate(casesWithinRate, request)) return tooMany(request, reply);
+    void reply.header("cache-control", "no-store");
+    const {pseudonym} = realIdQuery.parse(request.query);
+    if (!pseudonyms) throw new Said(404, "Ids are not hidden here: there is nothing to look up.");
+    const run = theRun(request);
+    const gone = new AbortController();
+    reply.raw.once("close", () => {
+      if (!reply.raw.writableFinished) gone.abort(new Error("nobody waits for this answer"));
+    });
+    const stop = AbortSignal.any([gone.signal, AbortSignal.timeout(settings.limits.seconds * 1_000)]);
+    let found: Awaited<ReturnType<typeof realId>> = null;
+    await queries.through(stop, async () => {
+      for (const part of run.parts) found ??= await runs.withPart(part, (connection) => realId(connection, pseudonyms, pseudonym, stop));
+    });
+    const {id, child} = (found as Awaited<ReturnType<typeof realId>>) ?? {id: null, child: false};
+    await record(request, {action: "real id", asked: {pseudonym}, rows: id === null ? 0 : 1, children: child && id !== null ? [id] : [], outcome: id === null ? "failed" : "given"});
+    if (id === null) throw new Said(404, "No id of this run has that pseudonym. It may come from an older run, or from another key.");
+    return {pseudonym, id, run: run.id};
+  });
+
   const refreshQuery = z.strictObject({
     run: z.string().optional(),
     places: z.string().regex(/^\d{1,4}$/, "must be a whole number up to 9999").transform(Number).default(50)
@@ -216,7 +244,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
   app.get("/api/refresh", async (request, reply) => {
     void reply.header("cache-control", "no-store");
     const {places} = refreshQuery.parse(request.query);
-    const report = await readRefresh(theRun(request), places);
+    const report = await readRefresh(theRun(request), places, {values: !pseudonyms});
     await record(request, {action: "refresh", asked: {places}, rows: 0, children: [], outcome: "given"});
     return report;
   });
@@ -235,7 +263,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     for await (const {children, ...entry} of readAudit(trail)) {
       if ((who !== undefined && entry.who !== who) || (child !== undefined && !children.includes(child))) continue;
       total += 1;
-      entries.push(entry);
+      entries.push(pseudonyms && typeof entry.asked.child === "string" ? {...entry, asked: {...entry.asked, child: pseudonyms.of(entry.asked.child)}} : entry);
       if (entries.length > limit) entries.shift();
     }
     const whole = check ? await verifyAudit(trail) : undefined;
@@ -327,8 +355,8 @@ export interface ServeOptions {
   site: string;
   /** false asks for the token even while the current run is example data. It never opens other data. */
   example?: boolean; // defaults to true
-  /** The settings file's content; its part `server` is read (see settings.ts). */
-  settings?: {server?: unknown; [other: string]: unknown};
+  /** The settings file's content; its parts `server` (see settings.ts) and `pseudonyms` are read. */
+  settings?: {server?: unknown; pseudonyms?: {key_file: string | null}; [other: string]: unknown};
   /** Told of faults, and of the address with the token when the data stops being the example. */
   log: (line: string) => void;
   ask?: AskPart; // defaults to the pipeline's own casesOf
@@ -349,7 +377,7 @@ export async function serve({store, host = "127.0.0.1", port = 3000, site, examp
   }
   let bound = port;
   const address = () => `http://${host.includes(":") ? `[${host}]` : host}:${bound}/`;
-  const shared = {store, site, settings: read, ask, log};
+  const shared = {store, site, settings: read, ask, pseudonyms: readPseudonyms(settings?.pseudonyms?.key_file ?? null, store), log};
   const runs = openRuns(store);
   const token = newToken();
   const withToken = () => `${address()}?token=${token}`;
