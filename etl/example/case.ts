@@ -3,7 +3,7 @@ import {addWorkingDays, civil, DAY, dateOf, dayOf, isWorkingDay, onOrNextWorking
 import type {Dials} from "./dials.ts";
 import {CP_CATEGORIES, DISABILITIES_TEAM, FACTORS, teamOf, workersOf} from "./places.ts";
 import type {Random} from "./random.ts";
-import type {Assessment, Attendance, Child, CinMeeting, Episode, Plan, ProtectionPlan, Section47, StrategyMeeting, Visit} from "./world.ts";
+import type {Assessment, Attendance, Child, CinMeeting, Episode, Plan, ProtectionPlan, Section47, StrategyMeeting, TransferIn, Visit} from "./world.ts";
 
 export interface CaseMaker {
   random: Random;
@@ -12,12 +12,15 @@ export interface CaseMaker {
   shownFrom: Day;
   strategyMeetings: StrategyMeeting[];
   cinMeetings: CinMeeting[];
+  /** How many of each have a number so far. */
+  numbered: {referrals: number; assessments: number};
 }
 
 /** The siblings of one referral share their timeline, never changed once made; each has an episode of their own. */
 interface Timeline {
   assessments: Assessment[];
   section47s: (Section47 & {about: Child[]})[];
+  transferIn: TransferIn | null;
   cinPlans: Plan[];
   protectionPlans: ProtectionPlan[];
   closedOn: Day;
@@ -28,19 +31,24 @@ interface Timeline {
 export function openCase(maker: CaseMaker, children: Child[], referredOn: Day, source: string, need: string): Episode[] {
   const {random} = maker;
   const family = children[0]!.family;
+  const id = `R${String(310_000 + maker.numbered.referrals++)}`;
   if (random.chance(0.055)) {
     const closedOn = addWorkingDays(referredOn, random.int(0, 1));
-    return children.map((child) => opened(child, {...EMPTY, child, referredOn, source, need, noFurtherAction: true, closedOn, closureReason: "RC7", team: null}));
+    return children.map((child) => opened(child, {...EMPTY, id, child, referredOn, source, need, noFurtherAction: true, closedOn, closureReason: "RC7", team: null}));
   }
   const team = need === "N2" && children.some((c) => c.disabilities.length > 0) ? DISABILITIES_TEAM : teamOf(family.locality);
-  const timeline = makeTimeline(maker, children, referredOn, need, team);
+  const timeline = makeTimeline(maker, children, {referredOn, source, need, team});
   const firstSeen = timeToSeen(maker, referredOn, team, timeline.section47s[0]?.startedOn === referredOn);
   const allocations = allocate(random, team, referredOn, timeline.closedOn);
   const shown = timeline.closedOn >= maker.shownFrom;
   const planned = !shown ? [] : planVisits(random, timeline, referredOn, firstSeen);
   const episodes = children.map((child) => {
+    const section47s = timeline.section47s.filter((s) => s.about.includes(child)).map(({about: _, ...s}) => s);
+    // the code set keeps RC8 and RC9 for cases closed after an assessment and nothing else (rule 2990)
+    const closureReason = section47s.length > 0 && ["RC8", "RC9"].includes(timeline.closureReason) ? "RC7" : timeline.closureReason;
     const episode = opened(child, {
       ...EMPTY,
+      id,
       child,
       referredOn,
       source,
@@ -48,12 +56,13 @@ export function openCase(maker: CaseMaker, children: Child[], referredOn: Day, s
       team,
       allocations,
       assessments: timeline.assessments,
-      section47s: timeline.section47s.filter((s) => s.about.includes(child)).map(({startedOn, icpcNotRequired, icpcDueOn, icpcOn}) => ({startedOn, icpcNotRequired, icpcDueOn, icpcOn})),
+      section47s,
+      transferIn: timeline.transferIn,
       cinPlans: timeline.cinPlans,
       protectionPlans: timeline.protectionPlans,
       visits: visitsTo(random, child, planned, allocations),
       closedOn: timeline.closedOn,
-      closureReason: timeline.closureReason
+      closureReason
     });
     const adult = dayOf(civil(child.born).year + 18, civil(child.born).month, Math.min(civil(child.born).day, 28));
     if (episode.closedOn! > adult) endAt(episode, adult, child.disabilities.length > 0 ? "RC6" : "RC7");
@@ -63,7 +72,7 @@ export function openCase(maker: CaseMaker, children: Child[], referredOn: Day, s
   return episodes;
 }
 
-const EMPTY = {noFurtherAction: false, allocations: [], assessments: [], section47s: [], cinPlans: [], protectionPlans: [], visits: []};
+const EMPTY = {noFurtherAction: false, allocations: [], assessments: [], section47s: [], transferIn: null, cinPlans: [], protectionPlans: [], visits: []};
 
 function opened(child: Child, episode: Episode): Episode {
   child.episodes.push(episode);
@@ -79,6 +88,7 @@ function endAt(episode: Episode, day: Day, reason: string): void {
     allocations: episode.allocations.filter((a) => a.from <= day).map((a) => ({...a, to: Math.min(a.to!, day)})),
     assessments: episode.assessments.filter((a) => a.startedOn <= day).map((a) => ({...a, authorisedOn: a.authorisedOn === null ? null : Math.min(a.authorisedOn, day)})),
     section47s: episode.section47s.filter((s) => s.startedOn < day).map((s) => ({...s, icpcOn: s.icpcOn !== null && s.icpcOn <= day ? s.icpcOn : null})),
+    transferIn: episode.transferIn && {...episode.transferIn, heldOn: episode.transferIn.heldOn !== null && episode.transferIn.heldOn <= day ? episode.transferIn.heldOn : null},
     cinPlans: cut(episode.cinPlans),
     protectionPlans: cut(episode.protectionPlans).map((p) => ({...p, reviews: p.reviews.filter((r) => r <= day)})),
     visits: episode.visits.filter((v) => v.on <= day)
@@ -88,9 +98,9 @@ function endAt(episode: Episode, day: Day, reason: string): void {
 const ASSESSMENT_DAYS = [[[1, 10], 7], [[11, 20], 10], [[21, 30], 15], [[31, 40], 28], [[41, 45], 22], [[46, 50], 9], [[51, 60], 7], [[61, 85], 4]] as const;
 const CLOSURES = [["RC7", 92], ["RC5", 3], ["RC3", 2.5], ["RC4", 1.5], ["RC2", 0.2], ["RC1", 0.3]] as const;
 
-function makeTimeline(maker: CaseMaker, children: Child[], referredOn: Day, need: string, team: string): Timeline {
+function makeTimeline(maker: CaseMaker, children: Child[], {referredOn, source, need, team}: {referredOn: Day; source: string; need: string; team: string}): Timeline {
   const {random} = maker;
-  const timeline: Timeline = {assessments: [], section47s: [], cinPlans: [], protectionPlans: [], closedOn: 0, closureReason: "RC7"};
+  const timeline: Timeline = {assessments: [], section47s: [], transferIn: null, cinPlans: [], protectionPlans: [], closedOn: 0, closureReason: "RC7"};
   const disabled = team === DISABILITIES_TEAM;
 
   const trouble = need === "N1" && random.chance(0.55);
@@ -107,11 +117,19 @@ function makeTimeline(maker: CaseMaker, children: Child[], referredOn: Day, need
   const startedOn = Math.min(addWorkingDays(referredOn, random.weighted([[0, 50], [1, 30], [2, 12], [3, 8]] as const)), enquiry ?? Infinity);
   const [low, high] = random.weighted(ASSESSMENT_DAYS);
   const authorisedOn = Math.max(addWorkingDays(referredOn, random.int(low, high)), addWorkingDays(startedOn, 1));
-  timeline.assessments.push({startedOn, authorisedOn, factors: factorsOf(random, need)});
+  const assessment = {id: assessmentId(maker), startedOn, authorisedOn, factors: factorsOf(random, need), outcome: "Child in need: services provided"};
+  timeline.assessments.push(assessment);
 
+  if (source === "5C" && conference === null && enquiry === null && random.chance(0.35)) {
+    const heldOn = addWorkingDays(referredOn, random.weighted([[9, 15], [12, 25], [14, 25], [15, 20], [19, 15]] as const));
+    timeline.transferIn = {notifiedOn: referredOn, dueOn: addWorkingDays(referredOn, 15), heldOn};
+    if (random.chance(0.8)) return protect(maker, timeline, children, heldOn, Math.max(authorisedOn, heldOn), team);
+  }
   if (conference !== null && random.chance(0.87)) return protect(maker, timeline, children, conference, Math.max(authorisedOn, conference), team);
-  const settled = Math.max(authorisedOn, conference ?? 0, enquiry ?? 0);
+  const settled = Math.max(authorisedOn, conference ?? 0, enquiry ?? 0, timeline.transferIn?.heldOn ?? 0);
   const path = disabled ? "plan" : random.weighted([["close", trouble ? 28 : 40], ["early help", 14], ["plan", trouble ? 58 : 46]] as const);
+  if (path === "close") assessment.outcome = "No further action";
+  if (path === "early help") assessment.outcome = "Step down to early help";
   if (path === "close") return {...timeline, closedOn: addWorkingDays(settled, random.int(0, 6)), closureReason: "RC8"};
   if (path === "early help") return {...timeline, closedOn: addWorkingDays(settled, random.int(1, 10)), closureReason: "RC9"};
 
@@ -128,11 +146,13 @@ function makeTimeline(maker: CaseMaker, children: Child[], referredOn: Day, need
   }
   timeline.cinPlans.push({startedOn: planFrom, endedOn: planTo});
   for (let again = addWorkingDays(authorisedOn, 230); again < planTo - 80; again = addWorkingDays(again, 240)) {
-    timeline.assessments.push({startedOn: again, authorisedOn: addWorkingDays(again, random.int(20, 50)), factors: factorsOf(random, need)});
+    timeline.assessments.push({id: assessmentId(maker), startedOn: again, authorisedOn: addWorkingDays(again, random.int(20, 50)), factors: factorsOf(random, need), outcome: "Child in need: services provided"});
   }
   const closedOn = Math.max(planTo, ...timeline.section47s.map((s) => (s.icpcOn ?? s.startedOn) + 1));
   return {...timeline, closedOn, closureReason: random.weighted(CLOSURES)};
 }
+
+const assessmentId = ({numbered}: CaseMaker) => `A${String(520_000 + numbered.assessments++)}`;
 
 /** A child protection plan from the conference on, and what comes after it. `notBefore` keeps closure after the first assessment. */
 function protect(maker: CaseMaker, timeline: Timeline, children: Child[], conference: Day, notBefore: Day, team: string): Timeline {
@@ -161,8 +181,9 @@ function addEnquiry(maker: CaseMaker, timeline: Timeline, children: Child[], at:
   const held = enquiry || random.chance(0.93);
   const triggeredAt = triggered * DAY + random.int(9 * 60, 15 * 60);
   const heldAt = Math.max(triggeredAt + random.int(30, 150), startedOn * DAY + random.int(9 * 60, 16 * 60 + 30));
+  const meetingId = `SM${String(40_000 + maker.strategyMeetings.length)}`;
   maker.strategyMeetings.push({
-    id: `SM${String(40_000 + maker.strategyMeetings.length)}`,
+    id: meetingId,
     children: about,
     team,
     triggeredAt,
@@ -175,7 +196,7 @@ function addEnquiry(maker: CaseMaker, timeline: Timeline, children: Child[], at:
   if (!enquiry) return null;
   const confers = random.chance(at.confers);
   const icpcOn = confers ? addWorkingDays(startedOn, random.chance(0.84) ? random.weighted([[9, 10], [11, 15], [12, 15], [13, 20], [14, 25], [15, 15]] as const) : random.int(16, 28)) : null;
-  timeline.section47s.push({startedOn, icpcNotRequired: !confers, icpcDueOn: confers ? addWorkingDays(startedOn, 15) : null, icpcOn, about: confers ? children : about});
+  timeline.section47s.push({startedOn, icpcNotRequired: !confers, icpcDueOn: confers ? addWorkingDays(startedOn, 15) : null, icpcOn, strategyMeetingId: meetingId, about: confers ? children : about});
   return icpcOn;
 }
 

@@ -1,14 +1,19 @@
 // One CIN census as XML, elements in the order of the DfE schema, as it stood on its reference date. Holds no team and no "seen" date, as the real one does not.
 import {addWorkingDays, isoDay, type Day} from "./days.ts";
 import {episodesKnown} from "./known.ts";
+import {conferenceKey} from "./practice-tables.ts";
 import type {Child, Episode, World} from "./world.ts";
 
 export interface Census {
   /** The year it ends in. */
   year: number;
   xml: string;
-  counts: Record<"child" | "referral" | "assessment" | "section_47" | "conference" | "cin_plan" | "cp_plan", number>;
+  counts: Record<CensusSet, number>;
+  /** What makes each row one record, where other files tell of the same records. */
+  keys: Record<CensusSet, string[]>;
 }
+
+type CensusSet = "child" | "referral" | "assessment" | "section_47" | "conference" | "cin_plan" | "cp_plan";
 
 /** `from`–`to` are the census year's first day and reference date. */
 export function censusOf(world: World, year: number, from: Day, to: Day, exportedAt: string): Census {
@@ -18,10 +23,10 @@ export function censusOf(world: World, year: number, from: Day, to: Day, exporte
     if (theirs) theirs.push(known);
     else byChild.set(known.child, [known]);
   }
-  const counts: Census["counts"] = {child: 0, referral: 0, assessment: 0, section_47: 0, conference: 0, cin_plan: 0, cp_plan: 0};
+  const keys: Census["keys"] = {child: [], referral: [], assessment: [], section_47: [], conference: [], cin_plan: [], cp_plan: []};
   const children = [...byChild].sort(([a], [b]) => (a.id < b.id ? -1 : 1)).map(([child, episodes]) => {
-    counts.child++;
-    return `    <Child>\n${identifiers(child, year, to)}${characteristics(child)}${episodes.sort((a, b) => a.referredOn - b.referredOn).map((e) => details(e, year, counts)).join("")}    </Child>\n`;
+    keys.child.push(child.id);
+    return `    <Child>\n${identifiers(child, year, to)}${characteristics(child)}${episodes.sort((a, b) => a.referredOn - b.referredOn).map((e) => details(e, year, keys)).join("")}    </Child>\n`;
   });
   const xml = `<?xml version="1.0" encoding="UTF-8"?>
 <Message>
@@ -44,7 +49,8 @@ export function censusOf(world: World, year: number, from: Day, to: Day, exporte
 ${children.join("")}  </Children>
 </Message>
 `;
-  return {year, xml, counts};
+  const counts = Object.fromEntries(Object.entries(keys).map(([set, of]) => [set, of.length])) as Census["counts"];
+  return {year, xml, counts, keys};
 }
 
 /** The day the census of a year was sent: in the summer after it, or when the exports are taken if that is sooner. */
@@ -79,14 +85,15 @@ function characteristics(child: Child): string {
 /** A code as the census of a year has it: early help had no source and no closure reason of its own before 2023. */
 const inYear = (year: number, code: string): string => (year >= 2023 ? code : code === "5D" ? "5B" : code === "RC9" ? "RC8" : code);
 
-function details(e: Episode, year: number, counts: Census["counts"]): string {
-  counts.referral++;
-  counts.assessment += e.assessments.length;
-  counts.section_47 += e.section47s.length;
-  counts.cin_plan += e.cinPlans.length;
-  counts.cp_plan += e.protectionPlans.length;
+function details(e: Episode, year: number, keys: Census["keys"]): string {
+  const of = ({startedOn}: {startedOn: Day}) => `${e.child.id} ${startedOn}`;
   const conferences = e.section47s.filter((s) => s.icpcOn !== null);
-  counts.conference += conferences.length + e.protectionPlans.reduce((n, p) => n + p.reviews.length, 0);
+  keys.referral.push(`${e.child.id} ${e.referredOn}`);
+  keys.assessment.push(...e.assessments.map(of));
+  keys.section_47.push(...e.section47s.map(of));
+  keys.cin_plan.push(...e.cinPlans.map(of));
+  keys.cp_plan.push(...e.protectionPlans.map(of));
+  keys.conference.push(...conferences.map((s) => conferenceKey(e.child, s.icpcOn, "Initial")!), ...e.protectionPlans.flatMap((p) => p.reviews.map((r) => conferenceKey(e.child, r, "Review")!)));
   const block = (name: string, inside: string) => `${I4}<${name}>\n${inside}${I4}</${name}>\n`;
   return (
     "      <CINdetails>\n" +

@@ -189,6 +189,9 @@ export function wall(at: number): Minute {
   return summer ? at + 60 : at;
 }
 
+/** Moves a time out of the hour that the clocks skip or repeat, so that elapsed time has one answer. */
+export const certain = (at: Minute): Minute => (isUncertain(at) ? at + 60 : at);
+
 /** Whether a wall time does not exist (spring) or happens twice (autumn). */
 export function isUncertain(at: Minute): boolean {
   const day = dateOf(at);

@@ -11,6 +11,14 @@ export interface Dials {
   cinMeetingHeld(usual: number, at: {day: Day; locality: string}): number;
   /** How readily a closed case comes back within the year, against others (0–1). */
   comesBack(usual: number, at: {day: Day; closureReason: string}): number;
+  /** Chance (0–1) that an agency says it has the minutes it was sent. */
+  minutesReceived(usual: number, at: {day: Day; agency: string}): number;
+  /** Chance (0–1) that a manager decides in time what rising risk asks for. */
+  riskDecided(usual: number, at: {day: Day; locality: string}): number;
+  /** Escalations a month that an agency raises. */
+  escalates(usual: number, at: {day: Day; agency: string}): number;
+  /** Chance (0–1) that an audit finds practice good. */
+  auditedGood(usual: number, at: {day: Day; selection: string}): number;
 }
 
 /** Where a story can be seen once the exports are loaded; months are yyyy-mm, both included. */
@@ -28,6 +36,8 @@ export interface Story {
   story: string;
   /** One sentence a leader could say. */
   says: string;
+  /** How far the dial was turned, against the usual. */
+  much: string;
   shows: Shows[];
   bend: Partial<Dials>;
 }
@@ -44,5 +54,8 @@ export function dialsOf(stories: Story[]): Dials {
       }
       return figure;
     };
-  return {healthInvited: bent("healthInvited"), daysToSeen: bent("daysToSeen"), cinMeetingHeld: bent("cinMeetingHeld"), comesBack: bent("comesBack")};
+  return {
+    healthInvited: bent("healthInvited"), daysToSeen: bent("daysToSeen"), cinMeetingHeld: bent("cinMeetingHeld"), comesBack: bent("comesBack"),
+    minutesReceived: bent("minutesReceived"), riskDecided: bent("riskDecided"), escalates: bent("escalates"), auditedGood: bent("auditedGood")
+  };
 }

@@ -6,14 +6,17 @@ import path from "node:path";
 import {censusOf, sentOn} from "./census.ts";
 import {csvBytes} from "./csv.ts";
 import {addMonths, civil, isoDay, parseDay, type Day} from "./days.ts";
-import {DIRT, dirty, type Dirt, type DirtyTable} from "./dirt.ts";
+import {dialsOf} from "./dials.ts";
+import {besides, DIRT, dirty, type Dirt, type DirtyTable} from "./dirt.ts";
 import {censusYearFrom, knownAt, type Known} from "./known.ts";
 import {AUTHORITY} from "./places.ts";
+import {makePractice} from "./practice.ts";
 import {random} from "./random.ts";
 import {makeWorld} from "./simulate.ts";
 import {storiesUntil} from "./stories/index.ts";
 import {tablesOf} from "./tables.ts";
 import {measure, type Truth} from "./truth.ts";
+import {xlsxBytes} from "./xlsx.ts";
 
 export type {Truth} from "./truth.ts";
 
@@ -31,6 +34,8 @@ export interface ExampleFile {
   file: string;
   bytes: Buffer;
   recordSets: Truth["files"][number]["recordSets"];
+  /** Record set → what makes each accepted row one record; of record sets that no other file tells of, nothing. */
+  keys: Record<string, string[]>;
 }
 
 /**
@@ -44,15 +49,17 @@ export function makeExample({seed = 1, until: untilText = "2026-03-31", children
   const stories = storiesUntil(until);
   const world = makeWorld({seed, from, until, children, stories});
   const known = knownAt(world, from, until);
+  const options = {seed, dials: dialsOf(stories), from, until};
+  const practice = makePractice(world, options);
   const scatter = random(seed ^ 0x5eed);
 
-  const files = [
-    ...tablesOf(known, until).map((table) => csvFile(dirty(scatter, table), known, untilText)),
+  const files: ExampleFile[] = [
+    ...tablesOf(known, practice, world, options).map((table) => tableFile(dirty(scatter, table), known, untilText)),
     ...censusYears(from, until).map(({year, first, last}) => {
       const exportedAt = last === until ? `${isoDay(until)}T17:30:00` : `${isoDay(sentOn(last, until))}T10:15:00`;
       const census = censusOf(world, year, first, last, exportedAt);
       const recordSets = Object.entries(census.counts).map(([name, n]) => ({name, read: n, accepted: n, rejected: 0, duplicates: 0}));
-      return {file: `cin_census_${year}.xml`, bytes: Buffer.from(census.xml, "utf8"), recordSets};
+      return {file: `cin_census_${year}.xml`, bytes: Buffer.from(census.xml, "utf8"), recordSets, keys: census.keys};
     })
   ].sort((a, b) => (a.file < b.file ? -1 : 1));
 
@@ -64,7 +71,8 @@ export function makeExample({seed = 1, until: untilText = "2026-03-31", children
     until: untilText,
     asAt: untilText,
     files: files.map(({file, bytes, recordSets}) => ({file, sha256: createHash("sha256").update(bytes).digest("hex"), recordSets})),
-    planted: stories.map(({story, says, shows}) => ({story, says, shows})),
+    records: mergedOf(files),
+    planted: stories.map(({story, says, much, shows}) => ({story, says, much, shows})),
     ...measure(known, from, until)
   };
   return {files, truth};
@@ -79,15 +87,51 @@ export async function writeExample({out, ...options}: ExampleOptions): Promise<T
   return truth;
 }
 
-function csvFile({table, dirt}: DirtyTable, known: Known, until: string): ExampleFile {
+/** Of each record set: accepted rows of all files, the records they make, and rows that tell of a record that another row has told of. */
+function mergedOf(files: ExampleFile[]): Truth["records"] {
+  const sets = new Map<string, {accepted: number; alone: number; keys: Set<string>}>();
+  for (const {recordSets, keys} of files) {
+    for (const {name, accepted} of recordSets) {
+      const set = sets.get(name) ?? {accepted: 0, alone: 0, keys: new Set()};
+      sets.set(name, set);
+      set.accepted += accepted;
+      if (!keys[name]) set.alone += accepted;
+    }
+    for (const [name, of] of Object.entries(keys)) for (const key of of) sets.get(name)!.keys.add(key);
+  }
+  return [...sets].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, {accepted, alone, keys}]) => ({name, accepted, records: alone + keys.size, merged: accepted - alone - keys.size}));
+}
+
+function tableFile(dirtied: DirtyTable, known: Known, until: string): ExampleFile {
+  const {table} = dirtied;
+  const {recordSets, keys} = countsOf(dirtied);
+  const odd = table.recordSet === "contact" ? oddContacts(known) : {};
+  if (Object.keys(odd).length > 0) Object.assign(recordSets[0]!, {odd});
+  return {
+    file: `${table.name}_${until}.${table.sheet === undefined ? "csv" : "xlsx"}`,
+    bytes: table.sheet === undefined ? csvBytes(table) : xlsxBytes([{name: table.sheet, rows: [table.headings, ...table.rows]}]),
+    recordSets,
+    keys
+  };
+}
+
+/** What must become of a table's rows, in its own record set and in those beside it. */
+function countsOf({table, dirt, extras}: DirtyTable): {recordSets: ExampleFile["recordSets"]; keys: ExampleFile["keys"]} {
   const total = (fate: (typeof DIRT)[Dirt]) => Object.entries(dirt).reduce((n, [kind, count]) => n + (DIRT[kind as Dirt] === fate ? count : 0), 0);
   const [rejected, duplicates] = [total("rejected"), total("duplicate")];
   const read = table.rows.length;
-  const odd = table.recordSet === "contact" ? oddContacts(known) : {};
+  const beside = (table.also ?? []).map(({recordSet, rows}) => {
+    const filled = rows.filter((r) => r !== null);
+    const extra = besides(extras, (row) => rows[row] !== null);
+    const accepted = new Set(filled.map((r) => r.holds)).size;
+    return {recordSet, keys: filled.map((r) => r.key), read: filled.length + extra.rejected + extra.duplicates, accepted, rejected: extra.rejected, duplicates: filled.length - accepted + extra.duplicates};
+  });
   return {
-    file: `${table.name}_${until}.csv`,
-    bytes: csvBytes(table),
-    recordSets: [{name: table.recordSet, read, accepted: read - rejected - duplicates, rejected, duplicates, ...(Object.keys(dirt).length > 0 ? {dirt} : {}), ...(Object.keys(odd).length > 0 ? {odd} : {})}]
+    recordSets: [
+      {name: table.recordSet, read, accepted: read - rejected - duplicates, rejected, duplicates, ...(Object.keys(dirt).length > 0 ? {dirt} : {})},
+      ...beside.map(({recordSet, keys: _, ...counts}) => ({name: recordSet, ...counts}))
+    ],
+    keys: {...(table.keys ? {[table.recordSet]: table.keys} : {}), ...Object.fromEntries(beside.map(({recordSet, keys}) => [recordSet, keys]))}
   };
 }
 

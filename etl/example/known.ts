@@ -23,7 +23,7 @@ export function knownAt(world: World, from: Day, until: Day): Known {
   const minute = (at: Minute | null) => (at !== null && dateOf(at) <= until ? at : null);
   const day = (at: Day | null) => (at !== null && at <= until ? at : null);
   const shown = new Map(episodesKnown(world.episodes, censusYearFrom(from), until).map((e) => [e.original, e.known]));
-  const contacts = world.contacts.filter((c) => c.receivedAt >= from * DAY && dateOf(c.receivedAt) <= until).map((c) => ({...c, screenedAt: minute(c.screenedAt), decidedAt: minute(c.decidedAt), outcome: minute(c.decidedAt) === null ? null : c.outcome, gradedLast: minute(c.decidedAt) === null ? null : c.gradedLast}));
+  const contacts = world.contacts.filter((c) => c.receivedAt >= from * DAY && dateOf(c.receivedAt) <= until).map((c) => ({...c, original: c, screenedAt: minute(c.screenedAt), decidedAt: minute(c.decidedAt), outcome: minute(c.decidedAt) === null ? null : c.outcome, gradedLast: minute(c.decidedAt) === null ? null : c.gradedLast}));
   return {
     contacts,
     outOfHours: world.outOfHours
@@ -58,6 +58,7 @@ function episodeAt(episode: Episode, until: Day): Episode {
     allocations: episode.allocations.filter((a) => a.from <= until).map((a) => ({...a, to: day(a.to)})),
     assessments: episode.assessments.filter((a) => a.startedOn <= until).map((a) => ({...a, authorisedOn: day(a.authorisedOn), factors: day(a.authorisedOn) === null ? [] : a.factors})),
     section47s: episode.section47s.filter((s) => s.startedOn <= until).map((s) => ({...s, icpcOn: day(s.icpcOn)})),
+    transferIn: episode.transferIn && {...episode.transferIn, heldOn: day(episode.transferIn.heldOn)},
     cinPlans: episode.cinPlans.filter((p) => p.startedOn <= until).map((p) => ({...p, endedOn: day(p.endedOn)})),
     protectionPlans: episode.protectionPlans.filter((p) => p.startedOn <= until).map((p) => ({...p, endedOn: day(p.endedOn), reviews: p.reviews.filter((r) => r <= until)})),
     visits: episode.visits.filter((v) => v.on <= until)

@@ -51,3 +51,10 @@ export function random(seed: number): Random {
     }
   };
 }
+
+/** A source of chance for one part of the example: another part may draw more or fewer numbers without moving this one's. */
+export function randomFor(seed: number, part: string): Random {
+  let hash = 2166136261; // FNV-1a
+  for (let i = 0; i < part.length; i++) hash = Math.imul(hash ^ part.charCodeAt(i), 16777619);
+  return random((seed ^ hash) >>> 0);
+}

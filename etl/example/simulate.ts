@@ -2,7 +2,7 @@
 import {makeFamilies} from "./city.ts";
 import {openCase, type CaseMaker} from "./case.ts";
 import {
-  addMonths, addWorkingDays, civil, dateOf, DAY, isUncertain, isWorkingDay, monthsBetween, onOrNextWorkingDay, utc, wall, weekday,
+  addMonths, addWorkingDays, certain, civil, dateOf, DAY, isWorkingDay, monthsBetween, onOrNextWorkingDay, utc, wall, weekday,
   type Day, type Minute
 } from "./days.ts";
 import {dialsOf, type Story} from "./dials.ts";
@@ -47,7 +47,7 @@ export function makeWorld(options: WorldOptions): World {
   const start = addMonths(options.from, -RUN_UP_MONTHS);
   const families = makeFamilies(random, start, options.until, options.children);
   const world: World = {families, contacts: [], outOfHours: [], requests: [], episodes: [], strategyMeetings: [], cinMeetings: []};
-  const maker = {random, dials: dialsOf(options.stories), shownFrom: censusYearFrom(options.from), strategyMeetings: world.strategyMeetings, cinMeetings: world.cinMeetings};
+  const maker = {random, dials: dialsOf(options.stories), shownFrom: censusYearFrom(options.from), strategyMeetings: world.strategyMeetings, cinMeetings: world.cinMeetings, numbered: {referrals: 0, assessments: 0}};
   const simulation: Simulation = {random, options, world, maker, closing: [], lately: [], drawFamily: drawing(random, families)};
 
   const scale = options.children / 50_000;
@@ -186,6 +186,7 @@ function makeContact(simulation: Simulation, day: Day, about: Child[], source: s
     source,
     sourceWord: SOURCE_WORDS[source]!,
     issue: random.weighted(ISSUES),
+    kind,
     gradedFirst,
     gradedLast,
     screenedAt: isScreened ? screened : null,
@@ -321,6 +322,3 @@ function lastWorkingDayBefore(day: Day): Day {
   while (!isWorkingDay(at)) at--;
   return at;
 }
-
-/** Moves a time out of the hour that the clocks skip or repeat, so that elapsed time has one answer. */
-const certain = (at: Minute): Minute => (isUncertain(at) ? at + 60 : at);

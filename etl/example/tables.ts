@@ -1,8 +1,11 @@
 // The known records as the tables that separate systems would export: their headings, words and date styles. Pure; damages nothing, writes nothing.
-import {clock, dateOf, isoDay, ukDay, type Day, type Minute} from "./days.ts";
+import {addWorkingDays, certain, clock, dateOf, DAY, isoDay, ukDay, type Day, type Minute} from "./days.ts";
 import type {Known} from "./known.ts";
 import {NIGHT_SOURCE_WORDS} from "./places.ts";
-import type {Child} from "./world.ts";
+import {minuteBy, type Practice, type PracticeOptions} from "./practice.ts";
+import {practiceTables, recorded} from "./practice-tables.ts";
+import {randomFor} from "./random.ts";
+import type {Child, Contact, World} from "./world.ts";
 
 export interface Table {
   /** Start of the file's name. */
@@ -19,6 +22,12 @@ export interface Table {
   titleLine?: string;
   totalsLine?: boolean;
   blankLines?: boolean;
+  /** An XLSX workbook with this sheet, instead of a CSV. */
+  sheet?: string;
+  /** What makes each row one record, where other files tell of the same records. */
+  keys?: string[];
+  /** Further record sets that the same rows fill: what each row holds for it and the record's key, or null. Rows that hold the same are one. */
+  also?: {recordSet: string; rows: ({holds: string; key: string} | null)[]}[];
 }
 
 const uk = (day: Day | null) => (day === null ? "" : ukDay(day));
@@ -28,41 +37,65 @@ const isoTime = (at: Minute | null) => (at === null ? "" : `${isoDay(dateOf(at))
 const yesNo = (flag: boolean | null) => (flag === null ? "" : flag ? "Yes" : "No");
 
 /** Every table that local systems export; the CIN census is apart, in census.ts. */
-export function tablesOf(known: Known, until: Day): Table[] {
-  return [mashContacts(known), edtContacts(known), agencyRequests(known, until), strategyMeetings(known), strategyAttendance(known), visits(known), cinMeetings(known), allocations(known), children(known)];
+export function tablesOf(known: Known, practice: Practice, world: World, options: PracticeOptions): Table[] {
+  const {until} = options;
+  return [
+    mashContacts(known, practice, options), edtContacts(known, options), agencyRequests(known, until), strategyMeetings(known, options), strategyAttendance(known), visits(known, options), cinMeetings(known, options),
+    allocations(known, options), children(known), ...practiceTables(known, practice, world, options)
+  ];
 }
 
-function mashContacts({contacts}: Known): Table {
+function mashContacts({contacts}: Known, {contactDetails}: Practice, {until}: PracticeOptions): Table {
+  const at = (time: Minute | null) => ukTime(minuteBy(until, time));
+  const detailOf = (c: Contact) => contactDetails.get(c.original ?? c)!;
   return {
     name: "mash_contacts",
     recordSet: "contact",
     encoding: "windows-1252",
     newline: "\r\n",
-    headings: ["Contact ID", "Person ID", "Surname", "Forename", "Address", "Contact Date", "Contact Source", "Issue", "Initial RAG", "Final RAG", "Screened", "Decision", "Outcome", "Consent", "Team"],
-    rows: contacts.flatMap((c) =>
-      c.children.map((child) => [
+    headings: ["Contact ID", "Person ID", "Surname", "Forename", "Address", "Contact Date", "Contact Source", "Issue", "Initial RAG", "Final RAG", "Screened", "Decision", "Outcome", "Consent", "Consent reason", "Acknowledged", "Feedback sent",
+      "Incident date", "Incident number", "Linked contact", "Referral ID", "Voice recorded", "Early help service", "Team", "Recorded"],
+    rows: contacts.flatMap((c) => {
+      const d = detailOf(c);
+      const decided = c.decidedAt !== null;
+      return c.children.map((child) => [
         c.id, child.id, child.family.surname, child.forename, child.family.address, ukTime(c.receivedAt), c.sourceWord, c.issue, c.gradedFirst ?? "", c.gradedLast ?? "",
-        ukTime(c.screenedAt), ukTime(c.decidedAt), c.outcome ?? "", c.consent ?? "", "MASH"
-      ])
-    ),
+        ukTime(c.screenedAt), ukTime(c.decidedAt), c.outcome ?? "", c.consent ?? "", d.consentReason ?? "", at(d.acknowledgedAt), decided ? at(d.feedbackAt) : "",
+        ukTime(d.incidentAt), d.incidentId ?? "", d.linkedContactId ?? "", decided ? (d.referralIds.get(child) ?? "") : "", yesNo(d.voice.get(child)!), decided ? (d.earlyHelpService ?? "") : "", "MASH", at(d.recordedAt)
+      ]);
+    }),
     childColumn: 1,
     dateColumn: 5,
-    dates: "uk"
+    dates: "uk",
+    keys: contacts.flatMap((c) => c.children.map((child) => `${c.id} ${child.id}`))
   };
 }
 
-function edtContacts({outOfHours}: Known): Table {
+/** What the day team made of a night's work: mostly what the night expected. */
+function edtContacts({outOfHours, contacts}: Known, {seed, until}: PracticeOptions): Table {
+  const random = randomFor(seed, "day team");
+  const taken = new Map(contacts.map((c) => [c.id, c]));
+  const ofDay = (c: Known["outOfHours"][number]): [outcome: string, at: Minute | null] => {
+    const day = c.contactId === null ? undefined : taken.get(c.contactId);
+    if (day) return [day.outcome ?? "", day.outcome === null ? null : day.decidedAt];
+    if (c.handoverAt === null || !random.chance(0.9)) return ["", null];
+    const at = addWorkingDays(dateOf(c.handoverAt), random.weighted([[0, 70], [1, 25], [3, 5]] as const)) * DAY + random.int(10 * 60, 17 * 60);
+    const outcome = random.weighted(c.outcome === "No further action" ? ([["No further action", 90], ["Advice given", 6], ["Early help", 4]] as const) : ([["Information only", 48], ["No further action", 30], ["Advice given", 16], ["Early help", 6]] as const));
+    return at > c.handoverAt && dateOf(at) <= until ? [outcome, at] : ["", null];
+  };
   return {
     name: "edt_contacts",
     recordSet: "out_of_hours_contact",
     encoding: "utf-8",
     newline: "\n",
-    headings: ["EDT Reference", "Child ID", "Day contact ID", "Call received", "Referred by", "Concern", "Priority", "Responded", "Response", "EDT outcome", "Handed over"],
-    rows: outOfHours.flatMap((c) =>
-      c.children.map((child) => [
-        c.id, child.id, c.contactId ?? "", isoTime(c.receivedAt), NIGHT_SOURCE_WORDS[c.source]!, c.issue, c.priority, isoTime(c.respondedAt), c.response ?? "", c.outcome, isoTime(c.handoverAt)
-      ])
-    ),
+    headings: ["EDT Reference", "Child ID", "Day contact ID", "Call received", "Referred by", "Concern", "Priority", "Responded", "Response", "EDT outcome", "Handed over", "Day outcome", "Day decision", "Recorded"],
+    rows: outOfHours.flatMap((c) => {
+      const [outcome, decidedAt] = ofDay(c);
+      const recordedAt = isoTime(minuteBy(until, certain((c.respondedAt ?? c.receivedAt) + (random.chance(0.94) ? random.int(5, 180) : random.int(3, 6) * DAY))));
+      return c.children.map((child) => [
+        c.id, child.id, c.contactId ?? "", isoTime(c.receivedAt), NIGHT_SOURCE_WORDS[c.source]!, c.issue, c.priority, isoTime(c.respondedAt), c.response ?? "", c.outcome, isoTime(c.handoverAt), outcome, isoTime(decidedAt), recordedAt
+      ]);
+    }),
     childColumn: 1,
     dateColumn: 3,
     dates: "iso"
@@ -84,14 +117,18 @@ function agencyRequests({requests}: Known, until: Day): Table {
   };
 }
 
-function strategyMeetings({strategyMeetings}: Known): Table {
+function strategyMeetings({strategyMeetings}: Known, {seed, until}: PracticeOptions): Table {
+  const random = randomFor(seed, "strategy records");
   return {
     name: "strategy_meetings",
     recordSet: "strategy_meeting",
     encoding: "utf-8",
     newline: "\r\n",
-    headings: ["Meeting ID", "Child ID", "Decided to hold", "Held", "Case open", "Outcome", "Section 47 start", "Team"],
-    rows: strategyMeetings.flatMap((m) => m.children.map((child) => [m.id, child.id, ukTime(m.triggeredAt), ukTime(m.heldAt), yesNo(m.caseOpen), m.outcome ?? "", uk(m.section47On), m.team])),
+    headings: ["Meeting ID", "Child ID", "Decided to hold", "Held", "Case open", "Outcome", "Section 47 start", "Team", "Recorded"],
+    rows: strategyMeetings.flatMap((m) => {
+      const recordedAt = m.heldAt === null ? null : minuteBy(until, random.chance(0.6) ? m.heldAt + random.int(30, 300) : Math.max(recorded(random, dateOf(m.heldAt), until) ?? 0, m.heldAt + 60));
+      return m.children.map((child) => [m.id, child.id, ukTime(m.triggeredAt), ukTime(m.heldAt), yesNo(m.caseOpen), m.outcome ?? "", uk(m.section47On), m.team, ukTime(recordedAt)]);
+    }),
     childColumn: 1,
     dateColumn: 2,
     dates: "uk",
@@ -113,14 +150,16 @@ function strategyAttendance({strategyMeetings}: Known): Table {
   };
 }
 
-function visits({episodes}: Known): Table {
+function visits({episodes}: Known, {seed, until}: PracticeOptions): Table {
+  const random = randomFor(seed, "visit records");
   return {
     name: "visits",
     recordSet: "visit",
     encoding: "utf-8",
     newline: "\r\n",
-    headings: ["Child ID", "Visit date", "Visit type", "Child seen", "Seen alone", "Worker", "Team"],
-    rows: episodes.flatMap((e) => e.visits.map((v) => [e.child.id, uk(v.on), v.type, yesNo(v.seen), yesNo(v.alone), v.worker, e.team!])),
+    headings: ["Child ID", "Visit date", "Visit type", "Child seen", "Seen alone", "Worker", "Team", "Recorded"],
+    rows: episodes.flatMap((e) => e.visits.map((v) => [e.child.id, uk(v.on), v.type, yesNo(v.seen), yesNo(v.alone), v.worker, e.team!, ukTime(recorded(random, v.on, until))])),
+    keys: episodes.flatMap((e) => e.visits.map((v) => `${e.child.id} ${v.on} ${v.type}`)),
     childColumn: 0,
     dateColumn: 1,
     dates: "uk",
@@ -128,29 +167,48 @@ function visits({episodes}: Known): Table {
   };
 }
 
-function cinMeetings({cinMeetings}: Known): Table {
+function cinMeetings({cinMeetings}: Known, {seed, until}: PracticeOptions): Table {
+  const random = randomFor(seed, "plans shared");
+  const sharedOn = new Map<string, string>();
+  for (const {id, heldOn} of cinMeetings) {
+    if (heldOn === null || sharedOn.has(id)) continue;
+    const on = addWorkingDays(heldOn, random.weighted([[1, 20], [3, 32], [5, 24], [8, 14], [15, 10]] as const));
+    sharedOn.set(id, random.chance(0.88) && on <= until ? isoDay(on) : "");
+  }
   return {
     name: "cin_meetings",
     recordSet: "cin_meeting",
     encoding: "utf-8",
     newline: "\n",
     // The last heading and its column are blank, as spreadsheets leave them.
-    headings: ["Meeting ID", "Child ID", "Meeting type", "Due date", "Held on", "Reason not held", ""],
-    rows: cinMeetings.map((m) => [m.id, m.episode.child.id, m.type, iso(m.dueOn), iso(m.heldOn), m.cancelled ?? "", ""]),
+    headings: ["Meeting ID", "Child ID", "Meeting type", "Due date", "Held on", "Reason not held", "Plan shared", ""],
+    rows: cinMeetings.map((m) => [m.id, m.episode.child.id, m.type, iso(m.dueOn), iso(m.heldOn), m.cancelled ?? "", m.heldOn === null ? "" : sharedOn.get(m.id)!, ""]),
     childColumn: 1,
     dateColumn: 3,
     dates: "iso"
   };
 }
 
-function allocations({episodes}: Known): Table {
+/** The worker who holds the case, now and then a second one, and the chair of its conferences, who belongs to no team. */
+function allocations({episodes}: Known, {seed, until}: PracticeOptions): Table {
+  const random = randomFor(seed, "involvements");
+  const chairs = Array.from({length: 8}, (_, i) => `W0${901 + i}`);
+  const rows = episodes.flatMap((e) => {
+    const held = e.allocations.map((a) => [e.child.id, a.worker, a.team, "Allocated worker", iso(a.from), iso(a.to)]);
+    const [first] = e.allocations;
+    if (first && random.chance(0.04)) {
+      const from = first.from + random.int(1, 40);
+      if (from <= Math.min(first.to ?? until, until)) held.push([e.child.id, `${first.worker}B`, first.team, "Second social worker", iso(from), iso(first.to)]);
+    }
+    return [...held, ...e.protectionPlans.map((p) => [e.child.id, random.pick(chairs), "", "CP chair", iso(p.startedOn), iso(p.endedOn)])];
+  });
   return {
     name: "allocations",
     recordSet: "involvement",
     encoding: "utf-8",
     newline: "\n",
     headings: ["Child ID", "Worker ID", "Team", "Role", "Allocated from", "Allocated to"],
-    rows: episodes.flatMap((e) => e.allocations.map((a) => [e.child.id, a.worker, a.team, "Allocated worker", iso(a.from), iso(a.to)])),
+    rows,
     childColumn: 0,
     dateColumn: 4,
     dates: "iso"
@@ -170,6 +228,7 @@ function children(known: Known): Table {
     rows: listed.map((c) => [c.id, c.family.id, c.family.locality, uk(c.born), {M: "Male", F: "Female", U: "Unknown"}[c.sex], c.ethnicity, c.disabilities.join(";") || "NONE"]),
     childColumn: 0,
     dateColumn: 3,
-    dates: "uk"
+    dates: "uk",
+    keys: listed.map((c) => c.id)
   };
 }

@@ -310,5 +310,7 @@ export interface Truth extends Measured {
       odd?: Record<string, number>;
     }[];
   }[];
-  planted: {story: string; says: string; shows: {measure: string; dimension: string | null; group: string | null; from: string; to: string; direction: string}[]}[];
+  /** Each record set: accepted rows of all files, the records they make once merged, and the rows that tell of a record already told of. */
+  records: {name: string; accepted: number; records: number; merged: number}[];
+  planted: {story: string; says: string; much: string; shows: {measure: string; dimension: string | null; group: string | null; from: string; to: string; direction: string}[]}[];
 }

@@ -35,12 +35,15 @@ export interface Contact {
   source: string | null;
   sourceWord: string;
   issue: string;
+  kind: "referral" | "open" | "other";
   gradedFirst: Grade | null;
   gradedLast: Grade | null;
   screenedAt: Minute | null;
   decidedAt: Minute | null;
   outcome: string | null;
   consent: string | null;
+  /** Of a contact as an export shows it: the contact itself. */
+  original?: Contact;
 }
 
 export interface OutOfHoursContact {
@@ -76,9 +79,12 @@ export interface Allocation {
 }
 
 export interface Assessment {
+  id: string;
   startedOn: Day;
   authorisedOn: Day | null;
   factors: string[];
+  /** What it found, once authorised. */
+  outcome: string;
 }
 
 export interface Section47 {
@@ -86,6 +92,14 @@ export interface Section47 {
   icpcNotRequired: boolean;
   icpcDueOn: Day | null;
   icpcOn: Day | null;
+  strategyMeetingId: string;
+}
+
+/** A child with a protection plan of another authority moves into the city. */
+export interface TransferIn {
+  notifiedOn: Day;
+  dueOn: Day;
+  heldOn: Day | null;
 }
 
 export interface Plan {
@@ -109,6 +123,8 @@ export interface Visit {
 
 /** One child's referral and all that follows until it closes (a CIN episode). */
 export interface Episode {
+  /** Shared by the siblings of one referral. */
+  id: string;
   child: Child;
   referredOn: Day;
   source: string;
@@ -120,6 +136,7 @@ export interface Episode {
   allocations: Allocation[];
   assessments: Assessment[];
   section47s: Section47[];
+  transferIn: TransferIn | null;
   cinPlans: Plan[];
   protectionPlans: ProtectionPlan[];
   visits: Visit[];

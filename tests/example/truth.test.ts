@@ -14,13 +14,13 @@ const truthOf = (known: Partial<Known>, asAt = "2026-03-31") => measure({...noth
 const figure = ({numerator, denominator, value}: {numerator: number | null; denominator: number | null; value: number | null}) => [numerator, denominator, value];
 
 const contact = (receivedAt: string, screened: string | null, decided: string | null, children = [child("1")]): Contact => ({
-  id: "C1", children, receivedAt: at(receivedAt), source: "6", sourceWord: "Police", issue: "Neglect", gradedFirst: null, gradedLast: null,
+  id: "C1", children, receivedAt: at(receivedAt), source: "6", sourceWord: "Police", issue: "Neglect", kind: "other", gradedFirst: null, gradedLast: null,
   screenedAt: screened === null ? null : at(screened), decidedAt: decided === null ? null : at(decided), outcome: null, consent: null
 });
 
 const episode = (of: Child, referredOn: string, more: Partial<Episode> = {}): Episode => ({
-  child: of, referredOn: day(referredOn), source: "6", noFurtherAction: false, need: "N1", team: "Quayside team", closedOn: null, closureReason: null,
-  allocations: [{worker: "W1", team: "Quayside team", from: day(referredOn), to: null}], assessments: [], section47s: [], cinPlans: [], protectionPlans: [], visits: [], ...more
+  id: "R1", child: of, referredOn: day(referredOn), source: "6", noFurtherAction: false, need: "N1", team: "Quayside team", closedOn: null, closureReason: null,
+  allocations: [{worker: "W1", team: "Quayside team", from: day(referredOn), to: null}], assessments: [], section47s: [], transferIn: null, cinPlans: [], protectionPlans: [], visits: [], ...more
 });
 const seenOn = (on: string, seen = true) => ({on: day(on), type: "Assessment" as const, seen, alone: false, worker: "W1"});
 
@@ -89,7 +89,7 @@ describe("referrals", () => {
   });
 
   test("are assessed in time by their first assessment, unfinished ones failing once the limit has passed", () => {
-    const assessments = (...spans: [string, string | null][]) => ({assessments: spans.map(([s, a]) => ({startedOn: day(s), authorisedOn: a === null ? null : day(a), factors: []}))});
+    const assessments = (...spans: [string, string | null][]) => ({assessments: spans.map(([s, a]) => ({id: s, startedOn: day(s), authorisedOn: a === null ? null : day(a), factors: [], outcome: ""}))});
     const {A1} = truthOf({
       episodes: [
         episode(child("1"), "2026-01-05", assessments(["2026-01-06", "2026-03-09"])), // the 45th working day

@@ -8,6 +8,7 @@ export function cinMeetingsStop(until: Day): Story {
   return {
     story: "cin-meetings-stop",
     says: `In ${locality} child-in-need meetings all but stopped from ${monthOf(stops)}; three months later most plans there had gone without one.`,
+    much: "One meeting in five took place, against nine in ten.",
     shows: [{measure: "N3", dimension: "locality", group: locality, from: monthOf(addMonths(stops, 3)), to: monthOf(until), direction: "higher"}],
     bend: {cinMeetingHeld: (usual, at) => (at.locality === locality && at.day >= stops ? 0.2 : usual)}
   };

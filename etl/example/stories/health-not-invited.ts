@@ -7,6 +7,7 @@ export function healthNotInvited(until: Day): Story {
   return {
     story: "health-not-invited",
     says: "On cases already open, health is invited to little more than half of strategy meetings; on new cases, to nearly all.",
+    much: "Invited to three fifths as many as usual.",
     shows: [
       {measure: "S2a", dimension: "case_status", group: "open", from, to, direction: "lower"},
       {measure: "S1", dimension: "case_status", group: "open", from, to, direction: "lower"}

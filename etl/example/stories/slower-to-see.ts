@@ -14,6 +14,7 @@ export function slowerToSee(until: Day): Story {
   return {
     story: "slower-to-see",
     says: `The ${team} took longer and longer to see children from ${monthOf(worsens)}, was at its worst from ${monthOf(worst)}, and was back to its usual pace by ${monthOf(mended)}.`,
+    much: "At the worst, the usual working days and a half more each, doubled.",
     shows: [
       {measure: "A4a", dimension: "team", group: team, from: monthOf(worst), to: monthOf(mends - 1), direction: "lower"},
       {measure: "A4b", dimension: "team", group: team, from: monthOf(worst), to: monthOf(mends - 1), direction: "higher"}
