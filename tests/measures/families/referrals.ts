@@ -13,6 +13,9 @@ const R4a: Oracle = (world) => referralsOf(world).map((r) => caseOf(r, r.referra
 const R4b: Oracle = (world, asAt) =>
   referralsOf(world).map((r) => caseOf(r, r.referral_date!, !yes(r.no_further_action) && ["RC8", "RC9"].includes(r.closure_reason ?? "") && !(r.closed_on && r.closed_on > asAt)));
 
+/** The first figure of a source says its group: 2 education, 3 health, 6 the police. */
+const from = (figure: string): Oracle => (world) => referralsOf(world).map((r) => caseOf(r, r.referral_date!, /^\d/.test(r.source ?? "") && r.source!.startsWith(figure)));
+
 const R5: Oracle = (world, asAt) =>
   referralsOf(world).flatMap((r) => {
     if (!r.closed_on || r.closed_on < r.referral_date!) return [];
@@ -69,7 +72,8 @@ const examples: Example[] = [
   {says: "closed after the assessment, to nothing or to early help, and closed for another reason", records: {referral: ["RC8", "RC9", "RC7"].map((closure_reason, i) => referral("2024-03-01", {child_id: `C${i}`, closed_on: "2024-04-01", closure_reason}))}, want: {R4a: [0, 3], R4b: [2, 3]}},
   {says: "without further action it was not assessed, whatever the reason says", records: {referral: [referral("2024-03-01", {no_further_action: "yes", closed_on: "2024-03-01", closure_reason: "RC8"})]}, want: {R4a: [1, 1], R4b: [0, 1]}},
   {says: "closed after the as-at date is not closed", records: {referral: [referral("2024-03-01", {closed_on: "2024-05-15", closure_reason: "RC8"})]}, want: {R4b: [0, 1]}},
-  {says: "the source group counts every referral, an unknown source too", records: {referral: ["1A", "6", "who knows"].map((source, i) => referral("2024-03-01", {child_id: `C${i}`, source}))}, want: {R6: [3], R3: [3]}},
+  {says: "the source group counts every referral, an unknown source too", records: {referral: ["1A", "6", "who knows"].map((source, i) => referral("2024-03-01", {child_id: `C${i}`, source}))}, want: {R6: [3], R3: [3], R6c: [1, 3]}},
+  {says: "schools, health of every kind and the police; out of hours is its own", records: {referral: ["2A", "2B", "3A", "3F", "6", "OOH", "5C"].map((source, i) => referral("2024-03-01", {child_id: `C${i}`, source}))}, want: {R6a: [2, 7], R6b: [2, 7], R6c: [1, 7]}},
   {says: "dated after the as-at date: not in the month asked for", records: {referral: [referral("2024-05-01"), referral("2024-05-20")]}, want: {R3: [1], R4a: [0, 1], R6: [1]}, asked: {from: "2024-05", to: "2024-05"}},
 
   {says: "closed on 14 November the six months end today; back on the last day, and the day after", records: {referral: [referral("2023-08-01", {closed_on: "2023-10-13"}), referral("2024-04-13"), referral("2023-08-01", {child_id: "C2", referral_id: "R2", closed_on: "2023-10-13"}), referral("2024-04-14", {child_id: "C2", referral_id: "R3"}), referral("2023-08-01", {child_id: "C3", referral_id: "R4", closed_on: "2023-11-14"})]}, want: {R5: [1, 3]}},
@@ -105,6 +109,9 @@ export const family: Family = {
     R4b: {kind: "percentage", rows: R4b},
     R5: {kind: "percentage", rows: R5},
     R6: {kind: "count", rows: R3},
+    R6a: {kind: "percentage", rows: from("2")},
+    R6b: {kind: "percentage", rows: from("3")},
+    R6c: {kind: "percentage", rows: from("6")},
     R7a: {kind: "percentage", rows: R7a},
     R7b: {kind: "snapshot", rows: R7b}
   },
