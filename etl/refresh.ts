@@ -310,7 +310,7 @@ async function publish(parts: PartManifest[], {loads, reports}: Loaded, settings
         const dir = path.join(making, "published", ...(i === home(parts, settings) ? [] : ["authorities", part.authority]));
         const authority = {code: part.authority, name: nameOf(part.authority, settings, example ? truth!.name : null)};
         const own = loads.filter((l) => part.loads.includes(l.key));
-        await publishRun([opened.db, await opened.connect()], dir, {run, example, authority, part, loads: own, reports: told, measures: readMeasures(), contracts: shelf.contracts, reference: shelf.reference, settings});
+        await publishRun([opened.db, await opened.connect()], dir, {run, example, authority, part, loads: own, reports: told, measures, contracts: shelf.contracts, reference: shelf.reference, settings});
       } finally {
         opened.close();
       }

@@ -13,8 +13,9 @@ import {checksOf, QUALITY_DIMENSIONS} from "../transform/quality.ts";
 import {targetAt, thresholdAt, type Reference} from "../transform/reference.ts";
 import {kaplanMeier} from "../transform/survival.ts";
 import {attentionOf} from "./attention.ts";
+import {answersOf, findingsOf} from "./findings.ts";
 import {groupLabel, isComplete, newestCompleteMonth, periodsFor, publishedMonths} from "./figures.ts";
-import type {Comparator, Curve, Figure, GlanceFile, Limits, MeasureDefinition, MeasureFile, Period, QualityFile, RefreshFile, RunFile, SeriesPoint, SourceFreshness, StrategyMeetingsFile, TimeToSeenFile} from "./published.ts";
+import type {AnswersFile, Comparator, Curve, Figure, FindingsFile, GlanceFile, Limits, MeasureDefinition, MeasureFile, Period, QualityFile, RefreshFile, RunFile, SeriesPoint, SourceFreshness, StrategyMeetingsFile, TimeToSeenFile} from "./published.ts";
 
 export interface PublishInputs {
   run: string;
@@ -50,7 +51,8 @@ export async function publishRun(dbs: Db[], dir: string, inputs: PublishInputs):
   const files = new Map<string, MeasureFile>();
   const computed = measures.filter((m) => (part.missing[m.id] ?? []).length === 0);
   const counts = months.length ? await countEverything(dbs, computed, periods, months[0]!, months.at(-1)!) : new Map<string, AllCounts[]>();
-  for (const measure of measures) files.set(measure.id, {...head, ...measureFile(measure, counts.get(measure.id) ?? [], inputs, periods, months)});
+  const commentary = await rowsOf<{measure: string; period: string; by: string; words: string}>(db, "select measure, period, author_role as by, words from records.commentary where not withdrawn and words is not null order by period desc, author_role, measure");
+  for (const measure of measures) files.set(measure.id, {...head, ...measureFile(measure, counts.get(measure.id) ?? [], inputs, periods, months), commentary: commentary.filter((c) => c.measure === measure.id || c.measure === measure.id.replace(/[a-z]$/, "")).map(({period, by, words}) => ({period, by, words}))});
 
   const runFile: RunFile = {
     ...head,
@@ -75,6 +77,9 @@ export async function publishRun(dbs: Db[], dir: string, inputs: PublishInputs):
   });
   const glance: GlanceFile = {...head, tiles, attention: attentionOf(tiles, files, definitions, freshness, newestCompleteMonth(part.asAt))};
   await write("glance.json", glance);
+  const findingInputs = {...inputs, definitions, files};
+  await write("findings.json", {...head, ...(await findingsOf(db, findingInputs))} satisfies FindingsFile);
+  await write("answers.json", {...head, ...answersOf(findingInputs)} satisfies AnswersFile);
   await write("time-to-seen.json", {...head, ...(await timeToSeen(db, inputs, periods))} satisfies TimeToSeenFile);
   await write("strategy-meetings.json", {...head, ...(await strategyMeetings(db, inputs))} satisfies StrategyMeetingsFile);
   await write("refresh.json", {...head, ...refreshFile(inputs)} satisfies RefreshFile);
@@ -128,7 +133,7 @@ function comparatorsOf(m: Measure, reference: Reference): Comparator[] {
   return own.map(({area, year, value, source}) => ({area, year, value, source})).sort((a, b) => b.year - a.year || (a.area < b.area ? -1 : 1));
 }
 
-function measureFile(measure: Measure, counts: AllCounts[], inputs: PublishInputs, periods: Period[], months: string[]): Omit<MeasureFile, "disclosure" | "run"> {
+function measureFile(measure: Measure, counts: AllCounts[], inputs: PublishInputs, periods: Period[], months: string[]): Omit<MeasureFile, "disclosure" | "run" | "commentary"> {
   const missing = inputs.part.missing[measure.id] ?? [];
   const all = counts.find((c) => c.dimension === "all");
   if (!all) return {id: measure.id, status: missing.length ? "not recorded" : "ok", missing, series: [], limits: null, figures: [], groups: []};

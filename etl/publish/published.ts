@@ -132,6 +132,8 @@ export interface MeasureFile {
   series: SeriesPoint[];
   limits: Limits | null;
   figures: Figure[];
+  /** What leaders say beside the number, newest first. */
+  commentary: {period: string; by: string; words: string}[];
   /** Per breakdown and group, largest group first. */
   groups: {dimension: string; group: string; label: string; series: SeriesPoint[]; figures: Figure[]}[];
 }
@@ -260,4 +262,71 @@ export interface QualityFile {
     /** Cells that keep a row out of the records, by reason. `field` null is a row that could not be read. */
     rejected: {field: string | null; fault: string; cells: number}[];
   }[];
+}
+
+/** A stretch of whole months as one figure. */
+export interface Stretch {
+  from: string;
+  to: string;
+  numerator: number | null;
+  denominator: number | null;
+  value: number | null;
+}
+
+export type FindingState = "better" | "worse" | "mixed" | "steady" | "not recorded" | "needs audit" | "not measurable";
+
+/** findings.json: every finding with what the records say about it. */
+export interface FindingsFile {
+  disclosure: Disclosure;
+  run: string;
+  asAt: string;
+  findings: {
+    id: string;
+    /** Key of the inspection: "2019-jtai". */
+    inspection: string;
+    date: string;
+    group: string;
+    polarity: "strength" | "area" | "priority" | "next_step";
+    finding: string;
+    wording: string;
+    /** R measurable from records, P proxy only, A needs an audit, O another dataset, — not measurable. */
+    class: string;
+    /** Which side of a measure is meant. */
+    focus: string | null;
+    note: string | null;
+    state: FindingState;
+    measures: {
+      id: string;
+      title: string;
+      kind: Kind;
+      unit: string;
+      good: Good;
+      status: "ok" | "not recorded";
+      missing: string[];
+      target: number | null;
+      /** The last 12 complete months, or the last snapshot in them. */
+      now: {numerator: number | null; denominator: number | null; value: number | null};
+      variation: Meaning | null;
+      assurance: "pass" | "fail" | "inconsistent" | null;
+      /** The first 12 months that can be compared since the inspection or since the records begin; null where fewer than 24 are known. */
+      since: Stretch | null;
+      /** Between `since` and now; null where no comparison can be made. */
+      direction: "better" | "worse" | "no clear change" | null;
+    }[];
+    /** Groups of 20 cases or more, the last 12 months: how many lie outside 95 % funnel limits about the whole. */
+    spread: {measure: string; dimension: "team" | "agency" | "locality"; groups: number; outside: number; low: {label: string; value: number}; high: {label: string; value: number}}[];
+    /** Record sets that would tell more, and the fill-in workbook for each where there is one. */
+    closes: {recordSet: string; template: string | null}[];
+    actions: {status: string; due: string | null; actions: number; overdue: number}[];
+  }[];
+}
+
+/** answers.json: what the loaded files answer, and what else would. */
+export interface AnswersFile {
+  disclosure: Disclosure;
+  run: string;
+  measures: {answered: number; of: number};
+  findings: {id: string; inspection: string; finding: string; class: string; answered: "wholly" | "partly" | "not yet" | "never"; measures: string[]}[];
+  /** Most findings unlocked first. `unlocks`: measures that this export alone would answer; `helps`: measures that need another one too. */
+  exports: {recordSet: string; oneRowIs: string; fields: string[]; template: string | null; unlocks: string[]; helps: string[]; findings: string[]}[];
 }

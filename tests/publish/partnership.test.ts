@@ -20,7 +20,7 @@ function measured(id: string, groups: Record<string, Record<string, Record<strin
   for (const group of Object.values(first)) for (const [month, [n, d]] of Object.entries(group)) months[month] = [(months[month]?.[0] ?? 0) + n, (months[month]?.[1] ?? 0) + d];
   const definition = {id, title: `Measure ${id}`, question: "How many?", numerator: "Done", denominator: "All", kind: "percentage", counts: "case", good: "high"} as MeasureDefinition;
   const told = Object.entries(groups).flatMap(([dimension, of]) => Object.entries(of).map(([group, of]) => ({dimension, group, label: `Group ${group}`, series: series(of), figures: []})));
-  return {definition, file: {disclosure: "internal", run: "r", id, status: "ok", missing: [], series: series(months), limits: null, figures: [], groups: told}};
+  return {definition, file: {disclosure: "internal", run: "r", id, status: "ok", missing: [], commentary: [], series: series(months), limits: null, figures: [], groups: told}};
 }
 const from = (...measures: Measured[]) => new Map(measures.map((one) => [one.definition.id, one]));
 const none: Given = {authority: "E06000001", blocks: []};

@@ -35,7 +35,7 @@ export const run: RunFile = {
 };
 
 export const file: MeasureFile = {
-  disclosure: "internal", run: "r1", id: "C2", status: "ok", missing: [], series, limits,
+  disclosure: "internal", run: "r1", id: "C2", status: "ok", missing: [], commentary: [], series, limits,
   figures: [{period: "last-3", numerator: 100, denominator: 150, value: 66.66666}, {period: "previous-3", numerator: 120, denominator: 150, value: 80}],
   groups: [
     {dimension: "team", group: "north", label: "North", series: [], figures: [{period: "last-3", numerator: 90, denominator: 120, value: 75}]},
