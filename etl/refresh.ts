@@ -15,7 +15,7 @@ import {publishRun} from "./publish/publish.ts";
 import {readSettings, type Settings} from "./settings.ts";
 import {currentRun, explainFault, noteAttempt, notePublication, NoRun, openPartFile, prepareStore, prune, publishPointer, StoreFault, storeAt, sweep, takeLock, type Attempt, type RunManifest, type Store} from "./store.ts";
 import {compareParts, type Changes} from "./transform/compare.ts";
-import {readMeasures} from "./transform/measures.ts";
+import {readMeasures, type Measure} from "./transform/measures.ts";
 import {compareFaults, type FaultChanges} from "./transform/quality.ts";
 import {buildPart, type PartManifest} from "./transform/part.ts";
 import {readReference} from "./transform/reference.ts";
@@ -96,8 +96,9 @@ export async function refresh(options: RefreshOptions): Promise<RefreshReport> {
     const shelf = await readShelf(options);
 
     const loaded = await load(exportsDir, store, shelf, settings, progress);
-    const parts = await transform(loaded.loads, settings, store, shelf, {...options, progress});
-    const report = await publish(parts, loaded, settings, store, shelf, {...options, progress}, now().toISOString());
+    const measures = readMeasures();
+    const parts = await transform(loaded.loads, measures, settings, store, shelf, {...options, progress});
+    const report = await publish(parts, measures, loaded, settings, store, shelf, {...options, progress}, now().toISOString());
 
     progress.reached?.("before pruning");
     await prune(store, settings.runs_kept, [...loaded.loads, ...loaded.present.map((p) => p.manifest)].map((l) => l.key));
@@ -259,14 +260,13 @@ function previous(store: Store): RunManifest | null {
 }
 
 /** A part an authority. Local exports belong to the authority of the settings, else to that of the only census. */
-async function transform(loads: LoadManifest[], settings: Settings, store: Store, shelf: Shelf, {asAt, progress, threads}: RefreshOptions): Promise<PartManifest[]> {
+async function transform(loads: LoadManifest[], measures: Measure[], settings: Settings, store: Store, shelf: Shelf, {asAt, progress, threads}: RefreshOptions): Promise<PartManifest[]> {
   const inCensus = [...new Set(loads.map((l) => l.authority).filter((a): a is string => a !== null))].sort();
   const local = settings.authority.code ?? (inCensus.length === 1 ? inCensus[0]! : inCensus.length === 0 ? "local" : null);
   if (local === null && loads.some((l) => l.authority === null)) {
     throw new Error(`the CIN censuses come from several authorities (${inCensus.join(", ")}), so it is not clear whose the local exports are; set authority.code in data/reference/settings.yaml`);
   }
   const at = asAt ?? loads.map((l) => l.exportDate).sort().at(-1)!;
-  const measures = readMeasures();
   const parts: PartManifest[] = [];
   for (const authority of [...new Set(loads.map((l) => l.authority ?? local!))].sort()) {
     const own = loads.filter((l) => (l.authority ?? local) === authority);
@@ -275,7 +275,7 @@ async function transform(loads: LoadManifest[], settings: Settings, store: Store
   return parts;
 }
 
-async function publish(parts: PartManifest[], {loads, reports}: Loaded, settings: Settings, store: Store, shelf: Shelf, {exportsDir, progress, data}: RefreshOptions, at: string): Promise<Omit<RefreshReport, "kept" | "rejects">> {
+async function publish(parts: PartManifest[], measures: Measure[], {loads, reports}: Loaded, settings: Settings, store: Store, shelf: Shelf, {exportsDir, progress, data}: RefreshOptions, at: string): Promise<Omit<RefreshReport, "kept" | "rejects">> {
   const truth = exampleTruth(exportsDir);
   const example = truth !== null && loads.every((l) => truth.hashes.has(l.sha256));
   const asAt = parts[0]!.asAt;
