@@ -165,6 +165,16 @@ export async function main(args: string[]): Promise<number> {
     .action(async (run: string | undefined, o: {store: string}) => done(await rollback(run, o)));
 
   program
+    .command("purge")
+    .description("remove exports older than a day from the store, and the runs made from them; the rest is counted again")
+    .option("--older-than <age>", "such as “24 months”, or a day; defaults to retention_months of the settings")
+    .option("--dry-run", "only say what would be removed")
+    .option("--exports <dir>", "folder of exports", here("data", "exports"))
+    .addOption(storeOption())
+    .option("--json", "print one JSON document")
+    .action(async (o: PurgeCommand) => done(await runPurge(o)));
+
+  program
     .command("publish")
     .description("write an edition for partners: aggregates with small numbers withheld, as plain pages, CSV and JSON")
     .requiredOption("--partnership <dir>", "folder of the edition: empty, or the edition before")
@@ -205,7 +215,7 @@ export async function main(args: string[]): Promise<number> {
     .action(async (o: {store: string; child: string; json?: boolean}) => done(await tell(o, ({tellWho}) => tellWho(path.resolve(o.store), o.child))));
 
   // what is made of records is for its owner's eyes only
-  program.hook("preAction", (_, command) => void (["refresh", "rejects", "rollback", "serve"].includes(command.name()) && process.umask(0o077)));
+  program.hook("preAction", (_, command) => void (["refresh", "rejects", "rollback", "serve", "purge"].includes(command.name()) && process.umask(0o077)));
   try {
     await program.parseAsync(args, {from: "user"});
     return code;
@@ -563,6 +573,30 @@ async function rollback(run: string | undefined, o: {store: string}): Promise<nu
   }
   print(`Run ${run} is published again; the next refresh starts from its loads.`);
   return 0;
+}
+
+interface PurgeCommand {
+  olderThan?: string;
+  dryRun?: boolean;
+  exports: string;
+  store: string;
+  json?: boolean;
+}
+
+async function runPurge(o: PurgeCommand): Promise<number> {
+  const {dayBefore, purge} = await import("./purge.ts");
+  const months = readSettings(path.join(DATA, "reference", "settings.yaml")).retention_months;
+  const age = o.olderThan ?? (months === null ? null : `${months} months`);
+  if (age === null) throw new Error("it is not said how old is too old; add --older-than “24 months”, or set retention_months in data/reference/settings.yaml");
+  const told = await purge({store: storeAt(path.resolve(o.store)), exportsDir: path.resolve(o.exports), data: DATA, before: dayBefore(age, new Date()), dryRun: o.dryRun === true, progress: terminalProgress()});
+  if (o.json) json(told);
+  else {
+    print(`${told.dryRun ? "Would be removed" : "Removed"}: ${n(told.loads.length)} exports dated before ${told.before}, and ${n(told.runs.length)} runs made from them or as old.`);
+    for (const l of told.loads) print(`  ${l.exportDate}  ${plain(l.file)}  (sha256 ${l.sha256.slice(0, 16)}…)`);
+    if (!told.dryRun) print(told.left.length ? `Could NOT be removed (in use? stop the server and purge again): ${told.left.join(", ")}` : `The store was looked through again: nothing of them is left. ${told.run ? `Run ${told.run} is published.` : "Nothing is published now."}`);
+    if (told.stillInFolder.length) print(`Remove these from ${o.exports} too, or the next refresh reads them again: ${told.stillInFolder.map(plain).join(", ")}`);
+  }
+  return told.left.length ? 2 : told.stillInFolder.length ? 1 : 0;
 }
 
 async function publishPartnership(o: {partnership: string; store: string}): Promise<number> {

@@ -28,6 +28,8 @@ export interface RefreshOptions {
   /** ISO date; defaults to the newest export date. */
   asAt?: string;
   threads?: number;
+  /** Loads that no longer count, whether of the folder or of the run before (see purge.ts). */
+  forget?: (load: LoadManifest) => boolean;
   /** Folder for a CSV of the rejected rows of each export; none is written without it. */
   rejects?: string;
   progress: Progress;
@@ -95,7 +97,7 @@ export async function refresh(options: RefreshOptions): Promise<RefreshReport> {
     const settings = readSettings(path.join(options.data, "reference", "settings.yaml"));
     const shelf = await readShelf(options);
 
-    const loaded = await load(exportsDir, store, shelf, settings, progress);
+    const loaded = await load(exportsDir, store, shelf, settings, progress, options.forget);
     const measures = readMeasures();
     const parts = await transform(loaded.loads, measures, settings, store, shelf, {...options, progress});
     const report = await publish(parts, measures, loaded, settings, store, shelf, {...options, progress}, now().toISOString());
@@ -166,7 +168,7 @@ interface Loaded {
   present: {path: string; manifest: LoadManifest}[];
 }
 
-async function load(exportsDir: string, store: Store, shelf: Shelf, settings: Settings, progress: Progress): Promise<Loaded> {
+async function load(exportsDir: string, store: Store, shelf: Shelf, settings: Settings, progress: Progress, forget: (load: LoadManifest) => boolean = () => false): Promise<Loaded> {
   const files = await exportFiles(exportsDir);
   const reports: FileReport[] = [];
   const present: {path: string; file: string; manifest: LoadManifest; known: boolean}[] = [];
@@ -178,9 +180,9 @@ async function load(exportsDir: string, store: Store, shelf: Shelf, settings: Se
   });
   for (const {file, shown, outcome} of outcomes) {
     if ("refused" in outcome) reports.push({...outcome.refused, file: shown});
-    else present.push({path: file, file: shown, ...outcome});
+    else if (!forget(outcome.manifest)) present.push({path: file, file: shown, ...outcome});
   }
-  const kept = await keptLoads(store, present.map((p) => p.manifest));
+  const kept = (await keptLoads(store, present.map((p) => p.manifest))).filter((m) => !forget(m));
   const counted = new Map(kept.map((m) => [m.key, m]));
   for (const p of present) {
     const twin = sameContent(p, present);
