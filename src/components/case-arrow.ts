@@ -2,10 +2,10 @@
 import {DataType, tableFromIPC, type Vector} from "apache-arrow";
 import {none, type Column} from "./case-list.js";
 
-/** Columns of an IPC stream; dates become days since 1970. */
-export function columnsOf(bytes: Uint8Array): {rows: number; columns: Record<string, Column>} {
+/** Columns of an IPC stream, dates as days since 1970, and what stands beside them in the schema. */
+export function columnsOf(bytes: Uint8Array): {rows: number; columns: Record<string, Column>; notes: Map<string, string>} {
   const table = tableFromIPC(bytes);
-  return {rows: table.numRows, columns: Object.fromEntries(table.schema.fields.map((f) => [f.name, columnOf(table.getChild(f.name)!)]))};
+  return {rows: table.numRows, notes: table.schema.metadata, columns: Object.fromEntries(table.schema.fields.map((f) => [f.name, columnOf(table.getChild(f.name)!)]))};
 }
 
 function columnOf(vector: Vector): Column {

@@ -1,180 +1,239 @@
 // A long list of cases that draws only the rows in sight: sortable by each column, walked with the arrow keys, ids copied with one press.
-// Holds rows only while the page is open; never writes them anywhere.
+// Draws what it is given; filtering and sorting are done in case-list.ts.
 import {html} from "htl";
-import type {CaseRow} from "./data.js";
+import {caseColumns, type CaseColumn} from "./case-columns.js";
+import {cell, clock, text, type CaseList} from "./case-list.js";
 import {count, shortDay} from "./format.js";
+import {daysLeft, isLate, lateWords} from "./late.js";
 
 export const rowHeight = 41; // 40 px and its rule; style.css says the same
 
+export interface Sort {
+  key: string;
+  direction: 1 | -1;
+}
+
 export interface CaseTableOptions {
+  list: CaseList;
   label: string;
-  /** Address of a child's own page; null while there is none. */
-  childHref: ((child: string) => string) | null;
-  /** What codes are called, by column: {source: {"1B": "School"}}. A code without a name is shown as it is. */
-  names?: Partial<Record<keyof CaseRow, Record<string, string>>>;
-  /** Words for the value column; null hides it. */
-  valueName: string | null;
-  /** What `met` is when a case failed: true for measures of which less is better. */
-  bad?: boolean; // defaults to false
+  /** Address of a child's own page. */
+  childHref: (child: string) => string;
+  /** Told before a child is opened, with the place in the list. */
+  opening?: (place: number) => void;
+  /** What a code is called. */
+  named: (key: string, code: string) => string;
+  /** Headings that a measure has its own words for, by column. */
+  headings: Readonly<Record<string, string>>;
+  sort: Sort;
+  /** A heading was pressed: sort by this, and call `show` again. */
+  onSort: (sort: Sort) => void;
   /** Rows kept drawn above and below those in sight. */
   spare?: number; // defaults to 12
 }
 
-type Key = keyof CaseRow;
-
-interface Column {
-  key: Key;
-  name: string;
-  show: (row: CaseRow) => Node | string;
-  className?: string;
+export interface CaseTable {
+  element: HTMLElement;
+  /** Shows these rows, in this order; from the top unless told to stay. */
+  show(rows: Uint32Array, sort: Sort, stay?: boolean): void;
+  /** Shows these columns. */
+  choose(keys: string[]): void;
 }
 
-/** Those that failed first, the latest of them on top: most days late, then earliest due, then child. `bad` is what `met` is when a case failed. */
-export function lateFirst(a: CaseRow, b: CaseRow, bad = false): number {
-  return Number(b.met === bad) - Number(a.met === bad) || (b.days_late ?? -Infinity) - (a.days_late ?? -Infinity) || compare(a.due_on, b.due_on) || compare(a.child_id, b.child_id);
-}
-
-/** Orders rows by a column; what is missing stands last whichever way. */
-export function sortCases(rows: CaseRow[], key: Key, direction: 1 | -1): CaseRow[] {
-  return [...rows].sort((a, b) => {
-    const [x, y] = [a[key], b[key]];
-    if (x == null || y == null) return Number(x == null) - Number(y == null);
-    return direction * compare(x, y) || compare(a.case_id, b.case_id);
-  });
-}
-
-/** "5 days late", "due today", "3 days left"; nothing where there is no limit. */
-export function lateText(row: Pick<CaseRow, "days_late" | "met">, bad = false): string {
-  const n = row.days_late;
-  if (n == null) return "";
-  if (row.met === !bad && n <= 0) return "in time";
-  if (n === 0) return "due that day";
-  const size = `${count(Math.abs(n))} ${Math.abs(n) === 1 ? "day" : "days"}`;
-  return n > 0 ? `${size} late` : `${size} left`;
-}
-
-/** Makes the table. Rows arrive late first; a heading sorts. */
-export function caseTable(rows: CaseRow[], o: CaseTableOptions): HTMLElement {
+/** Makes the table; `show` and `choose` fill it. */
+export function caseTable(o: CaseTableOptions): CaseTable {
   const spare = o.spare ?? 12;
-  const bad = o.bad ?? false;
-  const named = (key: Key, code: string | null): string => (code == null ? "–" : (o.names?.[key]?.[code] ?? code));
-  const has = (key: Key): boolean => rows.some((row) => row[key] != null && row[key] !== "");
-  const columns: Column[] = [
-    {key: "child_id", name: "Child", show: (row) => child(row.child_id)},
-    {key: "days_late", name: "Late or left", show: (row) => lateText(row, bad), className: "late"},
-    {key: "met", name: "Met", show: (row) => (row.met == null ? "–" : row.met ? "yes" : "no")},
-    ...(o.valueName ? [{key: "value" as Key, name: o.valueName, show: (row: CaseRow) => (row.value == null ? "–" : count(row.value)), className: "n"}] : []),
-    {key: "reason", name: "Why it is here", show: (row) => row.reason ?? ""},
-    {key: "counted_on", name: "Counted on", show: (row) => shortDay(row.counted_on)},
-    {key: "due_on", name: "Due", show: (row) => shortDay(row.due_on)},
-    {key: "team", name: "Team", show: (row) => named("team", row.team)},
-    {key: "agency", name: "Agency", show: (row) => named("agency", row.agency)},
-    {key: "source", name: "Source", show: (row) => named("source", row.source)},
-    {key: "locality", name: "Locality", show: (row) => named("locality", row.locality)},
-    {key: "age_band", name: "Age", show: (row) => named("age_band", row.age_band)},
-    {key: "case_id", name: "Case", show: (row) => html`<code>${row.case_id}</code>`}
-  ];
-  const used = columns.filter((c) => c.key === "case_id" || c.key === "child_id" || has(c.key));
-
-  let sorted = rows.toSorted((a, b) => lateFirst(a, b, bad));
-  let by: {key: Key; direction: 1 | -1} = {key: "days_late", direction: -1};
+  const {list} = o;
+  let rows: Uint32Array = new Uint32Array(0);
+  let sort = o.sort;
+  let columns: CaseColumn[] = [];
   let active = 0;
   let from = -1;
   let to = -1;
 
   const body = html`<tbody></tbody>`;
-  const headings = used.map((c) => {
-    const button = html`<button type="button">${c.name}</button>`;
-    const th = html`<th scope="col" class=${c.className === "n" ? "n" : null}>${button}</th>`;
-    button.addEventListener("click", () => {
-      by = {key: c.key, direction: by.key === c.key ? (by.direction === 1 ? -1 : 1) : c.key === "days_late" ? -1 : 1};
-      sorted = c.key === "days_late" && by.direction === -1 ? rows.toSorted((a, b) => lateFirst(a, b, bad)) : sortCases(rows, by.key, by.direction);
-      active = 0;
-      from = -1;
-      room.scrollTop = 0;
-      mark();
-      draw();
-    });
-    return th;
-  });
-  const room = html`<div class="case-scroll"><table class="cases-table" aria-rowcount=${rows.length + 1} aria-label=${o.label}><thead><tr aria-rowindex="1">${headings}</tr></thead>${body}</table></div>`;
+  const groups = html`<colgroup></colgroup>`;
+  const head = html`<tr aria-rowindex="1"></tr>`;
+  const table = html`<table class="cases-table" aria-label=${o.label}>${groups}<thead>${head}</thead>${body}</table>`;
+  const room = html`<div class="case-scroll">${table}</div>`;
   const said = html`<p class="sr" role="status" aria-live="polite"></p>`;
+  const root = html`<div class="cases-list">${said}${room}</div>`;
 
   room.addEventListener("scroll", () => requestAnimationFrame(() => draw()), {passive: true});
   room.addEventListener("keydown", (event) => {
-    if (event.target instanceof HTMLButtonElement) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target instanceof HTMLButtonElement && event.target.closest("thead")) return;
+    const id = text(list, "child_id", rows[active] ?? -1);
+    if (event.key === "Enter" && id !== null && !(event.target as HTMLElement).closest("a, button")) return body.querySelector<HTMLAnchorElement>(`[data-i="${active}"] a`)?.click();
+    if (event.key.toLowerCase() === "c" && id !== null) return void copy(id);
     const page = Math.max(1, Math.floor(room.clientHeight / rowHeight) - 2);
     const next = ({ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + page, PageUp: active - page, Home: 0, End: rows.length - 1} as Record<string, number>)[event.key];
-    if (next == null) return;
+    if (next == null || rows.length === 0) return;
     event.preventDefault();
     active = Math.max(0, Math.min(rows.length - 1, next));
     const top = active * rowHeight;
-    const head = 44;
+    const heading = head.clientHeight || 44;
     if (top < room.scrollTop) room.scrollTop = top;
-    else if (top + rowHeight + head > room.scrollTop + room.clientHeight) room.scrollTop = top + rowHeight + head - room.clientHeight;
+    else if (top + rowHeight + heading > room.scrollTop + room.clientHeight) room.scrollTop = top + rowHeight + heading - room.clientHeight;
     from = -1;
     draw();
     body.querySelector<HTMLElement>(`[data-i="${active}"]`)?.focus({preventScroll: true});
   });
+  body.addEventListener("click", (event) => {
+    const target = event.target as HTMLElement;
+    const line = target.closest<HTMLElement>("tr[data-i]");
+    if (!line) return;
+    if (target.closest("a")) o.opening?.(Number(line.dataset.i));
+    const button = target.closest("button");
+    if (!button) return;
+    void copy(button.dataset.id ?? "");
+    button.textContent = "Copied";
+    setTimeout(() => (button.textContent = "Copy"), 1500);
+  });
+  body.addEventListener("focusin", (event) => {
+    const line = (event.target as HTMLElement).closest<HTMLElement>("tr[data-i]");
+    if (!line || Number(line.dataset.i) === active) return;
+    body.querySelector(`[data-i="${active}"]`)?.setAttribute("tabindex", "-1");
+    active = Number(line.dataset.i);
+    line.setAttribute("tabindex", "0");
+  });
   addEventListener("beforeprint", () => room.isConnected && draw(true));
   addEventListener("afterprint", () => room.isConnected && draw());
-
-  mark();
-  draw();
-  const root = html`<div class="cases-list">${said}${room}</div>`;
   if (typeof ResizeObserver !== "undefined") new ResizeObserver(() => draw()).observe(room);
-  return root;
+  return {
+    element: root,
+    show(next, by, stay = false) {
+      rows = next;
+      sort = by;
+      active = stay ? Math.min(active, Math.max(0, rows.length - 1)) : 0;
+      from = -1;
+      if (!stay) room.scrollTop = 0;
+      table.setAttribute("aria-rowcount", String(rows.length + 1));
+      mark();
+      draw();
+    },
+    choose(keys) {
+      columns = caseColumns.filter((c) => keys.includes(c.key));
+      groups.replaceChildren(...columns.map((c) => widthOf(c)));
+      head.replaceChildren(...columns.map((c) => heading(c)));
+      from = -1;
+      mark();
+      draw();
+    }
+  };
+
+  function heading(c: CaseColumn): HTMLElement {
+    const button = html`<button type="button">${o.headings[c.key] ?? c.name}</button>`;
+    button.addEventListener("click", () => o.onSort({key: c.key, direction: sort.key === c.key ? (sort.direction === 1 ? -1 : 1) : c.key === "late" || c.key === "days_late" ? -1 : 1}));
+    return html`<th scope="col" data-key=${c.key} class=${c.kind === "number" ? "n" : null}>${button}</th>`;
+  }
 
   function mark(): void {
-    used.forEach((c, i) => {
-      if (c.key === by.key) headings[i]?.setAttribute("aria-sort", by.direction === 1 ? "ascending" : "descending");
-      else headings[i]?.removeAttribute("aria-sort");
-    });
+    for (const th of head.children) {
+      if ((th as HTMLElement).dataset.key === sort.key) th.setAttribute("aria-sort", sort.direction === 1 ? "ascending" : "descending");
+      else th.removeAttribute("aria-sort");
+    }
+  }
+
+  /** Widths are set once, so that columns stand still while rows pass under them. */
+  function widthOf(c: CaseColumn): HTMLElement {
+    const step = Math.max(1, Math.floor(list.rows / 300));
+    let longest = (o.headings[c.key] ?? c.name).length + 2;
+    for (let i = 0; i < list.rows; i += step) longest = Math.max(longest, words(c, i).length);
+    const extra = c.key === "child_id" ? 9 : 2; // room for the copy button, and for padding
+    const col = html`<col>`;
+    col.style.width = `${Math.min(longest, c.key === "reason" || c.key === "review" ? 44 : 26) * 0.92 + extra}ch`;
+    return col;
   }
 
   // For print every row is drawn, to a number a printer can bear.
   function draw(all = false): void {
     const seen = Math.ceil((room.clientHeight || 640) / rowHeight);
     const start = all ? 0 : Math.max(0, Math.floor(room.scrollTop / rowHeight) - spare);
-    const stop = all ? Math.min(sorted.length, 2000) : Math.min(sorted.length, Math.floor(room.scrollTop / rowHeight) + seen + spare);
+    const stop = all ? Math.min(rows.length, 2000) : Math.min(rows.length, Math.floor(room.scrollTop / rowHeight) + seen + spare);
     if (start === from && stop === to) return;
-    const focused = body.contains(document.activeElement) ? active : -1;
+    const held = document.activeElement instanceof HTMLElement && body.contains(document.activeElement) ? document.activeElement : null;
     from = start;
     to = stop;
-    body.replaceChildren(gap(start), ...sorted.slice(start, stop).map((row, k) => line(row, start + k)), gap(sorted.length - stop));
-    if (focused >= start && focused < stop) body.querySelector<HTMLElement>(`[data-i="${focused}"]`)?.focus({preventScroll: true});
+    const lines: HTMLElement[] = [];
+    for (let i = start; i < stop; i++) lines.push(line(i));
+    body.replaceChildren(gap(start), ...lines, gap(rows.length - stop));
+    if (held && active >= start && active < stop) body.querySelector<HTMLElement>(`[data-i="${active}"]`)?.focus({preventScroll: true});
   }
 
   function gap(n: number): HTMLElement {
-    const tr = html`<tr class="gap" aria-hidden="true"><td colspan=${used.length}></td></tr>`;
-    (tr.firstElementChild as HTMLElement).style.height = `${n * rowHeight}px`;
-    if (n <= 0) tr.hidden = true;
+    const tr = make("tr", "gap");
+    tr.setAttribute("aria-hidden", "true");
+    const td = make("td");
+    (td as HTMLTableCellElement).colSpan = Math.max(1, columns.length);
+    td.style.height = `${n * rowHeight}px`;
+    tr.hidden = n <= 0;
+    tr.append(td);
     return tr;
   }
 
-  function line(row: CaseRow, i: number): HTMLElement {
-    return html`<tr data-i=${i} aria-rowindex=${i + 2} tabindex=${i === active ? 0 : -1} data-late=${(row.days_late ?? 0) > 0 && row.met === bad ? "yes" : null}>${used.map((c, k) => (k === 0 ? html`<th scope="row">${c.show(row)}</th>` : html`<td class=${c.className ?? null} title=${c.key === "reason" ? (row.reason ?? null) : null}>${c.show(row)}</td>`))}</tr>`;
+  function line(i: number): HTMLElement {
+    const row = rows[i]!;
+    const tr = make("tr");
+    tr.dataset.i = String(i);
+    tr.setAttribute("aria-rowindex", String(i + 2));
+    tr.tabIndex = i === active ? 0 : -1;
+    const at = clock(list, row);
+    if (isLate(at)) tr.dataset.late = "yes";
+    else if (daysLeft(at, list.asAt) !== null) tr.dataset.late = "left";
+    columns.forEach((c, k) => {
+      const td = make(k === 0 ? "th" : "td", c.key === "late" ? "late" : c.kind === "number" ? "n" : undefined);
+      if (k === 0) td.setAttribute("scope", "row");
+      if (c.key === "child_id") td.append(child(text(list, "child_id", row)));
+      else {
+        const said = words(c, row);
+        td.textContent = said;
+        if (said.length > 22) td.title = said;
+        if (c.key === "case_id") td.className = "code";
+      }
+      tr.append(td);
+    });
+    return tr;
   }
 
-  function child(id: string | null): Node | string {
-    if (!id) return "not recorded";
-    const copy = html`<button type="button" class="copy" aria-label=${`Copy id ${id}`}>Copy</button>`;
-    copy.addEventListener("click", () => {
-      void navigator.clipboard.writeText(id).then(
-        () => (said.textContent = `Copied ${id}`),
-        () => (said.textContent = "The browser did not allow copying; select the id instead.")
-      );
-      copy.textContent = "Copied";
-      setTimeout(() => (copy.textContent = "Copy"), 1500);
-    });
-    return html`<span>${o.childHref ? html`<a href=${o.childHref(id)}><code>${id}</code></a>` : html`<code>${id}</code>`}${copy}</span>`;
+  function words(c: CaseColumn, row: number): string {
+    if (c.key === "late") return lateWords(clock(list, row), list.asAt);
+    const value = cell(list, c.key, row);
+    if (value === null) return c.key === "reason" || c.key === "review" || c.key.endsWith("_on") ? "" : "–";
+    if (typeof value === "boolean") return value ? "yes" : "no";
+    if (typeof value === "number") return count(value);
+    return c.kind === "date" ? shortDay(value) : o.named(c.key, value);
+  }
+
+  function child(id: string | null): Node {
+    if (id === null) return document.createTextNode("not recorded");
+    const span = make("span");
+    const link = make("a") as HTMLAnchorElement;
+    link.href = o.childHref(id);
+    const code = make("code");
+    code.textContent = id;
+    link.append(code);
+    const button = make("button", "copy") as HTMLButtonElement;
+    button.type = "button";
+    button.tabIndex = -1;
+    button.dataset.id = id;
+    button.textContent = "Copy";
+    button.setAttribute("aria-label", `Copy id ${id}`);
+    span.append(link, button);
+    return span;
+  }
+
+  async function copy(id: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(id);
+      said.textContent = `Copied ${id}`;
+    } catch {
+      said.textContent = "The browser did not allow copying; select the id instead.";
+    }
   }
 }
 
-const order = new Intl.Collator("en-GB", {numeric: true});
-
-function compare(a: unknown, b: unknown): number {
-  if (typeof a === "number" && typeof b === "number") return a - b;
-  if (typeof a === "boolean" && typeof b === "boolean") return Number(a) - Number(b);
-  return order.compare(String(a ?? ""), String(b ?? ""));
+function make(name: string, className?: string): HTMLElement {
+  const element = document.createElement(name);
+  if (className) element.className = className;
+  return element;
 }

@@ -1,5 +1,7 @@
 // The only road to data: the current run's published files, and the API for cases. Addresses are relative to the site's own root,
 // so the site works under a sub-path. Must not hold data and must not ask any other host.
+import type {CaseList} from "./case-list.js";
+import {offer} from "./download.js";
 import type {Current, GlanceFile, MeasureFile, MeasuresFile, RefreshFile, RunFile, StrategyMeetingsFile, TimeToSeenFile} from "../../etl/publish/published.ts";
 
 /** Why something could not be read; each has its own words and its own next step on the page. */
@@ -24,31 +26,10 @@ export interface Me {
   roles: string[];
   local: boolean;
   example: boolean;
-}
-
-/** A row of /api/cases: one counted case. Dates are YYYY-MM-DD; days_late is negative while time is left. */
-export interface CaseRow {
-  case_id: string;
-  child_id: string | null;
-  counted_on: string;
-  met: boolean | null;
-  value: number | null;
-  reason: string | null;
-  team: string | null;
-  agency: string | null;
-  source: string | null;
-  locality: string | null;
-  age_band: string | null;
-  due_on: string | null;
-  days_late: number | null;
-}
-
-export interface CasesAnswer {
-  run: string;
-  measure: string;
-  total: number;
-  columns: string[];
-  rows: CaseRow[];
+  /** The teams or localities somebody is held to; null: all. */
+  scope: {dimension: string; groups: string[]} | null;
+  /** Where to post to sign out; null where nobody signed in. */
+  signOut: string | null;
 }
 
 /** The site's root: what stands before Framework's module folder in this module's own address; "/" where there is none (tests). */
@@ -69,10 +50,20 @@ export function dataError(fault: Fault, message: string): DataError {
 
 /** Reads JSON, or says in one sentence why not. */
 async function json<T>(path: string, options: {signal?: AbortSignal | undefined; fresh?: boolean} = {}): Promise<T> {
+  const response = await answered(path, {accept: "application/json", ...options});
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw dataError("damaged", `${path} could not be read: it is not whole.`);
+  }
+}
+
+/** A good answer, or one sentence on why there is none. */
+async function answered(path: string, options: {accept: string; signal?: AbortSignal | undefined; fresh?: boolean}): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(at(path), {
-      headers: {accept: "application/json"},
+      headers: {accept: options.accept},
       cache: options.fresh ? "no-store" : "default",
       ...(options.signal ? {signal: options.signal} : {})
     });
@@ -81,13 +72,9 @@ async function json<T>(path: string, options: {signal?: AbortSignal | undefined;
     throw dataError("unreachable", "The server did not answer. It may have been stopped, or the network may be down.");
   }
   if (response.status === 404) throw dataError("no-run", `${path} does not exist.`);
-  if (response.status === 401 || response.status === 403) throw dataError("not-allowed", "You are not signed in, or your role does not include this.");
+  if (response.status === 401 || response.status === 403) throw dataError("not-allowed", (await sentence(response)) ?? "You are not signed in, or your role does not include this.");
   if (!response.ok) throw dataError("refused", (await sentence(response)) ?? `The server answered with an error (${response.status}).`);
-  try {
-    return (await response.json()) as T;
-  } catch {
-    throw dataError("damaged", `${path} could not be read: it is not whole.`);
-  }
+  return response;
 }
 
 async function sentence(response: Response): Promise<string | null> {
@@ -156,36 +143,36 @@ export function watchRun(run: string, changed: () => void, every = 30_000): () =
 
 /** Who is asking, and with which roles. */
 export async function me(): Promise<Me> {
-  const answer = await json<{roles?: string[]; role?: string | string[]; local: boolean; example: boolean}>("api/me", {fresh: true});
-  return {roles: answer.roles ?? [answer.role ?? []].flat(), local: answer.local, example: answer.example};
+  const answer = await json<{roles?: string[]; role?: string | string[]; local: boolean; example: boolean; scope?: Me["scope"]; signOut?: string | null}>("api/me", {fresh: true});
+  return {roles: answer.roles ?? [answer.role ?? []].flat(), local: answer.local, example: answer.example, scope: answer.scope ?? null, signOut: answer.signOut ?? null};
+}
+
+/** A list of cases, and what its codes are called. */
+export interface CasesAnswer {
+  list: Omit<CaseList, "bad">;
+  total: number;
+  words: Record<string, Record<string, string>>;
 }
 
 /** The children behind a number. Every look is written to the audit trail by the server. */
-export function cases(query: URLSearchParams, signal?: AbortSignal): Promise<CasesAnswer> {
-  return json<CasesAnswer>(`api/cases?${query}`, {signal, fresh: true});
+export async function caseList(query: URLSearchParams, signal?: AbortSignal): Promise<CasesAnswer> {
+  const [{columnsOf}, response] = await Promise.all([import("./case-arrow.js"), answered(`api/cases?${query}`, {accept: "application/vnd.apache.arrow.stream", signal, fresh: true})]);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  try {
+    const {rows, columns, notes} = columnsOf(bytes);
+    return {list: {rows, columns, asAt: notes.get("asAt") ?? "", soon: notes.get("soon") || null}, total: Number(notes.get("total") ?? rows), words: JSON.parse(notes.get("words") ?? "{}") as CasesAnswer["words"]};
+  } catch {
+    throw dataError("damaged", "The list of cases could not be read: it is not whole.");
+  }
 }
 
-/** A line of the audit trail, without the children's ids. */
-export interface AuditEntry {
-  n: number;
-  at: string;
-  who: string;
-  roles: string[];
-  action: string;
-  asked: Record<string, string | number | boolean>;
-  run: string | null;
-  rows: number;
-  outcome: string;
+/** An answer of the API as JSON, never kept by the browser. */
+export function api<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return json<T>(path, {signal, fresh: true});
 }
 
-export interface AuditAnswer {
-  total: number;
-  entries: AuditEntry[];
-  /** Whether every line holds, where that was asked. */
-  whole?: {ok: boolean; entries: number; file?: string; line?: number; why?: string};
-}
-
-/** Who looked at what: parameters `who`, `child`, `limit`, `check`. Analyst role; the asking is recorded too. */
-export function audit(query: URLSearchParams): Promise<AuditAnswer> {
-  return json<AuditAnswer>(`api/audit?${query}`, {fresh: true});
+/** Fetches a file that the API makes and offers it to save. @throws DataError in words */
+export async function saveFrom(path: string, name: string): Promise<void> {
+  const response = await answered(path, {accept: "*/*", fresh: true});
+  offer(await response.blob(), name);
 }

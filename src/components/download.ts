@@ -18,9 +18,14 @@ function cell(value: string | number | null): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** Offers a file to save. The byte-order mark makes Excel read it as UTF-8. */
+/** A table as CSV to save. The byte-order mark makes Excel read it as UTF-8. */
 export function save(name: string, table: Table): void {
-  const address = URL.createObjectURL(new Blob(["\ufeff", csv(table)], {type: "text/csv;charset=utf-8"}));
+  offer(new Blob(["\ufeff", csv(table)], {type: "text/csv;charset=utf-8"}), name);
+}
+
+/** Offers a file to save. */
+export function offer(blob: Blob, name: string): void {
+  const address = URL.createObjectURL(blob);
   const anchor = document.createElement("a");
   anchor.href = address;
   anchor.download = name;

@@ -25,7 +25,7 @@ export function daysLeft(row: Clock, asAt: string): number | null {
 
 /** Waits, past its limit. */
 export function isLate(row: Clock): boolean {
-  return (row.days_late ?? 0) > 0 && row.done_on === null;
+  return row.due_on !== null && row.done_on === null && (row.days_late ?? 0) > 0;
 }
 
 /** Waits, and its limit falls on a day from the as-at date to `soon`, both included. */

@@ -1,9 +1,7 @@
 // @vitest-environment jsdom
 // The site's words, state, downloads and lists: what a person reads, what a link keeps, what a file holds.
 import {beforeEach, describe, expect, it, vi} from "vitest";
-import {asParams, queryOf} from "../../src/components/cases.js";
-import {caseTable, lateFirst, lateText, sortCases} from "../../src/components/case-table.js";
-import {siteRoot, type CaseRow} from "../../src/components/data.js";
+import {siteRoot} from "../../src/components/data.js";
 import {csv} from "../../src/components/download.js";
 import {change, covered, month, periodBefore, shortName, valueText} from "../../src/components/format.js";
 import {summary} from "../../src/components/glance.js";
@@ -108,48 +106,6 @@ describe("state", () => {
 describe("CSV", () => {
   it("makes formulas text, quotes what needs it, and leaves negative numbers numbers", () => {
     expect(csv({columns: ["a", "b"], rows: [["=1+1", -3], ["@x", null], ["a,\"b\"", 1.5], ["-1", "+2"], ["\tx", "plain"]]})).toBe("a,b\r\n'=1+1,-3\r\n'@x,\r\n\"a,\"\"b\"\"\",1.5\r\n'-1,'+2\r\n'\tx,plain\r\n");
-  });
-});
-
-describe("cases", () => {
-  const row = (i: number, part: Partial<CaseRow> = {}): CaseRow => ({case_id: `c${i}`, child_id: `00${i}`, counted_on: "2026-03-01", met: false, value: null, reason: "not seen", team: "North", agency: null, source: null, locality: null, age_band: null, due_on: "2026-03-01", days_late: i, ...part});
-  it("come late first, and what has no date last", () => {
-    expect([row(1), row(9), row(3, {days_late: null}), row(5)].sort(lateFirst).map((r) => r.case_id)).toEqual(["c9", "c5", "c1", "c3"]);
-    expect(sortCases([row(1, {team: null}), row(2, {team: "B"}), row(3, {team: "A"})], "team", -1).map((r) => r.case_id)).toEqual(["c2", "c3", "c1"]);
-  });
-  it("say days late or left in words", () => {
-    expect([lateText({days_late: 5, met: false}), lateText({days_late: 1, met: false}), lateText({days_late: -3, met: null}), lateText({days_late: -3, met: true}), lateText({days_late: null, met: false})]).toEqual(["5 days late", "1 day late", "3 days left", "in time", ""]);
-  });
-  it("draw only the rows in sight of ten thousand, and say how many there are", () => {
-    const table = caseTable(Array.from({length: 10_000}, (_, i) => row(i)), {label: "x", childHref: null, valueName: null});
-    expect(table.querySelectorAll("tbody tr[data-i]").length).toBeLessThan(60);
-    expect(table.querySelector("table")?.getAttribute("aria-rowcount")).toBe("10001");
-  });
-  it("sort by a heading and by it again the other way", () => {
-    const table = caseTable([row(1, {team: "B"}), row(2, {team: "A"})], {label: "x", childHref: null, valueName: null});
-    const heading = [...table.querySelectorAll("th")].find((th) => th.textContent === "Team")!;
-    heading.querySelector("button")!.click();
-    expect(heading.getAttribute("aria-sort")).toBe("ascending");
-    expect(table.querySelector("tbody tr[data-i] th")?.textContent).toContain("002");
-    heading.querySelector("button")!.click();
-    expect(heading.getAttribute("aria-sort")).toBe("descending");
-  });
-  it("show text from the API as text", () => {
-    const table = caseTable([row(1, {reason: "<img src=x onerror=alert(1)>"})], {label: "x", childHref: null, valueName: null});
-    expect(table.querySelector("img")).toBeNull();
-    expect(table.textContent).toContain("<img src=x");
-  });
-  it("walk with the arrow keys", () => {
-    const table = caseTable([row(1), row(2), row(3)], {label: "x", childHref: null, valueName: null});
-    document.body.append(table);
-    table.querySelector<HTMLElement>('[data-i="0"]')!.focus();
-    table.querySelector(".case-scroll")!.dispatchEvent(new KeyboardEvent("keydown", {key: "End", bubbles: true}));
-    expect((document.activeElement as HTMLElement).dataset.i).toBe("2");
-    table.remove();
-  });
-  it("are asked for by exactly what the address says; nonsense falls back to defaults", () => {
-    const defaults = {measure: "C2", from: "2025-04", to: "2026-03"};
-    expect(asParams(queryOf("?measure=A5&from=2026-01&to=x&met=no&team=North&period=last-3", defaults)).toString()).toBe("measure=A5&from=2026-01&to=2026-03&met=no&team=North");
   });
 });
 
