@@ -13,19 +13,13 @@ findings: [F-A1, M-6]
 requires: [contact.received_at, contact.source, contact.acknowledged_at]
 breakdowns: [source, team]
 ---*/
-with due as (
-  select *, case when cast(acknowledged_at as date) <= as_at() then acknowledged_at end as told_at,
-    add_working_days(received_on, limit_on('referrer_acknowledged_working_days', received_on)) as limit_ends_on
-  from journey.contact_outcome
-  where is_professional
-)
 select
-  case_id, child_id, limit_ends_on as counted_on, limit_ends_on as due_on, cast(told_at as date) as done_on, source, team,
-  told_at is not null and working_days(received_on, cast(told_at as date)) <= limit_on('referrer_acknowledged_working_days', received_on) as met,
-  working_days(received_on, cast(told_at as date)) as value,
-  case when told_at is null then 'no acknowledgement recorded; was due ' || strftime(limit_ends_on, '%d %B %Y')
-       else 'acknowledged ' || working_days(received_on, cast(told_at as date)) || ' working days after receipt' end as reason
-from due
-where limit_ends_on <= as_at()
+  case_id, child_id, acknowledgement_due_on as counted_on, acknowledgement_due_on as due_on, acknowledged_on as done_on, source, team,
+  acknowledged_at is not null and acknowledged_days <= limit_on('referrer_acknowledged_working_days', received_on) as met,
+  acknowledged_days as value,
+  case when acknowledged_at is null then 'no acknowledgement recorded; was due ' || strftime(acknowledgement_due_on, '%d %B %Y')
+       else 'acknowledged ' || acknowledged_days || ' working days after receipt' end as reason
+from journey.contact_outcome
+where is_professional and acknowledgement_due_on <= as_at()
   -- a day without a time can only be held to its day
-  and (told_at is null or told_at >= received_at or told_at = received_on);
+  and (acknowledged_at is null or acknowledged_at >= received_at or acknowledged_at = received_on);

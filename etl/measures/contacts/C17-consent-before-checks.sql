@@ -9,7 +9,7 @@ good: high
 unit: percent
 sources: [Working Together to Safeguard Children 2023]
 findings: [FV-1]
-requires: [contact.contact_id, contact.received_at, contact.consent, contact.consent_reason, information_request.requested_at]
+requires: [contact.received_at, contact.contact_id, contact.consent, contact.consent_reason, information_request.requested_at]
 breakdowns: [source, team, locality, age_band]
 ---*/
 with checked as (

@@ -17,12 +17,12 @@ breakdowns: [category, source, team]
 with timed as (
   select *,
     -- a contact not yet decided stays in the curve until the data end
-    elapsed_minutes(received_at, coalesce(decision_at, as_at() + interval 1 day)) as minutes
+    coalesce(decision_minutes, elapsed_minutes(received_at, case when decision_at is null then as_at() + interval 1 day end)) as minutes
   from journey.contact_outcome
   where is_graded and due_on <= as_at()
 )
 select
-  case_id, child_id, due_on as counted_on, due_on, cast(decision_at as date) as done_on, source, team, rag_initial as category,
+  case_id, child_id, due_on as counted_on, due_on, decision_on as done_on, source, team, rag_initial as category,
   decision_at is not null as met,
   cast((minutes + 30) // 60 as integer) as value,
   rag_initial || ': ' || case when decision_at is null then 'not decided yet' else 'decided ' || minutes // 60 || ' hours ' || minutes % 60 || ' minutes after receipt' end as reason

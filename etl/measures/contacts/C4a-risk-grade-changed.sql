@@ -16,7 +16,7 @@ breakdowns: [category, source, team, locality]
 select
   c.case_id, c.child_id, c.received_on as counted_on, c.source, c.team,
   a.severity <> b.severity as met,
-  case when b.severity > a.severity then 'raised' when b.severity < a.severity then 'lowered' else 'unchanged' end as category,
+  case when b.severity > a.severity then 'Raised' when b.severity < a.severity then 'Lowered' else 'Unchanged' end as category,
   case when a.severity = b.severity then c.rag_initial || ' throughout' else c.rag_initial || ' changed to ' || c.rag_final end as reason
 from journey.contact_outcome c
 join reference.rag a on a.code = c.rag_initial

@@ -1,8 +1,9 @@
--- Contacts known at the as-at date with what came of them: who told us, the weightiest of their outcomes, when it was decided and when it was due.
--- What is dated after the as-at date is not known yet: a contact decided later is one not yet decided.
+-- Contacts known at the as-at date with what came of them: who told us, the weightiest of their outcomes, and their clocks: what was due when, and when it
+-- was done. What is dated after the as-at date is not known yet: a contact decided later is one not yet decided. Judges nothing.
 create table journey.contact_outcome as
 with told as (
-  select *, coalesce(contact_id || '/' || child_id, record_key) as case_id, cast(received_at as date) as received_on
+  select record_key, coalesce(contact_id || '/' || child_id, record_key) as case_id, contact_id, linked_contact_id, child_id, received_at, cast(received_at as date) as received_on,
+    source, team, issue, rag_initial, rag_final, outcome, screened_at, decision_at, acknowledged_at, feedback_at, case_open, consent, consent_reason, voice_recorded, incident_at, incident_id
   from records.contact
   where not withdrawn and received_at is not null and cast(received_at as date) <= as_at()
 ),
@@ -18,46 +19,60 @@ neglect as (
   join reference.issue i using (code)
   where i.is_neglect
 ),
-dated as (
-  select t.*, w.outcome as first_outcome,
+open_then as (
+  -- a case that began on an earlier day and had not ended
+  select t.record_key
+  from told t
+  join journey.open_case c on c.child_id = t.child_id
+  where c.started_on < t.received_on and (c.ended_on is null or c.ended_on > t.received_on)
+),
+known as (
+  select t.* exclude (outcome, decision_at, acknowledged_at, feedback_at, case_open), o.code as outcome, o.is_decided, o.is_referral, o.is_early_help, o.is_nfa_or_advice,
+    n.record_key is not null as is_neglect, s.source_group,
+    case when cast(t.decision_at as date) <= as_at() then t.decision_at end as decision_at,
+    case when cast(t.acknowledged_at as date) <= as_at() then t.acknowledged_at end as acknowledged_at,
+    case when cast(t.feedback_at as date) <= as_at() then t.feedback_at end as feedback_at,
     -- an outcome without a date was decided when the contact was screened, else when it was received
     coalesce(t.decision_at, case when o.is_decided then coalesce(t.screened_at, t.received_at) end) as decided,
-    o.is_decided, o.is_referral, o.is_early_help, o.is_nfa_or_advice,
     case t.rag_initial
       when 'red' then 0
       when 'amber' then limit_on('rag_amber_working_days', t.received_on)
       when 'green' then limit_on('rag_green_working_days', t.received_on)
       else limit_on('contact_decision_working_days', t.received_on) end as working_days_given,
-    n.record_key is not null as is_neglect
+    coalesce(t.case_open, c.record_key is not null) as case_open
   from told t
   left join weightiest w using (record_key)
   left join reference.contact_outcome o on o.code = w.outcome
   left join neglect n using (record_key)
+  left join reference.contact_source s on s.code = t.source
+  left join open_then c using (record_key)
 ),
-known as (
-  select *, case when cast(decided as date) <= as_at() then decided end as decided_at
-  from dated
+dated as (
+  select * exclude (decided),
+    cast(decision_at as date) as decision_on, cast(acknowledged_at as date) as acknowledged_on, cast(feedback_at as date) as feedback_on,
+    case when cast(decided as date) <= as_at() then decided end as decided_at
+  from known
 )
 select
-  k.case_id, k.contact_id, k.linked_contact_id, k.child_id, k.received_at, k.received_on, k.source, s.source_group, k.team,
-  s.source_group = 'police' as is_police,
-  s.source_group not in ('individual', 'anonymous', 'unknown') as is_professional,
-  k.is_neglect, k.rag_initial, k.rag_final, k.rag_initial in ('red', 'amber', 'green') as is_graded,
-  case when cast(k.decision_at as date) <= as_at() then k.decision_at end as decision_at,
-  k.decided_at, cast(k.decided_at as date) as decided_on,
+  case_id, contact_id, linked_contact_id, child_id, received_at, received_on, source, team, rag_initial, rag_final,
+  source_group = 'police' as is_police,
+  source_group not in ('individual', 'anonymous', 'unknown') as is_professional,
+  is_neglect, rag_initial in ('red', 'amber', 'green') as is_graded,
+  decided_at, cast(decided_at as date) as decided_on,
   -- a day without a time can only be held to its day
-  coalesce(k.decided_at >= k.received_at or k.decided_at = k.received_on, true) as in_order,
-  coalesce(k.is_decided, false) and k.decided_at is not null as has_outcome,
-  case when k.decided_at is not null then k.first_outcome end as outcome,
-  coalesce(k.is_referral, false) and k.decided_at is not null as is_referral,
-  coalesce(k.is_early_help, false) and k.decided_at is not null as is_early_help,
-  coalesce(k.is_nfa_or_advice, false) and k.decided_at is not null as is_nfa_or_advice,
-  case when k.rag_initial = 'red' then cast(plus_hours(k.received_at, limit_on('rag_red_hours', k.received_on)) as date)
-       else add_working_days(k.received_on, k.working_days_given) end as due_on,
-  -- the record says; else a case that began on an earlier day and had not ended
-  coalesce(k.case_open, c.ended_on is null and c.child_id is not null or c.ended_on > k.received_on, false) as case_open,
-  case when coalesce(k.case_open, c.ended_on is null and c.child_id is not null or c.ended_on > k.received_on, false) then 'open' else 'new' end as case_status,
-  k.consent, k.consent_reason, k.acknowledged_at, k.feedback_at, coalesce(k.voice_recorded, false) as voice_recorded, k.incident_at, k.incident_id
-from known k
-left join reference.contact_source s on s.code = k.source
-asof left join journey.open_case c on c.child_id = k.child_id and c.started_on < k.received_on;
+  coalesce(decided_at >= received_at or decided_at = received_on, true) as in_order,
+  coalesce(is_decided, false) and decided_at is not null as has_outcome,
+  case when decided_at is not null then outcome end as outcome,
+  coalesce(is_referral, false) and decided_at is not null as is_referral,
+  coalesce(is_early_help, false) and decided_at is not null as is_early_help,
+  coalesce(is_nfa_or_advice, false) and decided_at is not null as is_nfa_or_advice,
+  case when rag_initial = 'red' then cast(plus_hours(received_at, limit_on('rag_red_hours', received_on)) as date)
+       else add_working_days(received_on, working_days_given) end as due_on,
+  decision_at, decision_on, elapsed_minutes(received_at, decision_at) as decision_minutes, working_days(received_on, decision_on) as decision_days,
+  acknowledged_at, acknowledged_on, working_days(received_on, acknowledged_on) as acknowledged_days,
+  add_working_days(received_on, limit_on('referrer_acknowledged_working_days', received_on)) as acknowledgement_due_on,
+  feedback_at, feedback_on, working_days(decision_on, feedback_on) as feedback_days,
+  add_working_days(decision_on, limit_on('referrer_feedback_working_days', decision_on)) as feedback_due_on,
+  case_open, case when case_open then 'open' else 'new' end as case_status,
+  consent, consent_reason, coalesce(voice_recorded, false) as voice_recorded, incident_at, incident_id
+from dated;

@@ -89,3 +89,31 @@ select child_id, day as from_on, until_on, contacts, days[1] as first_on, days[l
   case when counted then max(case when begins then day end) over (partition by child_id order by day) end as since_on
 from runs
 qualify enough;
+
+-- Those spans whose review is due by the as-at date, and the first manager's review or chronology from the day the child came to be counted until it was due.
+create table journey.cumulative_review as
+with counted as (
+  select child_id, from_on, until_on, since_on, 'repeat contacts' as why from journey.repeat_contact
+  union all
+  select child_id, from_on, until_on, since_on, 'contacts about neglect' from journey.neglect_contact where counted
+),
+due as (
+  select child_id, since_on, add_working_days(since_on, limit_on('cumulative_review_working_days', since_on)) as due_on
+  from (select distinct child_id, since_on from counted)
+),
+reviews as (
+  select o.child_id, cast(o.occurred_at as date) as day
+  from records.management_oversight o
+  join reference.oversight_kind k on k.code = o.kind and k.is_cumulative_review
+  where not o.withdrawn
+),
+reviewed as (
+  select d.child_id, d.since_on, d.due_on, min(r.day) as reviewed_on
+  from due d
+  left join reviews r on r.child_id = d.child_id and r.day between d.since_on and d.due_on
+  where d.due_on <= as_at()
+  group by all
+)
+select c.*, r.due_on, r.reviewed_on
+from counted c
+join reviewed r using (child_id, since_on);
