@@ -24,6 +24,8 @@ export interface Dials {
 /** Where a story can be seen once the exports are loaded; months are yyyy-mm, both included. */
 export interface Shows {
   measure: string;
+  /** Another measure that it is held against, instead of other groups. */
+  against?: string;
   dimension: string | null;
   group: string | null;
   from: string;

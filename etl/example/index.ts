@@ -3,6 +3,7 @@
 import {createHash} from "node:crypto";
 import {mkdir, writeFile} from "node:fs/promises";
 import path from "node:path";
+import {annexA, annexLists} from "./annex-a.ts";
 import {censusOf, sentOn} from "./census.ts";
 import {csvBytes} from "./csv.ts";
 import {addMonths, civil, isoDay, parseDay, type Day} from "./days.ts";
@@ -53,7 +54,12 @@ export function makeExample({seed = 1, until: untilText = "2026-03-31", children
   const practice = makePractice(world, options);
   const scatter = random(seed ^ 0x5eed);
 
+  // made for an inspection announced the week before
+  const annexDay = until - 7;
+  const annex = annexA(random(seed ^ 0xa11a), annexLists(knownAt(world, from, annexDay), practice, annexDay), annexDay);
+
   const files: ExampleFile[] = [
+    {file: `annex_a_${isoDay(annexDay)}.xlsx`, ...annex},
     ...tablesOf(known, practice, world, options).map((table) => tableFile(dirty(scatter, table), known, untilText)),
     ...censusYears(from, until).map(({year, first, last}) => {
       const exportedAt = last === until ? `${isoDay(until)}T17:30:00` : `${isoDay(sentOn(last, until))}T10:15:00`;

@@ -300,6 +300,8 @@ export interface Truth extends Measured {
     sha256: string;
     recordSets: {
       name: string;
+      /** Of a workbook with several. */
+      sheet?: string;
       read: number;
       accepted: number;
       rejected: number;
@@ -312,5 +314,5 @@ export interface Truth extends Measured {
   }[];
   /** Each record set: accepted rows of all files, the records they make once merged, and the rows that tell of a record already told of. */
   records: {name: string; accepted: number; records: number; merged: number}[];
-  planted: {story: string; says: string; much: string; shows: {measure: string; dimension: string | null; group: string | null; from: string; to: string; direction: string}[]}[];
+  planted: {story: string; says: string; much: string; shows: {measure: string; against?: string; dimension: string | null; group: string | null; from: string; to: string; direction: string}[]}[];
 }

@@ -26,6 +26,8 @@ export interface Contract {
   natural: string[];
   /** Two rows of one file without an id may be alike in `natural` and both be genuine: an occurrence number tells them apart. */
   lookalikes: boolean;
+  /** It belongs to a referral (`referral_date`), and some source gives that date for its own start (`started_on`). */
+  withinReferral: boolean;
   /** The field that says when it happened; null for standing facts such as a child. */
   happened: string | null;
   /** Pairs of dates of which the first never comes after the second; a row that breaks one is accepted and flagged. */
@@ -53,8 +55,8 @@ const everywhere = {team: code(), worker: {...id(), worker: true}, recorded_at: 
  * Declares a record set.
  * @throws when a key or `happened` names a field that is not there: a contract is wrong at start-up, not at the first row.
  */
-export function contract(c: Pick<Contract, "name" | "oneRowIs" | "natural" | "fields"> & Partial<Pick<Contract, "lookalikes" | "inOrder">> & {id?: string[]; happened?: string}): Contract {
-  const made: Contract = {...c, id: c.id ?? null, lookalikes: c.lookalikes ?? false, happened: c.happened ?? null, inOrder: c.inOrder ?? [], fields: {...c.fields}};
+export function contract(c: Pick<Contract, "name" | "oneRowIs" | "natural" | "fields"> & Partial<Pick<Contract, "lookalikes" | "withinReferral" | "inOrder">> & {id?: string[]; happened?: string}): Contract {
+  const made: Contract = {...c, id: c.id ?? null, lookalikes: c.lookalikes ?? false, withinReferral: c.withinReferral ?? false, happened: c.happened ?? null, inOrder: c.inOrder ?? [], fields: {...c.fields}};
   for (const [name, f] of Object.entries(everywhere)) made.fields[name] ??= f;
   for (const name of [...(made.id ?? []), ...made.natural, ...(made.happened ? [made.happened] : []), ...made.inOrder.flat()]) {
     if (!made.fields[name]) throw new Error(`record contract ${made.name}: its key or date names “${name}”, which is not one of its fields`);

@@ -7,6 +7,7 @@ export default contract({
   natural: ["child_id", "started_on"],
   happened: "started_on",
   inOrder: [["started_on", "ended_on"]],
+  withinReferral: true,
   fields: {
     child_id: required(id()),
     started_on: required(date()),

@@ -126,13 +126,19 @@ async function buildRecordSet(db: Db, authority: string, contract: Contract, set
 
   await stage(db, contract, sets, mappings, reference);
   await timesOfDays(db, contract, sets);
+  if (contract.withinReferral) await startsOfReferrals(db, sets);
   await giveKeys(db);
   await db.run("create temp table again as select record_key from keyed group by record_key having count(*) > 1");
+  // lists of one workbook need not carry the same fields: what a list does not carry is no contradiction
+  const uneven = sets.filter((p) => sets.some((o) => o.rank === p.rank && o.set.carried.join() !== p.set.carried.join()));
+  const differs = uneven.length === 0
+    ? "min(content) <> max(content)"
+    : fields.filter(([f]) => sets.some((p) => p.set.carried.includes(f))).map(([f]) => `count(distinct hash(${name(f)})) filter (seq in (${sets.filter((p) => p.set.carried.includes(f)).map((p) => p.at).join(", ")})) > 1`).join(" or ");
   const {ambiguous, conflicts} = await rowOf<{ambiguous: number; conflicts: number}>(
     db,
     `select (select count(*) from keyed where ambiguous) as ambiguous,
-       (select count(distinct record_key) from (select record_key, load_rank from (select record_key, load_rank, hash(${fields.map(([f]) => name(f)).join(", ")}) as content from keyed semi join again using (record_key))
-         group by record_key, load_rank having min(content) <> max(content))) as conflicts`
+       (select count(distinct record_key) from (select record_key, load_rank from (select *, hash(${fields.map(([f]) => name(f)).join(", ")}) as content from keyed semi join again using (record_key))
+         group by record_key, load_rank having ${differs})) as conflicts`
   );
   const ties = await tiesOf(db, contract, sets);
   await db.run(`insert into records.told_by select ${literal(contract.name)}, ${literal(`${authority}\u001f`)} || record_key, list(distinct load_rank order by load_rank) from keyed semi join again using (record_key) group by record_key order by record_key`);
@@ -227,6 +233,27 @@ async function timesOfDays(db: Db, contract: Contract, sets: LoadedPart[]) {
 }
 
 /**
+ * Annex A list 6 dates a plan by the referral it belongs to. A row of a load that knows no more is the plan which another source dates: the child's
+ * last to have begun since that referral, when the export was made. Where no other source dates one, it begins with its referral.
+ */
+async function startsOfReferrals(db: Db, sets: LoadedPart[]) {
+  if (new Set(sets.map((p) => p.source)).size < 2) return;
+  const made = sets.map((p) => `(${p.at}, date ${literal(momentOf(p.manifest).slice(0, 10))})`).join(", ");
+  await db.run(`create or replace temp table begun as
+    with vague as (select seq from staged group by seq having bool_and(coalesce(started_on = referral_date, false))),
+    told as (select distinct src, child_id, started_on from staged anti join vague using (seq))
+    select s.seq, s.line, s.part, max(t.started_on) as started_on
+    from staged s
+    semi join vague using (seq)
+    join (values ${made}) made(seq, day) using (seq)
+    join told t on t.child_id = s.child_id and t.src <> s.src and t.started_on between s.started_on and made.day
+    group by all`);
+  await db.run(`update staged set started_on = begun.started_on, natural_key = replace(natural_key, cast(staged.started_on as varchar), cast(begun.started_on as varchar))
+    from begun where staged.seq = begun.seq and staged.line = begun.line and staged.part = begun.part`);
+  await db.run("drop table begun");
+}
+
+/**
  * `staged` → `keyed`: every row with its record's key. A row without the source's own id takes the id of the one record with the same natural
  * key; where several fit it is kept apart and marked ambiguous, where none does its natural key is its key, with an occurrence number where
  * rows of one export may be alike in it and both be genuine.
@@ -282,7 +309,9 @@ async function tiesOf(db: Db, contract: Contract, sets: LoadedPart[]): Promise<R
     const tied = sets.filter((s) => momentOf(s.manifest) === moment);
     if (new Set(tied.map((s) => s.group)).size < 2) continue;
     const shared = Object.keys(contract.fields).filter((f) => new Set(tied.filter((s) => s.set.carried.includes(f)).map((s) => s.group)).size > 1);
-    const differ = shared.map((f) => `count(distinct hash(${name(f)})) filter (seq in (${tied.filter((s) => s.set.carried.includes(f)).map((s) => s.at).join(", ")})) > 1`);
+    // one that knows only the day does not disagree with one that knows the time
+    const told = (f: string) => (contract.fields[f]!.kind === "datetime" && daysOnly(tied, f).length > 0 ? `cast(${name(f)} as date)` : name(f));
+    const differ = shared.map((f) => `count(distinct hash(${told(f)})) filter (seq in (${tied.filter((s) => s.set.carried.includes(f)).map((s) => s.at).join(", ")})) > 1`);
     if (differ.length === 0) continue;
     const later = sets.filter((s) => momentOf(s.manifest) > moment).map((s) => s.at);
     const {records} = await rowOf<{records: number}>(

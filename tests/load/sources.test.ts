@@ -64,7 +64,7 @@ describe("an Annex A workbook", () => {
     ]);
     expect(rows.section_47!.map((r) => [r.child_id, r.started_on, r.icpc_not_required, r.icpc_held_on])).toEqual([["001", "2024-04-05", false, "2024-04-20"], ["002", "2024-04-05", true, undefined]]);
     expect(rows.conference).toEqual([{line, child_id: "001", type: "initial", held_on: "2024-04-20", outcome_plan: true}]);
-    expect(rows.cin_plan).toEqual([{line: 3, child_id: "002", started_on: "2024-04-03", team: "North", worker: "W7"}]);
+    expect(rows.cin_plan).toEqual([{line: 3, child_id: "002", started_on: "2024-04-03", referral_date: "2024-04-03", team: "North", worker: "W7"}]);
     expect(rows.visit).toEqual([
       {line, child_id: "001", visited_on: "2024-05-10", type: "CIN visit", child_seen: true},
       {line, child_id: "001", visited_on: "2024-05-09", type: "CP visit", seen_alone: true}

@@ -8,7 +8,7 @@ export function auditsDisagree(until: Day): Story {
     story: "audits-disagree",
     says: "Seven audits in ten of cases drawn at random are graded good; of those aimed at worrying cases, three in ten. Added together they would say half, which is true of nothing.",
     much: "Good in three of ten targeted audits, against seven of ten at random.",
-    shows: [{measure: "Q2", dimension: "selection", group: "targeted", from, to, direction: "lower"}],
+    shows: [{measure: "Q2b", against: "Q2a", dimension: null, group: null, from, to, direction: "lower"}],
     bend: {auditedGood: (usual, at) => (at.selection === "Targeted" ? 0.3 : usual)}
   };
 }
