@@ -2,7 +2,7 @@
 import {literal, name, rowOf, rowsOf, shareOut, type Db} from "../duckdb.ts";
 import {weightedKappa} from "./agreement.ts";
 import {caseView, type Measure} from "./measures.ts";
-import {kaplanMeier} from "./survival.ts";
+import {medianTime} from "./survival.ts";
 
 export const DIMENSIONS = ["source", "need", "team", "agency", "locality", "case_status", "category", "age_band", "sex", "ethnicity"] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
@@ -136,7 +136,7 @@ function distribution(m: Measure, rows: Valued[]): Numbers {
   const denominator = rows.reduce((sum, r) => sum + r.n, 0);
   if (denominator === 0) return {numerator, denominator, value: null};
   if (m.kind === "agreement") return {numerator, denominator, value: weightedKappa(rows.map(({value, n}) => ({first: Math.floor(value / 10), second: value % 10, n})))};
-  return {numerator, denominator, value: kaplanMeier(addUpTimes(rows)).median};
+  return {numerator, denominator, value: medianTime(addUpTimes(rows))};
 }
 
 /** Events and censored cases at each time, in the order in which the times were met. */

@@ -80,6 +80,12 @@ export function kaplanMeier(observations: Observations, {band = "log-log", level
   };
 }
 
+/** The median of `kaplanMeier`, without its band: for many curves of which nothing else is asked. @throws as kaplanMeier */
+export function medianTime(observations: Observations): number | null {
+  let survival = 1;
+  return medianOf(tally(observations).map(({time, events, atRisk}) => ({time, events, survival: (survival *= (atRisk - events) / atRisk)})));
+}
+
 export interface LogRank {
   /** Null when there is nothing to compare: fewer than two groups at risk when an event came, or no variance. */
   chiSquare: number | null;
@@ -185,7 +191,7 @@ function bandOf(band: "log-log" | "greenwood", z: number): Bounds {
   };
 }
 
-function medianOf(steps: SurvivalStep[]): number | null {
+function medianOf(steps: Pick<SurvivalStep, "time" | "events" | "survival">[]): number | null {
   const half = steps.findIndex(({survival}) => survival <= 0.5 + tolerance);
   const at = steps[half];
   if (!at) return null;
