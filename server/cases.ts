@@ -145,6 +145,13 @@ async function authorityOnPages(run: Run): Promise<string | undefined> {
   return z.object({authority: z.object({code: z.string()})}).safeParse(file).data?.authority.code;
 }
 
+/** Every measure of the run's published measures.json, for one authority. */
+export async function measuresOf(run: Run, authority: string): Promise<RunMeasure[]> {
+  // The authority on the pages is at the root of the published folder, the others in folders of their own.
+  const own = await publishedFile(run, `authorities/${authority}/measures.json`).catch(() => null);
+  return measuresFile.parse(own ?? (await publishedFile(run, "measures.json"))).measures;
+}
+
 /** The handling marking of the run's lists; for the example, that it is one. */
 export async function markingOf(run: Run): Promise<string> {
   const file = await publishedFile(run, "run.json").catch(() => null);
@@ -157,9 +164,7 @@ async function publishedFile(run: Run, file: string): Promise<unknown> {
 
 /** A measure as the run's published measures.json has it for one authority. @throws Said 404 when there is none; one with parts is answered with their names */
 export async function measureOf(run: Run, authority: string, id: string): Promise<RunMeasure> {
-  // The authority on the pages is at the root of the published folder, the others in folders of their own.
-  const own = await publishedFile(run, `authorities/${authority}/measures.json`).catch(() => null);
-  const {measures} = measuresFile.parse(own ?? (await publishedFile(run, "measures.json")));
+  const measures = await measuresOf(run, authority);
   const found = measures.find((measure) => measure.id === id);
   if (found) return found;
   const parts = measures.map((measure) => measure.id).filter((other) => other.startsWith(id) && /^[a-z]$/.test(other.slice(id.length)));

@@ -28,6 +28,7 @@ import {scopedFile, scopeWords, withinScope} from "./scope.ts";
 import {localDoor, newToken, type Door, type Session} from "./session.ts";
 import {readServerSettings, type ServerSettings, type SignIn} from "./settings.ts";
 import {Said, say} from "./words.ts";
+import {workRoutes} from "./work.ts";
 import {soonOf, wordsOf, workbookOf} from "./worklist.ts";
 
 declare module "fastify" {
@@ -214,6 +215,8 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     const head = {run: run.id, measure: measure.id, status: measure.status, missing: measure.missing, asAt: run.asAt, total: answer.total, limit, offset, columns: answer.columns};
     return reply.type("application/json; charset=utf-8").send(Readable.from(jsonOf(head, answer.rows)));
   });
+
+  workRoutes(app, {runs, queries, settings, record, theRun, late: async (request, reply) => ((await overRate(casesWithinRate, request)) ? tooMany(request, reply) : null)});
 
   const realIdQuery = z.strictObject({pseudonym: z.string().regex(/^P-[0-9A-HJKMNP-TV-Z]{16}$/, "pseudonym must be one, such as P-0123456789ABCDEF"), run: z.string().optional()});
   app.get("/api/real-id", async (request, reply) => {

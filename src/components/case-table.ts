@@ -17,7 +17,7 @@ export interface CaseTableOptions {
   list: CaseList;
   label: string;
   /** Address of a child's own page. */
-  childHref: (child: string) => string;
+  childHref: (child: string, place: number) => string;
   /** Told before a child is opened, with the place in the list. */
   opening?: (place: number) => void;
   /** What a code is called. */
@@ -183,7 +183,7 @@ export function caseTable(o: CaseTableOptions): CaseTable {
     columns.forEach((c, k) => {
       const td = make(k === 0 ? "th" : "td", c.key === "late" ? "late" : c.kind === "number" ? "n" : undefined);
       if (k === 0) td.setAttribute("scope", "row");
-      if (c.key === "child_id") td.append(child(text(list, "child_id", row)));
+      if (c.key === "child_id") td.append(child(text(list, "child_id", row), i));
       else {
         const said = words(c, row);
         td.textContent = said;
@@ -204,11 +204,11 @@ export function caseTable(o: CaseTableOptions): CaseTable {
     return c.kind === "date" ? shortDay(value) : o.named(c.key, value);
   }
 
-  function child(id: string | null): Node {
+  function child(id: string | null, place: number): Node {
     if (id === null) return document.createTextNode("not recorded");
     const span = make("span");
     const link = make("a") as HTMLAnchorElement;
-    link.href = o.childHref(id);
+    link.href = o.childHref(id, place);
     const code = make("code");
     code.textContent = id;
     link.append(code);

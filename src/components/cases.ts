@@ -182,7 +182,7 @@ function casesView({definitions, who}: Loaded, context: Context): Node {
       table = caseTable({
         list,
         label: `Cases of ${def.title}, ${month(q.from)} to ${month(q.to)}`,
-        childHref: (child) => `${at("qa/child")}?id=${encodeURIComponent(child)}`,
+        childHref: (child, place) => `${at("qa/child")}?id=${encodeURIComponent(child)}&place=${place}`,
         opening: (place) => beginWalk({title: `${def.id} ${def.title}`, back: location.href}, (i) => text(made, "child_id", shown[i]!), shown.length, place),
         named,
         headings: headingsOf(def),
