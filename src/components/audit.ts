@@ -1,11 +1,34 @@
 // Who looked: the audit trail for the analyst: who was shown what, when, in which role. The server answers, and records this asking too.
 // Never shows a child's id: one is typed to ask who was given that child.
 import {html} from "htl";
-import {audit, type AuditAnswer, type AuditEntry} from "./data.js";
+import {api} from "./data.js";
 import {asTable} from "./frame.js";
 import {save, type Table} from "./download.js";
 import {capital, count, few} from "./format.js";
 import {faultWords, page} from "./page.js";
+
+/** A line of the audit trail, without the children's ids. */
+export interface AuditEntry {
+  n: number;
+  at: string;
+  who: string;
+  roles: string[];
+  action: string;
+  asked: Record<string, string | number | boolean>;
+  run: string | null;
+  rows: number;
+  outcome: string;
+}
+
+interface AuditAnswer {
+  total: number;
+  entries: AuditEntry[];
+  /** Whether every line holds, where that was asked. */
+  whole?: {ok: boolean; entries: number; file?: string; line?: number; why?: string};
+}
+
+/** Parameters `who`, `child`, `limit`, `check`. */
+const audit = (query: URLSearchParams) => api<AuditAnswer>(`api/audit?${query}`);
 
 /** The page. */
 export function auditPage(): HTMLElement {
