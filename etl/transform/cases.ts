@@ -61,8 +61,8 @@ export const NOT_RECORDED = "not recorded";
 const isSnapshot = (m: Pick<Measure, "kind" | "rate">) => m.kind === "snapshot" || m.rate?.over === "snapshot";
 
 /** A snapshot stands for a span by the last day on which it was taken in it; everything else by all its rows. */
-function countedRows(measure: Pick<Measure, "id" | "kind" | "rate">, clause: string, span: Span): string {
-  const rows = `select * from ${caseView(measure.id)} where ${clause}`;
+function countedRows(measure: Pick<Measure, "id" | "kind" | "rate">, clause: string, span: Span, from = caseView(measure.id)): string {
+  const rows = `select * from ${from} where ${clause}`;
   return isSnapshot(measure) ? `${rows} and counted_on = ${lastSnapshot(span)}` : rows;
 }
 
@@ -155,6 +155,34 @@ export function grouped<T>(rows: T[], key: (row: T) => string): Map<string, T[]>
   const found = new Map<string, T[]>();
   for (const row of rows) (found.get(key(row)) ?? found.set(key(row), []).get(key(row))!).push(row);
   return found;
+}
+
+/** What tells one counted case from another, and what it counts for. */
+export interface CountedCase {
+  case_id: string;
+  child_id: string | null;
+  agency: string | null;
+  counted_on: string;
+  met: boolean | null;
+  value: number | null;
+}
+
+/** Exactly the rows that a measure's figure over a span stands on. `rows`: SQL that gives them; the measure's own view unless said. */
+export function countedCases(db: Db, measure: Pick<Measure, "id" | "kind" | "rate">, span: Span, rows?: string): Promise<(CountedCase & {team: string | null; reason: string | null})[]> {
+  const {sql, values} = where(span, {});
+  return rowsOf(db, `select case_id, child_id, agency, cast(counted_on as varchar) as counted_on, met, value, team, reason from (${countedRows(measure, sql, span, rows)}) order by case_id, child_id, agency, counted_on`, values);
+}
+
+/** The figure that some counted cases come to; a rate gives its cases only, as its base is not among them. */
+export function numbersOf(measure: Measure, cases: CountedCase[]): Numbers {
+  const valued = cases.filter((c) => c.value !== null);
+  if (isDistribution(measure)) return distribution(measure, valued.map((c) => ({value: c.value!, met: c.met === true, n: 1})));
+  const weigh = (of: CountedCase[]) => of.reduce((n, c) => n + (c.value ?? 0), 0);
+  const children = (of: CountedCase[]) => new Set(of.flatMap((c) => c.child_id ?? [])).size;
+  const met = cases.filter((c) => c.met);
+  if (measure.kind === "mean") return ratio(measure, weigh(valued), valued.length);
+  if (measure.counts === "weight") return ratio(measure, weigh(met), weigh(cases));
+  return measure.counts === "child" ? ratio(measure, children(met), children(cases)) : ratio(measure, met.length, cases.length);
 }
 
 /**
