@@ -61,11 +61,15 @@ function slowList(world: World, asAt: string): Due[] {
       const [first] = assessments.toSorted((a, b) => (`${a.started_on} ${a.authorised_on ?? "9999"}` < `${b.started_on} ${b.authorised_on ?? "9999"}` ? -1 : 1));
       if (!first || !known(first.authorised_on)) add("assessment", child, day, addWorkingDays(day, 45));
     }
-    for (const s of of("section_47", child)) {
+    const enquiries = of("section_47", child).filter((s) => s.started_on! <= asAt).toSorted((a, b) => (a.started_on! < b.started_on! ? -1 : 1));
+    for (const [i, s] of enquiries.entries()) {
       const day = s.started_on!;
-      if (!running(day, s.ended_on) || s.icpc_not_required === "yes") continue;
-      if (of("conference", child).some((c) => c.type === "initial" && known(c.held_on) && c.held_on! >= day)) continue;
-      const began = of("strategy_meeting", child).flatMap((m) => (known(m.held_at) && (m.meeting_id === s.strategy_meeting_id || m.section_47_started_on === day) ? [dateOf(m.held_at!)] : [])).sort()[0] ?? day;
+      const next = enquiries[i + 1]?.started_on ?? "9999";
+      if (s.icpc_not_required === "yes" || (s.outcome && s.outcome !== "icpc")) continue;
+      if (known(s.ended_on) && s.outcome !== "icpc" && s.icpc_not_required !== "no") continue;
+      if (known(s.icpc_held_on) || of("conference", child).some((c) => c.type === "initial" && known(c.held_on) && c.held_on! >= day && c.held_on! < next)) continue;
+      const held = (which: (m: Row) => boolean) => rows(world, "strategy_meeting").flatMap((m) => (which(m) ? (known(m.held_at) ?? []) : [])).sort()[0];
+      const began = held((m) => m.meeting_id === s.strategy_meeting_id) ?? held((m) => m.child_id === child && m.section_47_started_on === day) ?? day;
       add("initial_conference", child, began, addWorkingDays(began, 15));
     }
     for (const p of of("cin_plan", child)) {
@@ -121,7 +125,7 @@ function worlds(asAt: string): fc.Arbitrary<World> {
     assessment: numbered(some(15, row({child_id: child, started_on: day, referral_id: maybe(fc.integer({min: 1, max: 25}).map((n) => `R${n}`), 1), child_seen_on: maybe(day, 1), authorised_on: maybe(day, 1)})), "assessment_id"),
     visit: some(25, row({child_id: child, visited_on: day, type: fc.constant("cin"), child_seen: flag}), "child_id", "visited_on"),
     strategy_meeting: numbered(some(12, row({child_id: child, triggered_at: at, held_at: maybe(at), section_47_started_on: maybe(day)})), "meeting_id"),
-    section_47: some(15, row({child_id: child, started_on: day, strategy_meeting_id: maybe(fc.integer({min: 1, max: 12}).map((n) => `M${n}`)), icpc_not_required: flag, ended_on: maybe(day, 1)}), "child_id", "started_on"),
+    section_47: some(15, row({child_id: child, started_on: day, strategy_meeting_id: maybe(fc.integer({min: 1, max: 12}).map((n) => `M${n}`)), icpc_not_required: flag, icpc_held_on: maybe(day, 1), ended_on: maybe(day, 1), outcome: maybe(fc.constantFrom("icpc", "nfa"), 1)}), "child_id", "started_on"),
     conference: numbered(some(15, row({child_id: child, type: fc.constantFrom("initial", "review"), held_on: maybe(day, 6)})), "conference_id"),
     cin_plan: lasting(15),
     cin_meeting: numbered(some(12, row({child_id: child, type: maybe(fc.constantFrom("planning", "review")), held_on: maybe(day, 6), due_on: day})), "meeting_id"),
@@ -191,6 +195,11 @@ describe("by hand", () => {
   test("first review three months from the plan's start, the next six months on; the last day of a short month", async () => {
     expect(await list({cp_plan: [plan("2024-02-20")]}, {steps: ["cp_review"]})).toEqual(["2024-05-20 cp_review 4"]);
     expect(await list({cp_plan: [plan("2023-08-01")], conference: [{conference_id: "F1", child_id: "C1", type: "review", held_on: "2023-11-30"}]}, {steps: ["cp_review"], within: 20})).toEqual(["2024-05-30 cp_review 11"]);
+  });
+  test("an enquiry that ended in a conference still waits for it; one that ended in nothing does not", async () => {
+    const enquiry = (child_id: string, more: Row): Row => ({child_id, started_on: "2024-05-01", ended_on: "2024-05-10", ...more});
+    const world = {section_47: [enquiry("C1", {outcome: "icpc"}), enquiry("C2", {outcome: "nfa"}), enquiry("C3", {}), enquiry("C4", {ended_on: undefined}), enquiry("C5", {outcome: "icpc"})], conference: [{conference_id: "F1", child_id: "C5", type: "initial", held_on: "2024-05-13"}]};
+    expect(await inWorld(world, AS_AT, async ({db}) => (await dueSoon(db, {steps: ["initial_conference"]})).map((d) => `${d.child_id} ${d.due_on}`))).toEqual(["C1 2024-05-23", "C4 2024-05-23"]);
   });
   test("a closed case has no limit that runs", async () => {
     const world = {referral: [referral("2024-05-08", {closed_on: "2024-05-14"})], cin_plan: [plan("2024-01-08", {ended_on: "2024-05-10"})], cp_plan: [plan("2024-01-08", {ended_on: "2024-05-10"})]};

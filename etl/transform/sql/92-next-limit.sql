@@ -10,17 +10,8 @@ authorised as (
 accepted as (
   select * from journey.referral where not no_further_action and referral_date <= as_at() and (closed_on is null or closed_on > as_at())
 ),
-enquiry as (
-  select s.child_id, s.started_on, min(s.team) as team, coalesce(min(cast(m.held_at as date)), s.started_on) as since_on
-  from records.section_47 s
-  left join records.strategy_meeting m on m.child_id = s.child_id and not m.withdrawn and cast(m.held_at as date) <= as_at()
-    and (m.meeting_id = s.strategy_meeting_id or m.section_47_started_on = s.started_on)
-  where not s.withdrawn and s.started_on <= as_at() and (s.ended_on is null or s.ended_on > as_at())
-    and s.icpc_not_required is distinct from true and (s.icpc_held_on is null or s.icpc_held_on > as_at())
-  group by s.child_id, s.started_on
-),
-conference_held as (
-  select child_id, type, max(held_on) as held_on from records.conference where not withdrawn and held_on <= as_at() group by all
+review_held as (
+  select child_id, held_on from journey.conference where type = 'review' and held_on is not null
 ),
 in_need as (
   select c.*, max(m.held_on) as last_meeting
@@ -39,7 +30,7 @@ protected as (
   select c.case_id, c.child_id, c.team, c.started_on, greatest(c.started_on, max(v.visited_on)) as seen_on, max(r.held_on) as reviewed_on
   from journey.cp_plan c
   left join seen v on v.child_id = c.child_id and v.visited_on > c.started_on
-  left join conference_held r on r.child_id = c.child_id and r.type = 'review' and r.held_on > c.started_on
+  left join review_held r on r.child_id = c.child_id and r.held_on > c.started_on
   where c.ended_on is null
   group by c.case_id, c.child_id, c.team, c.started_on
 ),
@@ -68,10 +59,10 @@ limits as (
   from accepted
   anti join authorised using (child_id, referral_date)
   union all
-  select 'initial_conference', 'S7', e.child_id || '/' || e.started_on, e.child_id, e.team, e.since_on, add_working_days(e.since_on, limit_on('icpc_working_days', e.since_on))
-  from enquiry e
-  left join conference_held h on h.child_id = e.child_id and h.type = 'initial'
-  where h.held_on is null or h.held_on < e.started_on
+  -- an enquiry under way may still need a conference; one that ended does where it says so
+  select 'initial_conference', 'S7', case_id, child_id, team, clock_on, due_on
+  from journey.section_47
+  where conference_on is null and not not_needed and (ended_on is null or leads_to_conference)
   union all
   select 'cin_meeting', 'N3', case_id, child_id, team, greatest(started_on, last_meeting),
     greatest(add_working_days(started_on, limit_on('cin_plan_settling_working_days', started_on) + 1), last_meeting + limit_on('cin_meeting_window_days', started_on))
