@@ -13,17 +13,12 @@ findings: [D-S4]
 requires: [assessment.started_on, assessment.authorised_on, referral.referral_date]
 breakdowns: [source, need, team, locality, age_band, sex, ethnicity]
 ---*/
-with due as (
-  select *, add_working_days(started_on, limit_on('assessment_working_days', started_on)) as due_on
-  from journey.assessment_case
-  where nth > 1 and referral_date is not null
-)
 select
-  case_id, child_id, due_on as counted_on, due_on, authorised_on as done_on, source, need, team,
-  authorised_on is not null and working_days(started_on, authorised_on) <= limit_on('assessment_working_days', started_on) as met,
-  working_days(started_on, authorised_on) as value,
-  case when authorised_on is null then 'not authorised; was due ' || strftime(due_on, '%d %B %Y')
-       else 'authorised ' || working_days(started_on, authorised_on) || ' working days after its start' end as reason
-from due
-where due_on <= as_at()
+  case_id, child_id, own_due_on as counted_on, own_due_on as due_on, authorised_on as done_on, source, need, team,
+  coalesce(days <= limit_on('assessment_working_days', started_on), false) as met,
+  days as value,
+  case when authorised_on is null then 'not authorised; was due ' || strftime(own_due_on, '%d %B %Y')
+       else 'authorised ' || days || ' working days after its start' end as reason
+from journey.assessment_case
+where nth > 1 and referral_date is not null and own_due_on <= as_at()
   and (authorised_on is null or authorised_on >= started_on);

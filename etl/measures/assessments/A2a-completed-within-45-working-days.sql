@@ -16,12 +16,8 @@ findings: []
 requires: [assessment.authorised_on, assessment.started_on]
 breakdowns: [category, source, need, team, locality, age_band, sex, ethnicity]
 ---*/
-with timed as (
-  select *, working_days(started_on, authorised_on) as days
-  from journey.completed_assessment
-)
 select
-  case_id, child_id, authorised_on as counted_on, add_working_days(started_on, limit_on('assessment_working_days', started_on)) as due_on,
+  case_id, child_id, authorised_on as counted_on, own_due_on as due_on,
   authorised_on as done_on, source, need, team,
   days <= limit_on('assessment_working_days', started_on) as met,
   days as value,
@@ -29,4 +25,4 @@ select
   case when days = 0 then '0, the same day' when days <= 10 then '1 to 10' when days <= 20 then '11 to 20' when days <= 30 then '21 to 30' when days <= 40 then '31 to 40'
        when days <= 45 then '41 to 45' when days <= 50 then '46 to 50' when days <= 60 then '51 to 60' else '61 and over' end as category,
   'authorised ' || days || ' working days after its start' as reason
-from timed;
+from journey.completed_assessment;

@@ -15,9 +15,9 @@ requires: [assessment.authorised_on, assessment.started_on]
 breakdowns: [source, need, team, locality, age_band]
 ---*/
 select
-  case_id, child_id, authorised_on as counted_on, add_working_days(started_on, limit_on('assessment_working_days', started_on)) as due_on,
+  case_id, child_id, authorised_on as counted_on, own_due_on as due_on,
   authorised_on as done_on, source, need, team,
   true as met,
-  working_days(started_on, authorised_on) as value,
-  'authorised ' || working_days(started_on, authorised_on) || ' working days after its start' as reason
+  days as value,
+  'authorised ' || days || ' working days after its start' as reason
 from journey.completed_assessment;

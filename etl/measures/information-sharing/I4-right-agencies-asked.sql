@@ -13,13 +13,7 @@ findings: [O-A1, F-A1, P-A4, D-A5, M-6, FV-1]
 requires: [contact.rag_initial, contact.consent, contact.contact_id, information_request.agency, child.date_of_birth]
 breakdowns: [category, source, team, locality, age_band]
 ---*/
-with asked as (
-  select contact_id, bool_or(split_part(agency, '.', 1) = 'police') as police, bool_or(split_part(agency, '.', 1) = 'health') as health, bool_or(split_part(agency, '.', 1) = 'education') as education
-  from records.information_request
-  where not withdrawn and cast(requested_at as date) <= as_at()
-  group by contact_id
-),
-checkable as (
+with checkable as (
   select k.contact_id, k.child_id, cast(k.received_at as date) as received_on, k.source, k.team, k.rag_initial,
     coalesce(a.police, false) as police, coalesce(a.health, false) as health,
     -- compulsory school age, nearly: five to fifteen
@@ -27,7 +21,7 @@ checkable as (
   from records.contact k
   join reference.consent s on s.code = k.consent and s.counts_as_lawful_basis
   left join journey.child c on c.child_id = k.child_id
-  left join asked a on a.contact_id = k.contact_id
+  left join journey.agencies_asked a on a.contact_id = k.contact_id
   where not k.withdrawn and k.contact_id is not null and k.rag_initial in ('red', 'amber') and cast(k.received_at as date) <= as_at()
 )
 select

@@ -15,10 +15,8 @@ requires: ["out_of_hours_contact.received_at:time", "out_of_hours_contact.handov
 breakdowns: [category, source, team, locality, age_band]
 ---*/
 with due as (
-  select o.*, w.opens_at + to_minutes(limit_on('ooh_handover_minutes', w.opens_at)) as due_at
-  from journey.out_of_hours_outcome o
-  -- a contact of the small hours is due on the same day, if it is a working day
-  asof join (select cast(day as timestamp) + to_minutes(opens) as opens_at from journey.calendar where opens is not null) w on w.opens_at > o.received_at
+  select *, opens_at + to_minutes(limit_on('ooh_handover_minutes', opens_at)) as due_at
+  from journey.out_of_hours_outcome
 ),
 judged as (
   select *, cast(due_at as date) as due_on, cast(handover_at as date) as done_on, cast(handover_at as time) = time '00:00:00' as by_day

@@ -15,10 +15,10 @@ requires: [out_of_hours_contact.outcome, out_of_hours_contact.day_outcome | cont
 breakdowns: [category, source, team, locality, age_band]
 ---*/
 with due as (
-  select *, add_working_days(received_at, limit_on('ooh_decision_stood_working_days', received_at)) as due_on,
+  select *, stood_on as due_on,
     -- reversed: no action at night and a referral by day, or action asked for and closed by day
     case when asked_for_action then day_closed else day_acted end
-      and coalesce(working_days(received_at, day_decided_at) <= limit_on('ooh_decision_stood_working_days', received_at), true) as reversed
+      and coalesce(day_decided_days <= limit_on('ooh_decision_stood_working_days', received_at), true) as reversed
   from journey.out_of_hours_outcome
   where decided
 )

@@ -13,15 +13,11 @@ findings: [D-S4]
 requires: [referral.referral_date, involvement.worker, involvement.started_on]
 breakdowns: [team, source, need, locality, age_band]
 ---*/
-with due as (
-  select *, add_working_days(referral_date, limit_on('allocation_working_days', referral_date)) as due_on
-  from journey.referral_allocated
-)
 select
   case_id, child_id, due_on as counted_on, due_on, allocated_on as done_on, source, need, team,
-  coalesce(working_days(referral_date, allocated_on) <= limit_on('allocation_working_days', referral_date), false) as met,
-  working_days(referral_date, allocated_on) as value,
+  coalesce(days <= limit_on('allocation_working_days', referral_date), false) as met,
+  days as value,
   case when allocated_on is null then 'no allocated worker' || case when closed_on <= as_at() then '; closed ' || strftime(closed_on, '%d %B %Y') else '' end
-       else 'allocated ' || working_days(referral_date, allocated_on) || ' working days after the referral' end as reason
-from due
+       else 'allocated ' || days || ' working days after the referral' end as reason
+from journey.referral_allocated
 where due_on <= as_at();

@@ -1,7 +1,14 @@
--- Assessments with what measures ask of them: the referral they answer, the child's birth, the factors found. What an assessment is, and which
--- referral it answers, is journey.assessment's.
+-- Assessments with what measures ask of them: the referral they answer, their clocks, the child's birth, the factors found. What an assessment
+-- is, and which referral it answers, is journey.assessment's. A first assessment runs from its referral, a later one, or one without a referral,
+-- from its own start; DfE's clock runs from the start of each.
 create table journey.assessment_case as
-with codes as (
+with answered as (
+  select j.record_key, j.nth, r.referral_date, r.closed_on, r.source, r.need, r.team,
+    case when j.nth = 1 and r.referral_date <= j.started_on then r.referral_date else j.started_on end as runs_from
+  from journey.assessment j
+  left join journey.referral r on r.child_id = j.child_id and r.referral_date = j.referral_date
+),
+codes as (
   select list(code) filter (where is_neglect) as neglect, list(code) filter (where is_domestic_abuse) as domestic_abuse,
     list(code) filter (where is_parental_mental_health) as parental_mental_health, list(code) filter (where is_child_mental_health) as child_mental_health,
     list(code) filter (where is_self_harm) as self_harm, list(code) filter (where is_exploitation) as exploitation,
@@ -10,7 +17,11 @@ with codes as (
 )
 select
   coalesce(a.assessment_id || '/' || a.child_id, a.child_id || '/' || a.started_on) as case_id,
-  a.child_id, a.started_on, a.authorised_on, j.nth, r.referral_date, r.closed_on, r.source, r.need, coalesce(a.team, r.team) as team,
+  a.child_id, a.started_on, a.authorised_on, j.nth, j.referral_date, j.closed_on, j.source, j.need, coalesce(a.team, j.team) as team,
+  j.runs_from, (select k.count from journey.calendar k where k.day = j.runs_from) as runs_from_count,
+  add_working_days(j.runs_from, limit_on('assessment_working_days', j.runs_from)) as due_on,
+  add_working_days(a.started_on, limit_on('assessment_working_days', a.started_on)) as own_due_on,
+  working_days(a.started_on, a.authorised_on) as days,
   a.outcome, a.child_seen, a.child_seen_on, a.seen_alone, a.siblings_reason, a.safety_plan_at, c.date_of_birth,
   coalesce(len(a.factors), 0) > 0 as has_factors,
   coalesce(not list_has_all(codes.no_factor, a.factors), false) as has_finding,
@@ -20,10 +31,9 @@ select
   coalesce(list_has_any(a.factors, codes.child_mental_health), false) as child_mental_health,
   coalesce(list_has_any(a.factors, codes.self_harm), false) as self_harm,
   coalesce(list_has_any(a.factors, codes.exploitation), false) as exploitation
-from journey.assessment j
+from answered j
 join records.assessment a using (record_key)
-left join journey.referral r on r.child_id = j.child_id and r.referral_date = j.referral_date
-left join journey.child c on c.child_id = j.child_id
+left join journey.child c on c.child_id = a.child_id
 cross join codes;
 
 -- Those finished by the as-at date; one that ends before it starts is a fault.

@@ -25,3 +25,11 @@ select * exclude (day_only, is_return),
 from asked
 where case when day_only or cast(requested_at as time) = time '00:00:00' then cast(requested_at as date) <= decided_on else requested_at <= decision_at end
   and (returned_at is null or returned_at >= requested_at or returned_at = cast(requested_at as date));
+
+-- Which of the three agencies were asked about a contact.
+create table journey.agencies_asked as
+select contact_id, bool_or(agency = 'police' or agency like 'police.%') as police, bool_or(agency = 'health' or agency like 'health.%') as health,
+  bool_or(agency = 'education' or agency like 'education.%') as education
+from records.information_request
+where not withdrawn and cast(requested_at as date) <= as_at()
+group by contact_id;

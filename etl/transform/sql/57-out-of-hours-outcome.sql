@@ -1,4 +1,5 @@
 -- What the emergency duty team did with a contact and what the day team made of it: its own entry, else the outcome of the contact that is linked.
+-- The MASH opens again at `opens_at`: after the small hours of a working day on that day, else on the next.
 create table journey.out_of_hours_outcome as
 with codes as (
   select (select list(code) from reference.ooh_outcome where asks_for_action) as asking,
@@ -19,9 +20,12 @@ told as (
   left join day_team c on c.contact_id = o.linked_contact_id and c.child_id = o.child_id
   where not o.withdrawn and o.received_at is not null
 )
-select told.* exclude (outcome, day_outcome),
+select told.* exclude (outcome, day_outcome), w.opens_at,
+  add_working_days(received_at, limit_on('ooh_decision_stood_working_days', received_at)) as stood_on, working_days(received_at, day_decided_at) as day_decided_days,
   list_has_any(outcome, codes.known) as decided,
   list_has_any(outcome, codes.asking) as asked_for_action,
   coalesce(list_has_any(day_outcome, codes.acting), false) as day_acted,
   coalesce(len(day_outcome) > 0 and list_has_all(codes.closing, day_outcome), false) as day_closed
-from told, codes;
+from told
+asof left join (select cast(day as timestamp) + to_minutes(opens) as opens_at from journey.calendar where opens is not null) w on w.opens_at > told.received_at
+cross join codes;
