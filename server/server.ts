@@ -82,8 +82,9 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
   app.decorateRequest("run", null);
   app.decorateRequest("session", null);
   void app.register(cookie);
-  // before the routes, so that it sees all of them: pages and run files shrink to a fifth
-  void app.register(compress, {encodings: ["gzip", "identity"], threshold: 2048});
+  // pages and run files shrink to a fifth. Called, not registered: Fastify loads what is registered after the routes below are known, and
+  // @fastify/compress sees only routes that come after it
+  compress(app, {encodings: ["gzip", "identity"], threshold: 2048}, () => undefined);
   void app.register(rateLimit, {global: false});
   void app.register(fastifyStatic, {root: siteFolder, serve: false, suppressWarning: true});
   app.addHook("onRoute", ({method, url}) => needsRule(method, url));

@@ -1,7 +1,9 @@
 // The list that is taken away: exactly the filtered rows, as CSV or as a workbook in which nothing runs as a formula and which says what it is.
+import {join} from "node:path";
+import {gunzipSync} from "node:zlib";
 import ExcelJS from "exceljs";
 import {describe, expect, test} from "vitest";
-import {comeIn, localServer} from "./support.ts";
+import {comeIn, localServer, put} from "./support.ts";
 
 const rows = [
   {case_id: "A/1", child_id: "0042", counted_on: "2026-03-01", due_on: "2026-03-10", met: false, reason: "=HYPERLINK(\"http://x\")", team: "North"},
@@ -63,4 +65,14 @@ describe("what waits", () => {
     expect(await ids("&find=44")).toEqual([2, ["A/3", "A/4"]]);
     expect(await ids("&find=44&limit=1&offset=1")).toEqual([2, ["A/4"]]);
   });
+});
+
+test("pages, scripts, run files and lists of more than a packet travel compressed", async () => {
+  const {app, store} = await localServer({rows: Array.from({length: 60}, (_, i) => ({...rows[0]!, case_id: `B/${i}`}))});
+  await put(join(store, "runs", "run-1", "published", "measures", "R1.json"), {id: "R1", long: "x".repeat(5000)});
+  const headers = {...(await comeIn(app)), "accept-encoding": "gzip"};
+  for (const url of ["/api/cases?measure=R1", "/run/run-1/measures/R1.json"]) {
+    const answer = await app.inject({url, headers});
+    expect([url, answer.headers["content-encoding"], gunzipSync(answer.rawPayload).length > answer.rawPayload.length]).toEqual([url, "gzip", true]);
+  }
 });
