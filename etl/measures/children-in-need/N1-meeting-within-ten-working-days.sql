@@ -24,7 +24,7 @@ with ended as (
 led_to_plan as (
   select distinct a.record_key
   from (select child_id, started_on from journey.cin_plan where started_on <= as_at()) c
-  asof join journey.assessment a on a.child_id = c.child_id and a.started_on <= c.started_on
+  asof join (from journey.assessment qualify row_number() over (partition by child_id, started_on order by authorised_on nulls last, record_key) = 1) a on a.child_id = c.child_id and a.started_on <= c.started_on
   asof left join journey.referral r on r.child_id = c.child_id and r.referral_date <= c.started_on
   where r.referral_date is not distinct from a.referral_date
 ),

@@ -15,8 +15,9 @@ breakdowns: [agency, team, locality, age_band]
 with asked as (
   select case_id, split_part(agency, '.', 1) as agency, bool_or(attended) as attended, bool_or(information_only) as information_only, bool_or(apologies) as apologies
   from journey.cin_attendance
-  where is_partner and invited
+  where is_partner
   group by all
+  having bool_or(invited)
 )
 select
   m.case_id, m.child_id, m.held_on as counted_on, a.agency, m.team,

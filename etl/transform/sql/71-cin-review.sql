@@ -53,11 +53,10 @@ group by all;
 -- Reviews that were due, by child and day: the due days of the meeting log, and the day that a plan itself names where the log has none for it.
 create table journey.cin_review as
 with told as (
-  select child_id, due_on, min(held_on) filter (where held_on <= as_at()) as held_on, false as by_plan
+  select child_id, due_on, min(held_on) filter (where held_on <= as_at()) as held_on, bool_or(held_on is not null or cancelled_reason is distinct from 'not_needed') as needed
   from records.cin_meeting
   where not withdrawn and due_on is not null and (type is null or type not in ('planning', 'core_group'))
   group by child_id, due_on
-  having bool_or(held_on is not null or cancelled_reason is distinct from 'not_needed')
 ),
 named as (
   select distinct child_id, review_due_on as due_on
@@ -73,5 +72,5 @@ answered as (
     on m.child_id = n.child_id and m.held_on > n.due_on - 7 * limit_on('cin_first_review_weeks', n.due_on)
 )
 select r.child_id, r.due_on, r.held_on, r.by_plan, n.team, n.child_id is not null and (n.ended_on is null or n.ended_on > r.due_on) as in_need
-from (select * from told union all select * from answered) r
+from (select child_id, due_on, held_on, false as by_plan from told where needed union all select * from answered) r
 asof left join journey.in_need n on n.child_id = r.child_id and n.started_on <= r.due_on;

@@ -4,7 +4,7 @@ create table journey.cp_plan as
 with plans as (
   select child_id || '/' || started_on as case_id, child_id, started_on, case when ended_on <= as_at() then ended_on end as ended_on, previous_plans, team
   from records.cp_plan
-  where not withdrawn and started_on <= as_at() and (ended_on is null or ended_on >= started_on)
+  where not withdrawn and started_on <= as_at() and (ended_on is null or ended_on > started_on)
 ),
 ended as (
   select p.*, o.child_id is not null and (o.ended_on is null or o.ended_on > p.ended_on) as still_open, o.ended_on as case_ended_on

@@ -71,6 +71,7 @@ where exists (from records.meeting_attendance a where not a.withdrawn and a.meet
 group by w.day, w.child_id, w.started_on, w.team, s.status;
 
 -- On every day of a snapshot: children open to children's social care for long, and the worker who has held each case longest of those who hold it.
+-- A worker's last day still counts.
 create view journey.open_long as
 select p.day, c.child_id, c.case_started_on as started_on, c.status, c.team
 from journey.period_end p
@@ -80,5 +81,5 @@ where c.case_started_on + to_months(limit_on('worker_continuity_months', p.day))
 create view journey.current_worker as
 select p.day, w.child_id, min(w.started_on) as started_on, arg_min(w.team, (w.started_on, w.team)) as team
 from journey.period_end p
-join journey.worker_spell w on w.started_on <= p.day and (w.ended_on is null or w.ended_on > p.day)
+join journey.worker_spell w on w.started_on <= p.day and (w.ended_on is null or w.ended_on >= p.day)
 group by all;
