@@ -14,6 +14,7 @@ import {readShelf, refresh, type RefreshReport} from "./refresh.ts";
 import {readSettings} from "./settings.ts";
 import {currentRun, isBusy, lastAttempt, NoRun, notePublication, openPartFile, publications, publishPointer, readRun, storeAt, takeLock, type Attempt, type RunManifest, type Store} from "./store.ts";
 import {casesOf, DIMENSIONS, type Dimension} from "./transform/cases.ts";
+import {movementOf} from "./transform/changes.ts";
 import {measuresNamed, readMeasures, UnknownMeasure, type Measure} from "./transform/measures.ts";
 import type {PartManifest} from "./transform/part.ts";
 import {checksOf, FAULT_COLUMNS, faultsOf, UnknownCheck} from "./transform/quality.ts";
@@ -149,6 +150,20 @@ export async function main(args: string[]): Promise<number> {
     .option("--csv", "print CSV, safe to open in Excel")
     .option("--json", "print one JSON document")
     .action(async (id: string | undefined, o: QualityOptions) => done(await quality(id, o)));
+
+  program
+    .command("changes")
+    .description("why measures moved since another run: what is new, changed, gone, or judged by a new definition")
+    .argument("[ids...]", "measures; all that moved unless named")
+    .addOption(storeOption())
+    .option("--before <run>", "the run to compare with (default: the one published before)")
+    .option("--from <month>", "first month, such as 2025-04", month)
+    .option("--to <month>", "last month", month)
+    .option("--all", "all time")
+    .option("--cases", "list the cases that moved")
+    .option("--authority <code>", "which authority, where the store holds several")
+    .option("--json", "print one JSON document")
+    .action(async (ids: string[], o: ChangesOptions) => done(await changes(ids, o)));
 
   program
     .command("status")
@@ -440,6 +455,45 @@ async function listCases(id: string, o: CasesOptions): Promise<number> {
     part.close();
   }
 }
+
+type ChangesOptions = MeasureOptions & {before?: string; cases?: boolean};
+
+async function changes(ids: string[], o: ChangesOptions): Promise<number> {
+  const part = await openPart(o);
+  try {
+    const named = measuresNamed(ids, readMeasures());
+    const before = o.before ?? publications(part.store).filter((p) => p.run !== part.run.run).at(-1)?.run;
+    if (!before) throw new NoRun("only one run has been published, so nothing can have moved; refresh with newer exports first");
+    const old = readRun(part.store, before).parts.find((p) => p.authority === part.part.authority);
+    if (!old || !existsSync(path.join(part.store.home, old.file))) throw new NoRun(`the run ${before} holds nothing of the authority ${part.part.authority}, or is no longer kept; “frontdoor status” lists the runs`);
+    const oldPart = JSON.parse(await readFile(path.join(part.store.parts, old.hash, "part.json"), "utf8")) as PartManifest;
+    const span = spanFor(part.part.asAt, o);
+    const found = [];
+    for (const m of named) {
+      if (lacks(part.part, m).length || lacks(oldPart, m).length) {
+        if (ids.length) print(`${m.id} ${m.title}: not recorded in both runs`);
+        continue;
+      }
+      const moved = await movementOf(path.join(part.store.home, old.file), path.join(part.store.home, part.run.parts.find((p) => p.authority === part.part.authority)!.file), m, span);
+      if (ids.length || moved.movement.causes.length) found.push({title: m.title, unit: m.unit, ...moved, cases: hideIds(moved.cases, part.pseudonyms)});
+    }
+    if (o.json) json({run: part.run.run, before, measures: found.map(({movement, cases, title, unit}) => ({title, unit, ...movement, ...(o.cases ? {cases} : {})}))});
+    else {
+      for (const {movement: m, title, unit, cases} of found) {
+        const value = (v: number | null) => (v === null ? "none" : `${Number(v.toFixed(1))}${unit === "percent" ? " %" : ` ${unit}`}`);
+        print(`${m.measure}  ${title}\n    ${value(m.before.value)} → ${value(m.after.value)}${m.definition === "same" ? "" : m.definition === "changed" ? "; its definition or a limit changed" : "; its definition changed, and its effect cannot be told apart"}`);
+        for (const c of m.causes) print(`    ${c.how}: ${n(c.cases)} ${c.cases === 1 ? "case" : "cases"}, numerator ${signed(c.numerator)}${c.denominator === null ? "" : `, denominator ${signed(c.denominator)}`}${c.value === null ? "" : `, value ${signed(Number(c.value.toFixed(2)))}`}`);
+        if (o.cases) for (const c of cases) print(`      ${c.how}  ${c.counted_on}  ${c.child_id ?? ""}  ${c.case_id}  ${c.reason ?? ""}${c.team ? `  [${c.team}]` : ""}`);
+      }
+      if (found.length === 0) print(`No measure moved since the run ${before}.`);
+    }
+    return 0;
+  } finally {
+    part.close();
+  }
+}
+
+const signed = (x: number | null) => (x === null ? "?" : x > 0 ? `+${n(x)}` : n(x));
 
 type QualityOptions = Chosen & {team?: string; csv?: boolean; json?: boolean};
 

@@ -30,7 +30,7 @@ export interface Movement {
   causes: Cause[];
 }
 
-export interface MovedCase {
+export type MovedCase = {
   how: Cause["how"];
   case_id: string;
   child_id: string | null;
@@ -43,7 +43,7 @@ export interface MovedCase {
   value_after: number | null;
   /** The newest that is known. */
   reason: string | null;
-}
+};
 
 type Case = Awaited<ReturnType<typeof countedCases>>[number];
 
