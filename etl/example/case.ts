@@ -262,7 +262,7 @@ function planVisits(random: Random, timeline: Timeline, referredOn: Day, firstSe
       if (!random.chance(0.06)) visits.push({on: at, type, seen: 0.93});
     }
   };
-  for (const plan of timeline.cinPlans) every(plan, "CIN visit", plan.endedOn! - plan.startedOn > 800 ? 26 : 15, plan.endedOn! - plan.startedOn > 800 ? 34 : 23);
+  for (const plan of timeline.cinPlans) every(plan, "CIN visit", plan.endedOn! - plan.startedOn > 800 ? 26 : 13, plan.endedOn! - plan.startedOn > 800 ? 34 : 21);
   for (const plan of timeline.protectionPlans) every(plan, "CP visit", 7, 11);
   const days = new Set<Day>();
   return visits.sort((a, b) => a.on - b.on).filter((v) => v.on < last && !days.has(v.on) && days.add(v.on));
@@ -297,9 +297,9 @@ function allocate(random: Random, team: string, referredOn: Day, closedOn: Day):
 
 function addCinMeetings(maker: CaseMaker, episodes: Episode[], plan: Plan, locality: string): void {
   const {random, dials} = maker;
-  let due = addWorkingDays(plan.startedOn, 10);
+  let due = addWorkingDays(plan.startedOn, 6);
   for (let type: CinMeeting["type"] = "Planning"; due < plan.endedOn!; type = "Review") {
-    const day = onOrNextWorkingDay(due + random.weighted([[-5, 10], [0, 50], [3, 25], [8, 15]] as const));
+    const day = onOrNextWorkingDay(due + random.weighted([[-5, 26], [0, 50], [3, 14], [8, 10]] as const));
     const takesPlace = day < plan.endedOn! && day > plan.startedOn && random.chance(dials.cinMeetingHeld(0.9, {day, locality}));
     const cancelled = takesPlace ? null : random.chance(0.7) ? random.weighted([["Worker absent", 35], ["Family could not attend", 30], ["No worker allocated", 15], ["Venue or system", 5], ["Partner could not attend", 15]] as const) : null;
     const meeting = {id: `CM${String(700_000 + maker.cinMeetings.length)}`, type, dueOn: due, heldOn: takesPlace ? day : null, cancelled};

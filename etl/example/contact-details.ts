@@ -38,7 +38,7 @@ export function contactDetails({contacts, episodes}: World, {seed}: PracticeOpti
       let incident: {id: string; at: Minute} | null = null;
       if (police && random.chance(0.93)) {
         const before = lastIncident.get(family);
-        if (before && day - before.day < 8 && random.chance(0.5)) incident = before;
+        if (before && day - before.day < 21 && random.chance(0.6)) incident = before;
         else {
           incident = {id: `50${civil(day).year}${String(100_000 + incidents++)}`, at: certain(c.receivedAt - Math.round(Math.min(random.around(19, 0.9), 400) * 60))};
           lastIncident.set(family, {...incident, day});

@@ -79,7 +79,7 @@ export function makeExample({seed = 1, until: untilText = "2026-03-31", children
     files: files.map(({file, bytes, recordSets}) => ({file, sha256: createHash("sha256").update(bytes).digest("hex"), recordSets})),
     records: mergedOf(files),
     planted: stories.map(({story, says, much, shows}) => ({story, says, much, shows})),
-    ...measure(known, from, until)
+    ...measure(known, from, until, practice)
   };
   return {files, truth};
 }

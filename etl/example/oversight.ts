@@ -146,19 +146,22 @@ function decide({contacts, outOfHours, episodes}: World, {missing}: Services, {s
   return found.filter((m) => dateOf(m.at) >= from && !seen.has(`${m.child.id} ${m.at} ${m.kind}`) && seen.add(`${m.child.id} ${m.at} ${m.kind}`));
 }
 
-const EXPLOITATION = new Set(["Child sexual exploitation", "Child criminal exploitation", "Missing"]);
+const EXPLOITATION = new Set(["Child sexual exploitation", "Child criminal exploitation"]);
+/** Child sexual and criminal exploitation, gangs, trafficking. */
+const EXPLOITED = new Set(["11A", "12A", "13A", "24A"]);
 
-function screen({contacts, episodes}: World, {missing}: Services, {seed, from}: PracticeOptions): Screening[] {
+function screen({contacts, outOfHours, episodes}: World, {missing}: Services, {seed, from}: PracticeOptions): Screening[] {
   const random = randomFor(seed, "screenings");
   const found: Screening[] = [];
   const teamOn = (child: Child, day: Day) => child.episodes.find((e) => e.referredOn <= day && e.closedOn! >= day)?.team ?? null;
   const indicated: {child: Child; at: Minute}[] = [
     ...missing.map((m) => ({child: m.child, at: m.startedAt})),
-    ...contacts.filter((c) => EXPLOITATION.has(c.issue)).flatMap((c) => c.children.filter((child) => (dateOf(c.receivedAt) - child.born) / 365.25 >= 10).map((child) => ({child, at: c.receivedAt})))
+    ...[...contacts, ...outOfHours].filter((c) => EXPLOITATION.has(c.issue)).flatMap((c) => c.children.map((child) => ({child, at: c.receivedAt}))),
+    ...episodes.flatMap((e) => e.assessments.filter((a) => a.startedOn >= from && a.authorisedOn !== null && a.factors.some((f) => EXPLOITED.has(f))).map((a) => ({child: e.child, at: a.authorisedOn! * DAY + 10 * 60})))
   ].sort((a, b) => a.at - b.at);
   const last = new Map<Child, Minute>();
   for (const {child, at} of indicated) {
-    if (at - (last.get(child) ?? -1e9) < 60 * DAY) continue;
+    if (at - (last.get(child) ?? -1e9) < 12 * DAY) continue;
     last.set(child, at);
     const day = dateOf(at);
     const completedAt = random.chance(0.86) ? inOffice(random, addWorkingDays(day, random.weighted([[1, 22], [3, 34], [5, 20], [8, 14], [15, 10]] as const))) : null;

@@ -124,8 +124,9 @@ export function practiceTables(known: Known, practice: Practice, world: World, o
 export const conferenceKey = (child: Child, heldOn: Day | null, type: string) => (heldOn === null ? null : `${child.id} ${heldOn} ${type}`);
 
 /** Referrals, assessments, plans and enquiries as the case system exports them, beside the census that tells of the same. */
-function caseTables({episodes}: Known, {seed, until}: PracticeOptions): Table[] {
+function caseTables({episodes, contacts}: Known, {seed, until}: PracticeOptions): Table[] {
   const random = randomFor(seed, "case tables");
+  const red = new Map(contacts.filter((c) => c.gradedFirst === "Red" && c.kind === "referral" && c.decidedAt !== null).flatMap((c) => c.children.map((child) => [`${child.id} ${dateOf(c.decidedAt!)}`, dateOf(c.receivedAt)] as const)));
   const seenBy = (e: Episode, from: Day, to: Day) => e.visits.filter((v) => v.seen && v.on >= from && v.on <= to);
   const assessments = episodes.flatMap((e) =>
     e.assessments.map((a, i) => {
@@ -133,7 +134,8 @@ function caseTables({episodes}: Known, {seed, until}: PracticeOptions): Table[] 
       const seen = seenBy(e, from, a.authorisedOn ?? until);
       const first = e.visits.find((v) => v.seen)?.on ?? null;
       const enquiry = e.section47s.find((s) => s.startedOn >= e.referredOn && s.startedOn <= a.startedOn + 15);
-      const planned = enquiry && i === 0 && random.chance(0.9) ? addWorkingDays(enquiry.startedOn, random.weighted([[0, 46], [1, 38], [3, 16]] as const)) * DAY + random.int(9 * 60, 17 * 60) : null;
+      const danger = enquiry?.startedOn ?? red.get(`${e.child.id} ${e.referredOn}`);
+      const planned = danger !== undefined && i === 0 && random.chance(0.9) ? addWorkingDays(danger, random.weighted([[0, 46], [1, 38], [3, 16]] as const)) * DAY + random.int(9 * 60, 17 * 60) : null;
       const alone = siblingsOf(e.child, a.startedOn).some((c) => !c.episodes.some((o) => o.id === e.id));
       return {
         e, a,

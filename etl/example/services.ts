@@ -114,9 +114,10 @@ function makeMissing({families, episodes}: World, {seed, from, until}: PracticeO
       if (day > until || age(child, day) >= 18) break;
       const startedAt = certain(day * DAY + random.int(15 * 60, 23 * 60 + 50));
       const returnedAt = random.chance(0.985) ? certain(startedAt + Math.round(Math.min(random.around(10, 0.9), 120) * 60)) : null;
-      const offeredAt = returnedAt !== null && random.chance(0.9) ? inOffice(random, addWorkingDays(dateOf(returnedAt), random.weighted([[1, 60], [2, 25], [4, 15]] as const))) : null;
-      const heldAt = offeredAt !== null && random.chance(0.68) ? inOffice(random, addWorkingDays(dateOf(offeredAt), random.weighted([[0, 18], [1, 38], [2, 26], [5, 18]] as const))) : null;
-      found.push({child, startedAt, returnedAt, offeredAt, heldAt: heldAt !== null && heldAt < offeredAt! ? offeredAt! + 30 : heldAt, kind: random.weighted([["Missing", 84], ["Away from placement", 9], ["Exploitation event", 7]] as const)});
+      const after = (from: Minute, days: readonly (readonly [number, number])[]) => certain(Math.max(inOffice(random, addWorkingDays(dateOf(from), random.weighted(days))), from + random.int(15, 150)));
+      const offeredAt = returnedAt !== null && random.chance(0.9) ? after(returnedAt, [[0, 34], [1, 46], [2, 12], [4, 8]]) : null;
+      const heldAt = offeredAt !== null && random.chance(0.68) ? after(offeredAt, [[0, 46], [1, 34], [2, 12], [5, 8]]) : null;
+      found.push({child, startedAt, returnedAt, offeredAt, heldAt, kind: random.weighted([["Missing", 84], ["Away from placement", 9], ["Exploitation event", 7]] as const)});
     }
   }
   const seen = new Set<string>();

@@ -2,6 +2,8 @@
 // pipeline: no SQL, nothing imported from it. Takes what the exports show (accepted rows); damaged copies change nothing.
 import {addMonths, addWorkingDays, civil, dateOf, DAY, monthOf, monthsBetween, utc, wall, workingDaysBetween, type Day} from "./days.ts";
 import type {Known} from "./known.ts";
+import type {Practice} from "./practice.ts";
+import {furtherRows} from "./truth-practice.ts";
 import type {Attendance, Child, Episode} from "./world.ts";
 
 export interface Figure {
@@ -27,8 +29,10 @@ export interface Measured {
 }
 
 /** One counted case. `on` decides its month; what the other fields mean is the measure's affair. */
-interface Row {
+export interface Row {
   on: Day;
+  /** How many it stands for, where not one. */
+  weight?: number;
   met?: boolean;
   child?: Child;
   /** Minutes or working days, and whether it ended (else it is censored there). */
@@ -43,6 +47,7 @@ const count: Sum = (rows) => ({numerator: rows.length, denominator: null, value:
 const percentage: Sum = (rows) => share(rows.filter((r) => r.met).length, rows.length);
 const distinctChildren: Sum = (rows) => share(new Set(rows.filter((r) => r.met).map((r) => r.child)).size, new Set(rows.map((r) => r.child)).size);
 const medianTime: Sum = (rows) => ({numerator: rows.filter((r) => r.ended).length, denominator: rows.length, value: kaplanMeierMedian(rows.map((r) => ({time: r.time!, ended: r.ended!})))});
+const weighed: Sum = (rows) => share(rows.reduce((n, r) => n + (r.met ? r.weight! : 0), 0), rows.reduce((n, r) => n + r.weight!, 0));
 const share = (met: number, of: number): Figure => ({numerator: met, denominator: of, value: of === 0 ? null : (100 * met) / of});
 
 /**
@@ -67,8 +72,8 @@ export function kaplanMeierMedian(times: {time: number; ended: boolean}[]): numb
   return atHalf;
 }
 
-/** Every first measure, for the default period, for all time and by month, at the close of `asAt`. */
-export function measure(known: Known, coveredFrom: Day, asAt: Day): Measured {
+/** Every first measure, and further ones where there is more to tell of than cases, for the default period, for all time and by month, at the close of `asAt`. */
+export function measure(known: Known, coveredFrom: Day, asAt: Day, practice?: Practice): Measured {
   const endOf = (month: Day) => addMonths(month, 1) - 1;
   const thisMonth = asAt - civil(asAt).day + 1;
   const lastWhole = endOf(thisMonth) <= asAt ? thisMonth : addMonths(thisMonth, -1);
@@ -107,6 +112,8 @@ export function measure(known: Known, coveredFrom: Day, asAt: Day): Measured {
   const a5 = remembered(notSeen(referrals));
   const n3 = remembered(cinPlansWithoutMeeting(known));
   const numberMet: Sum = (rows) => ({numerator: rows.filter((r) => r.met).length, denominator: rows.length, value: rows.filter((r) => r.met).length});
+  const further = practice ? furtherRows(known, practice, asAt) : {rows: {}, weighted: {}, counts: {}, groups: {}};
+  const all = (rows: Record<string, Row[]>, sum: Sum) => Object.fromEntries(Object.entries(rows).map(([id, of]) => [id, figures(of, sum)]));
   return {
     measures: {
       C1: figures(known.contacts.flatMap((c) => c.children.map((child) => ({on: dateOf(c.receivedAt), child}))), count),
@@ -123,7 +130,10 @@ export function measure(known: Known, coveredFrom: Day, asAt: Day): Measured {
       S1: figures(s1, percentage),
       S2a: figures(s2a, percentage),
       S2b: figures(s2b, percentage),
-      N3: snapshots(n3, percentage)
+      N3: snapshots(n3, percentage),
+      ...all(further.rows, percentage),
+      ...all(further.weighted, weighed),
+      ...all(further.counts, count)
     },
     by: {
       I1: {agency: groups(i1, percentage)},
@@ -133,7 +143,8 @@ export function measure(known: Known, coveredFrom: Day, asAt: Day): Measured {
       S1: {case_status: groups(s1, percentage)},
       S2a: {case_status: groups(s2a, percentage)},
       S2b: {case_status: groups(s2b, percentage)},
-      N3: {locality: snapshotGroups(n3, percentage)}
+      N3: {locality: snapshotGroups(n3, percentage)},
+      ...Object.fromEntries(Object.entries(further.groups).map(([id, dimension]) => [id, {[dimension]: groups((further.rows as Record<string, Row[]>)[id]!, percentage)}]))
     }
   };
 }

@@ -7,8 +7,8 @@ export function agencyStopsEscalating(until: Day): Story {
   return {
     story: "agency-stops-escalating",
     says: `Health raised about a quarter of all escalations until ${monthOf(stops - 1)}, and none since.`,
-    much: "None a month, against about two and a half.",
+    much: "None a month, against about three.",
     shows: [{measure: "X1", dimension: "agency", group: "health", from: monthOf(stops), to: monthOf(until), direction: "lower"}],
-    bend: {escalates: (usual, at) => (at.agency === "Health" && at.day >= stops ? 0 : usual)}
+    bend: {escalates: (usual, at) => ((at.agency === "Health" || at.agency === "CAMHS") && at.day >= stops ? 0 : usual)}
   };
 }

@@ -23,4 +23,5 @@ left join given_to g using (record_key);
 create table journey.cin_meeting as
 select distinct child_id, held_on
 from records.cin_meeting
-where not withdrawn and held_on is not null and held_on <= as_at();
+-- a core group is about a child protection plan
+where not withdrawn and held_on is not null and held_on <= as_at() and type is distinct from 'core_group';

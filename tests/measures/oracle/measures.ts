@@ -234,7 +234,7 @@ const N3: Oracle = (world, asAt) =>
       .map((r) => ({
         child: child(r),
         on: p,
-        met: !rows(world, "cin_meeting").some((m) => m.child_id === r.child_id && m.held_on && m.held_on > addDays(p, -84) && m.held_on <= p),
+        met: !rows(world, "cin_meeting").some((m) => m.child_id === r.child_id && m.type !== "core_group" && m.held_on && m.held_on > addDays(p, -84) && m.held_on <= p),
         team: r.team
       }))
   );

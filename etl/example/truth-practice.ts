@@ -1,0 +1,185 @@
+// What further measures must come to, worked out like the first ones: from the generator's own records, by the definition, apart from the pipeline.
+import {addMonths, addWorkingDays, dateOf, utc, wall, workingDaysBetween, type Day} from "./days.ts";
+import type {Known} from "./known.ts";
+import {conferenceKey} from "./practice-tables.ts";
+import {dayBy, minuteBy, type Practice} from "./practice.ts";
+import type {Row} from "./truth.ts";
+import type {Assessment, Child, Contact, Episode} from "./world.ts";
+
+/** Sources that are no professional who could be told: family, neighbours, the child, the public, nobody named. */
+const PRIVATE = new Set(["1A", "1B", "1C", "1D", "9", "10"]);
+const REFERRED = new Set(["Referral", "Strategy discussion"]);
+const CLOSED = new Set(["No further action", "Advice given", "Information only"]);
+const ranks = {Red: 3, Amber: 2, Green: 1};
+const agedFour = (child: Child, day: Day) => addMonths(child.born, 48) <= day;
+
+/** Measure → its counted cases; those of `weighted` count by their weight. */
+export function furtherRows(known: Known, practice: Practice, asAt: Day): {rows: Record<string, Row[]>; weighted: Record<string, Row[]>; counts: Record<string, Row[]>; groups: Record<string, string>} {
+  return {
+    rows: {...contacts(known, practice, asAt), ...referrals(known, asAt), ...assessments(known), ...strategy(known, asAt), ...conferences(known, practice, asAt), ...services(practice, asAt), ...quality(practice, asAt)},
+    weighted: weights(practice, asAt),
+    counts: {
+      E1: known.outOfHours.flatMap((c) => c.children.map((child) => ({on: dateOf(c.receivedAt), child}))),
+      R6: known.episodes.map((e) => ({on: e.referredOn, child: e.child}))
+    },
+    groups: {R5: "category"}
+  };
+}
+
+function contacts({contacts: all}: Known, {contactDetails}: Practice, asAt: Day): Record<string, Row[]> {
+  const each = (of: (c: Contact, child: Child) => boolean | null): Row[] =>
+    all.flatMap((c) => c.children.flatMap((child) => { const met = of(c, child); return met === null ? [] : [{on: dateOf(c.receivedAt), child, met}]; }));
+  const decided = (c: Contact) => c.outcome !== null && c.decidedAt !== null;
+  const professional = all.filter((c) => c.source !== null && !PRIVATE.has(c.source));
+  return {
+    C4a: each((c) => (c.gradedFirst && c.gradedLast ? ranks[c.gradedFirst] !== ranks[c.gradedLast] : null)),
+    C4b: each((c) => c.gradedFirst === null),
+    C5: each((c) => (decided(c) ? REFERRED.has(c.outcome!) : null)),
+    C6: each((c) => (decided(c) ? CLOSED.has(c.outcome!) : null)),
+    C12a: professional.flatMap((c) => {
+      const received = dateOf(c.receivedAt);
+      const due = addWorkingDays(received, 1);
+      const at = minuteBy(asAt, contactDetails.get(c.original ?? c)!.acknowledgedAt);
+      return due > asAt ? [] : c.children.map((child) => ({on: due, child, met: at !== null && workingDaysBetween(received, dateOf(at)) <= 1}));
+    }),
+    C13: each((c, child) => (agedFour(child, dateOf(c.receivedAt)) ? contactDetails.get(c.original ?? c)!.voice.get(child)! : null)),
+    C14a: each((c) => (c.source === "6" && decided(c) ? REFERRED.has(c.outcome!) : null)),
+    C14b: each((c) => (c.source === "6" && decided(c) ? CLOSED.has(c.outcome!) : null))
+  };
+}
+
+function referrals({episodes}: Known, asAt: Day): Record<string, Row[]> {
+  const referredOn = new Map<Child, Day[]>();
+  for (const e of episodes) referredOn.set(e.child, [...(referredOn.get(e.child) ?? []), e.referredOn]);
+  for (const days of referredOn.values()) days.sort((a, b) => a - b);
+  return {
+    R4a: episodes.map((e) => ({on: e.referredOn, child: e.child, met: e.noFurtherAction})),
+    R4b: episodes.map((e) => ({on: e.referredOn, child: e.child, met: e.closureReason === "RC8" || e.closureReason === "RC9"})),
+    R5: episodes.flatMap((e) => {
+      const until = e.closedOn === null ? Infinity : addMonths(e.closedOn, 6);
+      if (until > asAt) return [];
+      return [{on: until, child: e.child, met: referredOn.get(e.child)!.some((day) => day > e.referredOn && day >= e.closedOn! && day <= until), group: e.closureReason}];
+    }),
+    R7a: episodes.flatMap((e) => {
+      const due = addWorkingDays(e.referredOn, 1);
+      const [first] = e.allocations;
+      return e.noFurtherAction || due > asAt ? [] : [{on: due, child: e.child, met: first !== undefined && workingDaysBetween(e.referredOn, first.from) <= 1}];
+    })
+  };
+}
+
+function assessments({episodes}: Known): Record<string, Row[]> {
+  const completed = (of: (a: Assessment, e: Episode, first: boolean) => boolean | null): Row[] =>
+    episodes.flatMap((e) =>
+      e.assessments.flatMap((a, i) => {
+        const met = a.authorisedOn === null ? null : of(a, e, i === 0);
+        return met === null ? [] : [{on: a.authorisedOn!, child: e.child, met}];
+      })
+    );
+  /** Visits on which the child was seen: from the referral for its first assessment, from its start for a later one. */
+  const seen = (a: Assessment, e: Episode, first: boolean) => e.visits.filter((v) => v.seen && v.on >= (first ? e.referredOn : a.startedOn) && v.on <= a.authorisedOn!);
+  const born = (a: Assessment, e: Episode) => e.child.born <= a.authorisedOn!;
+  const found = (...factors: string[]) => completed((a) => factors.some((f) => a.factors.includes(f)));
+  return {
+    A2a: completed((a) => workingDaysBetween(a.startedOn, a.authorisedOn!) <= 45),
+    A6a: completed((a, e, first) => (born(a, e) ? seen(a, e, first).length > 0 : null)),
+    A6b: completed((a, e, first) => (born(a, e) ? seen(a, e, first).some((v) => v.alone) : null)),
+    A7: completed((a) => a.factors.some((f) => f !== "21")),
+    A8a: found("16A"),
+    A8b: found("4B"),
+    A8c: found("4A"),
+    A8d: found("3A", "3B", "3C")
+  };
+}
+
+function strategy({strategyMeetings}: Known, asAt: Day): Record<string, Row[]> {
+  const DAY_LONG = 24 * 60;
+  const each = strategyMeetings.flatMap((m) => m.children.map((child) => ({m, child})));
+  const held = each.filter(({m}) => m.heldAt !== null);
+  const days = new Map<Child, Day[]>();
+  for (const {m, child} of held) days.set(child, [...(days.get(child) ?? []), dateOf(m.heldAt!)]);
+  const joint = "Section 47 enquiry - joint";
+  return {
+    S4: each.flatMap(({m, child}) => {
+      const due = dateOf(wall(utc(m.triggeredAt) + DAY_LONG));
+      return due > asAt ? [] : [{on: due, child, met: m.heldAt !== null && utc(m.heldAt) - utc(m.triggeredAt) <= DAY_LONG}];
+    }),
+    S14: held.flatMap(({m, child}) => {
+      const on = dateOf(m.heldAt!);
+      return on + 90 > asAt ? [] : [{on: on + 90, child, met: days.get(child)!.some((d) => d > on && d <= on + 90)}];
+    }),
+    S15a: held.map(({m, child}) => ({on: dateOf(m.heldAt!), child, met: m.outcome!.startsWith("Section 47")})),
+    S15b: held.filter(({m}) => m.outcome!.startsWith("Section 47")).map(({m, child}) => ({on: dateOf(m.heldAt!), child, met: m.outcome === joint}))
+  };
+}
+
+/** Conferences that any export tells of: the local ones since the exports begin, and those of the censuses and enquiries before. */
+function conferences({episodes}: Known, practice: Practice, asAt: Day): Record<string, Row[]> {
+  const local = new Map(practice.conferences.filter((c) => c.notifiedOn <= asAt).map((c) => [conferenceKey(c.child, dayBy(asAt, c.heldOn), c.type) ?? c.id + c.child.id, c]));
+  const initial = new Map<string, {e: Episode; on: Day}>();
+  const all = new Map<string, {child: Child; on: Day}>();
+  for (const e of episodes) {
+    for (const s of e.section47s) if (s.icpcOn !== null) initial.set(conferenceKey(e.child, s.icpcOn, "Initial")!, {e, on: s.icpcOn});
+    for (const p of e.protectionPlans) for (const on of p.reviews) all.set(conferenceKey(e.child, on, "Review")!, {child: e.child, on});
+  }
+  for (const [key, {e, on}] of initial) all.set(key, {child: e.child, on});
+  for (const [key, c] of local) if (dayBy(asAt, c.heldOn) !== null) all.set(key, {child: c.child, on: c.heldOn!});
+  const enquiries = new Map<Child, Day[]>();
+  for (const e of episodes) for (const s of e.section47s) enquiries.set(e.child, [...(enquiries.get(e.child) ?? []), s.startedOn]);
+  return {
+    P1: [...all].filter(([, {child, on}]) => agedFour(child, on)).map(([key, {child, on}]) => ({on, child, met: /^PN[1-6]$/.test(local.get(key)?.participation ?? "")})),
+    S8: [...enquiries].flatMap(([child, starts]) => {
+      starts.sort((a, b) => a - b);
+      return starts.map((on, i) => ({on, child, met: i > 0 && on <= addMonths(starts[i - 1]!, 12)}));
+    }),
+    S12a: [...initial.values()].map(({e, on}) => ({on, child: e.child, met: e.protectionPlans.some((p) => p.startedOn === on)})),
+    S13: practice.conferences.filter((c) => c.type === "Transfer in" && c.notifiedOn <= asAt).flatMap((c) => {
+      const due = addWorkingDays(c.notifiedOn, 15);
+      const heldOn = dayBy(asAt, c.heldOn);
+      return due > asAt ? [] : [{on: due, child: c.child, met: heldOn !== null && workingDaysBetween(c.notifiedOn, heldOn) <= 15}];
+    })
+  };
+}
+
+function services({missing, rota}: Practice, asAt: Day): Record<string, Row[]> {
+  const within = (of: (m: Practice["missing"][number]) => number | null): Row[] =>
+    missing.flatMap((m) => {
+      if (m.kind === "Exploitation event" || m.returnedAt === null || minuteBy(asAt, m.returnedAt) === null) return [];
+      const due = wall(utc(m.returnedAt) + 72 * 60);
+      const at = minuteBy(asAt, of(m));
+      return dateOf(due) > asAt ? [] : [{on: dateOf(due), child: m.child, met: at !== null && at <= due}];
+    });
+  return {
+    G1a: within((m) => m.heldAt),
+    G1b: within((m) => (m.offeredAt === null ? m.heldAt : m.heldAt === null ? m.offeredAt : Math.min(m.offeredAt, m.heldAt))),
+    I5: rota.map((r) => ({on: r.on, met: r.covered}))
+  };
+}
+
+function quality({audits, auditActions, escalations}: Practice, asAt: Day): Record<string, Row[]> {
+  const overall = (selection: string) => audits.filter((a) => a.domain === "Overall" && a.selection === selection && a.on <= asAt).map((a) => ({on: a.on, met: (a.moderated ?? a.grade)! >= 3}));
+  return {
+    Q2a: overall("Random"),
+    Q2b: overall("Targeted"),
+    Q4: auditActions.filter((a) => a.on <= asAt && a.dueOn <= asAt).map((a) => ({on: a.dueOn, met: dayBy(asAt, a.closedOn) !== null && a.closedOn! <= a.dueOn})),
+    X2: escalations.filter((e) => dateOf(e.raisedAt) <= asAt && dateOf(e.dueAt) <= asAt).map((e) => ({on: dateOf(e.dueAt), child: e.child, met: minuteBy(asAt, e.resolvedAt) !== null && e.resolvedAt! <= e.dueAt}))
+  };
+}
+
+/** A row of those that did and one of those that did not, each as many as it says. */
+const parts = (on: Day, done: number, of: number): Row[] => [{on, met: true, weight: done}, {on, met: false, weight: of - done}];
+
+function weights({supervisions, training, workforce}: Practice, asAt: Day): Record<string, Row[]> {
+  const ended = (month: Day) => addMonths(month, 1) - 1;
+  const staffed = workforce.filter((w) => ended(w.month) <= asAt);
+  return {
+    V2: supervisions.flatMap((s) => {
+      const heldOn = dayBy(asAt, s.heldOn);
+      const due = heldOn === null ? Infinity : addWorkingDays(heldOn, 20);
+      return s.dueOn > asAt || due > asAt || s.actions === 0 ? [] : parts(due, s.done, s.actions);
+    }),
+    W1: training.filter((t) => t.last <= asAt).flatMap((t) => parts(t.last, t.completed, t.inScope)),
+    W2b: staffed.flatMap((w) => parts(ended(w.month), w.vacancies, w.fte + w.vacancies)),
+    W2c: staffed.flatMap((w) => parts(ended(w.month), w.agency, w.fte + w.agency))
+  };
+}
