@@ -1,10 +1,11 @@
 // Assessments: their measures against oracle and examples, and who is a brother or sister to whom, with the pairs written by hand.
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {rowsOf} from "../../etl/duckdb.ts";
+import {casesOf} from "../../etl/transform/cases.ts";
 import {family} from "./families/assessments.ts";
 import {testFamily} from "./family.ts";
 import type {Row} from "./oracle/measures.ts";
-import {buildWorld, type Built} from "./world.ts";
+import {buildWorld, measure, told, type Built} from "./world.ts";
 
 describe("brothers and sisters", () => {
   const lived = (household_id: string, child_id: string, from_on?: string, to_on?: string): Row => ({household_id, child_id, from_on, to_on});
@@ -63,6 +64,38 @@ describe("brothers and sisters", () => {
   test("an id shared by sixty-one children is no family", async () => {
     expect(await pairs("U")).toEqual([]);
   });
+});
+
+test("assessments completed fall into the bands of table C2", async () => {
+  // Monday 8 January 2024; no holiday until Good Friday
+  const ends: [string, string][] = [["2024-01-08", "0, the same day"], ["2024-01-09", "1 to 10"], ["2024-01-22", "1 to 10"], ["2024-01-23", "11 to 20"], ["2024-02-05", "11 to 20"], ["2024-02-19", "21 to 30"], ["2024-03-04", "31 to 40"], ["2024-03-11", "41 to 45"], ["2024-03-12", "46 to 50"], ["2024-03-18", "46 to 50"], ["2024-03-19", "51 to 60"], ["2024-04-30", "61 and over"]];
+  const built = await buildWorld({assessment: ends.map(([authorised_on], i) => ({assessment_id: `A${i}`, child_id: `C${i}`, started_on: "2024-01-08", authorised_on}))}, "2024-05-14", {measures: [measure("A2a")]});
+  try {
+    const {rows} = await casesOf(built.db, {measure: measure("A2a")});
+    expect(rows.map((r) => [r.counted_on, r.category]).sort()).toEqual(ends);
+    const groups = await told(built, "A2a", {all: true, by: "category"});
+    expect(groups.filter((g) => g.denominator !== g.numerator).map((g) => g.group).sort()).toEqual(["46 to 50", "51 to 60", "61 and over"]);
+  } finally {
+    built.close();
+  }
+});
+
+test("the clearest of several signs of one day names what pointed to exploitation", async () => {
+  const built = await buildWorld(
+    {
+      missing_episode: [{child_id: "C1", started_at: "2024-05-01 20:00", kind: "missing"}, {child_id: "C2", started_at: "2024-05-01 20:00", kind: "missing"}],
+      contact: [{contact_id: "K1", child_id: "C1", source: "6", received_at: "2024-05-01 22:00", issue: "gangs"}],
+      screening: [{child_id: "C3", tool: "exploitation", indicator_at: "2024-05-02", completed_at: "2024-05-03 10:00", level: "low"}]
+    },
+    "2024-05-14",
+    {measures: [measure("A11")]}
+  );
+  try {
+    const {rows} = await casesOf(built.db, {measure: measure("A11")});
+    expect(rows.map((r) => [r.child_id, r.category, r.value]).sort()).toEqual([["C1", "issue at contact", null], ["C2", "missing", null], ["C3", "screening log", 1]]);
+  } finally {
+    built.close();
+  }
 });
 
 testFamily(family);
