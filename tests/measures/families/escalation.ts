@@ -85,7 +85,7 @@ function stretches(child: string, from: string, to: string | undefined, asAt: st
 
 const X3: Oracle = (world, asAt) => {
   const plans = rowsOf(world, "cin_plan").filter((c) => c.started_on! <= asAt && !(c.ended_on && c.ended_on <= c.started_on!));
-  const meetings = (child: string) => rowsOf(world, "cin_meeting").flatMap((m) => (m.child_id === child && m.held_on && m.held_on <= asAt ? [m.held_on] : []));
+  const meetings = (child: string) => rowsOf(world, "cin_meeting").flatMap((m) => (m.child_id === child && m.type !== "core_group" && m.held_on && m.held_on <= asAt ? [m.held_on] : []));
   const noMeeting = plans.flatMap((c) => {
     const held = meetings(c.child_id!);
     return stretches(c.child_id!, c.started_on!, c.ended_on || undefined, asAt, (day) => workingDaysBetween(c.started_on!, day) > 10 && !held.some((m) => m <= day && m > addDays(day, -84)));
