@@ -92,7 +92,7 @@ test("the clearest of several signs of one day names what pointed to exploitatio
   );
   try {
     const {rows} = await casesOf(built.db, {measure: measure("A11")});
-    expect(rows.map((r) => [r.child_id, r.category, r.value]).sort()).toEqual([["C1", "issue at contact", null], ["C2", "missing", null], ["C3", "screening log", 1]]);
+    expect(rows.map((r) => [r.child_id, r.category, r.value]).sort()).toEqual([["C1", "Issue at contact", null], ["C2", "Missing", null], ["C3", "Screening log", 1]]);
   } finally {
     built.close();
   }

@@ -9,7 +9,7 @@ good: high
 unit: percent
 limit: assessment_working_days
 sources: [Working Together to Safeguard Children 2023]
-findings: [D-S4]
+findings: []
 requires: [assessment.started_on, assessment.authorised_on, referral.referral_date]
 breakdowns: [source, need, team, locality, age_band, sex, ethnicity]
 ---*/

@@ -9,7 +9,7 @@ good: low
 unit: assessments
 limit: assessment_working_days
 sources: [Working Together to Safeguard Children 2023, "local placeholder: none past the limit"]
-findings: [D-S4]
+findings: [D-A3]
 requires: [assessment.started_on, assessment.authorised_on]
 breakdowns: [team, source, need, locality, age_band, sex, ethnicity]
 ---*/

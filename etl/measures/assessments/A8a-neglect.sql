@@ -9,7 +9,7 @@ good: neutral
 unit: percent
 comparator: factor_neglect_percent
 sources: ["DfE Characteristics of children in need, table C3, which counts episodes"]
-findings: [F-A2, F-S2]
+findings: [O-A3, F-S2, F-A2, M-1]
 requires: [assessment.authorised_on, assessment.factors]
 breakdowns: [team, source, need, locality, age_band, sex, ethnicity]
 ---*/

@@ -9,7 +9,7 @@ good: neutral
 unit: percent
 comparator: factor_parental_mental_health_percent
 sources: ["DfE Characteristics of children in need, table C3, which counts episodes"]
-findings: [O-S1, F-S2]
+findings: [O-S1, O-A3, F-S2, M-1, M-4]
 requires: [assessment.authorised_on, assessment.factors]
 breakdowns: [team, source, need, locality, age_band, sex, ethnicity]
 ---*/

@@ -8,7 +8,7 @@ kind: percentage
 good: neutral
 unit: percent
 sources: ["DfE Characteristics of children in need, table C3, which counts episodes"]
-findings: [F-S2]
+findings: [O-A3, F-S2, M-1]
 requires: [assessment.authorised_on, assessment.factors]
 breakdowns: [team, source, need, locality, age_band, sex, ethnicity]
 ---*/

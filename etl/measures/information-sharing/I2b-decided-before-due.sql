@@ -8,7 +8,7 @@ kind: percentage
 good: low
 unit: percent
 sources: [Working Together to Safeguard Children 2023, "local placeholder: none"]
-findings: [O-A1, F-A1, D-A5, M-6]
+findings: [O-A1, F-A1, P-A4, D-A5, M-6]
 requires: [information_request.requested_at, information_request.agency, information_request.due_at, information_request.returned_at, contact.decision_at]
 breakdowns: [agency, team, locality, age_band]
 ---*/
