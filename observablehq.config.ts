@@ -16,6 +16,7 @@ export const navigation: {name: string; pages: {name: string; path: string}[]}[]
     name: "Data",
     pages: [
       {name: "Refresh", path: "/data/refresh"},
+      {name: "What changed", path: "/data/changes"},
       {name: "Measures", path: "/data/measures"},
       {name: "Who looked", path: "/audit"}
     ]

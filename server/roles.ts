@@ -28,6 +28,8 @@ export const rules: readonly Rule[] = [
   {method: "GET", path: "/api/child", allow: ["qa"]},
   {method: "GET", path: "/api/real-id", allow: ["qa"], hidesIds: true},
   {method: "GET", path: "/api/refresh", allow: ["analyst"], hidesIds: true},
+  {method: "GET", path: "/api/changes", allow: ["analyst"], hidesIds: true},
+  {method: "GET", path: "/api/changes/cases", allow: ["qa"]},
   {method: "GET", path: "/api/audit", allow: ["analyst"], hidesIds: true},
   {method: "GET", path: "/api/*", allow: []},
   {method: "GET", path: "/run/current.json", allow: everyRole, scoped: true},
@@ -37,6 +39,8 @@ export const rules: readonly Rule[] = [
   {method: "GET", path: "/qa/*", allow: ["qa"], scoped: true},
   {method: "GET", path: "/audit", allow: ["analyst"]},
   {method: "GET", path: "/audit.html", allow: ["analyst"]},
+  {method: "GET", path: "/data/changes", allow: ["analyst"]},
+  {method: "GET", path: "/data/changes.html", allow: ["analyst"]},
   {method: "GET", path: "/data/refresh", allow: ["analyst"]},
   {method: "GET", path: "/data/refresh.html", allow: ["analyst"]},
   {method: "GET", path: "/*", allow: everyRole, scoped: true}

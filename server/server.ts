@@ -15,6 +15,7 @@ import {localHosts, pathOf, refuseHost, refuseOrigin, refusePath} from "./addres
 import {arrowOf} from "./arrow.ts";
 import {openAudit, readAudit, verifyAudit, type Entry, type Look} from "./audit.ts";
 import {answerCases, asked as askedOf, askPart, jsonOf, kept, markingOf, measureOf, partOf, readCaseQuestion, type AskPart} from "./cases.ts";
+import {changesRoutes} from "./changes.ts";
 import {csvOf} from "./csv.ts";
 import {candidates, listing, readScriptHashes, type Listing} from "./files.ts";
 import {gate} from "./gate.ts";
@@ -217,7 +218,9 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     return reply.type("application/json; charset=utf-8").send(Readable.from(jsonOf(head, answer.rows)));
   });
 
-  workRoutes(app, {runs, queries, settings, record, theRun, late: async (request, reply) => ((await overRate(casesWithinRate, request)) ? tooMany(request, reply) : null)});
+  const around = {runs, queries, settings, record, theRun, late: async (request: FastifyRequest, reply: FastifyReply) => ((await overRate(casesWithinRate, request)) ? tooMany(request, reply) : null)};
+  workRoutes(app, around);
+  changesRoutes(app, store, around);
 
   const realIdQuery = z.strictObject({pseudonym: z.string().regex(/^P-[0-9A-HJKMNP-TV-Z]{16}$/, "pseudonym must be one, such as P-0123456789ABCDEF"), run: z.string().optional()});
   app.get("/api/real-id", async (request, reply) => {

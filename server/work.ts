@@ -50,7 +50,7 @@ export function workRoutes(app: FastifyInstance, around: Around): void {
 }
 
 /** Aborts when nobody waits for the answer any more, or it took too long. */
-function goneOf(reply: FastifyReply, seconds: number): AbortSignal {
+export function goneOf(reply: FastifyReply, seconds: number): AbortSignal {
   const gone = new AbortController();
   reply.raw.once("close", () => {
     if (!reply.raw.writableFinished) gone.abort(new Error("nobody waits for this answer"));

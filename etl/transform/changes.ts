@@ -48,7 +48,7 @@ export type MovedCase = {
 type Case = Awaited<ReturnType<typeof countedCases>>[number];
 
 /**
- * Holds a measure over one span in two parts against each other.
+ * Holds a measure over one span in two finished parts against each other.
  * @param before path of the older part's database
  * @param after path of the newer one
  * @returns the movement by cause, and every case that moved
@@ -57,33 +57,38 @@ type Case = Awaited<ReturnType<typeof countedCases>>[number];
 export async function movementOf(before: string, after: string, measure: Measure, span: Span): Promise<{movement: Movement; cases: MovedCase[]}> {
   const [old, now] = [await openPartFile(before), await openPartFile(after)];
   try {
-    const was = await countedCases(old.db, measure, span);
-    const is = await countedCases(now.db, measure, span);
-    const judged = await judgedAnew(old.db, now.db, measure, span);
-    const between = judged.cases ?? was;
-    const key = (c: CountedCase) => JSON.stringify([c.case_id, c.child_id, c.agency, c.counted_on]);
-    const [midway, newest] = [new Map(between.map((c) => [key(c), c])), new Map(is.map((c) => [key(c), c]))];
-    const same = (a: CountedCase, b: CountedCase) => a.met === b.met && a.value === b.value;
-
-    const kept = between.filter((c) => newest.has(key(c)));
-    const restated = kept.map((c) => newest.get(key(c))!);
-    const moved = {
-      definition: judged.definition === "changed" ? differences(was, between, key, same) : [],
-      gone: between.filter((c) => !newest.has(key(c))).map((c) => pair("gone", c, null)),
-      changed: kept.filter((c) => !same(c, newest.get(key(c))!)).map((c) => pair("changed", c, newest.get(key(c))!)),
-      new: is.filter((c) => !midway.has(key(c))).map((c) => pair("new", null, c))
-    };
-    // one step after another, so that the steps add up whatever the measure's arithmetic is
-    const stages = [was, between, kept, restated, is].map((of) => numbersOf(measure, of));
-    const causes = (["definition", "gone", "changed", "new"] as const).map((how, i): Cause => ({how, cases: moved[how].length, ...step(stages[i]!, stages[i + 1]!)}));
-    return {
-      movement: {measure: measure.id, from: span.from ?? null, to: span.to ?? null, before: stages[0]!, after: stages[4]!, definition: judged.definition === "changed" && moved.definition.length === 0 ? "same" : judged.definition, causes: causes.filter((c) => c.cases > 0)},
-      cases: Object.values(moved).flat()
-    };
+    return await movementBetween(old.db, now.db, measure, span);
   } finally {
     old.close();
     now.close();
   }
+}
+
+/** The same over open connections. On `old` it leaves a temporary macro behind: give it a connection of its own. */
+export async function movementBetween(old: Db, now: Db, measure: Measure, span: Span): Promise<{movement: Movement; cases: MovedCase[]}> {
+  const was = await countedCases(old, measure, span);
+  const is = await countedCases(now, measure, span);
+  const judged = await judgedAnew(old, now, measure, span);
+  const between = judged.cases ?? was;
+  const key = (c: CountedCase) => JSON.stringify([c.case_id, c.child_id, c.agency, c.counted_on]);
+  const [midway, newest] = [new Map(between.map((c) => [key(c), c])), new Map(is.map((c) => [key(c), c]))];
+  const same = (a: CountedCase, b: CountedCase) => a.met === b.met && a.value === b.value;
+
+  const kept = between.filter((c) => newest.has(key(c)));
+  const restated = kept.map((c) => newest.get(key(c))!);
+  const moved = {
+    definition: judged.definition === "changed" ? differences(was, between, key, same) : [],
+    gone: between.filter((c) => !newest.has(key(c))).map((c) => pair("gone", c, null)),
+    changed: kept.filter((c) => !same(c, newest.get(key(c))!)).map((c) => pair("changed", c, newest.get(key(c))!)),
+    new: is.filter((c) => !midway.has(key(c))).map((c) => pair("new", null, c))
+  };
+  // one step after another, so that the steps add up whatever the measure's arithmetic is
+  const stages = [was, between, kept, restated, is].map((of) => numbersOf(measure, of));
+  const causes = (["definition", "gone", "changed", "new"] as const).map((how, i): Cause => ({how, cases: moved[how].length, ...step(stages[i]!, stages[i + 1]!)}));
+  return {
+    movement: {measure: measure.id, from: span.from ?? null, to: span.to ?? null, before: stages[0]!, after: stages[4]!, definition: judged.definition === "changed" && moved.definition.length === 0 ? "same" : judged.definition, causes: causes.filter((c) => c.cases > 0)},
+    cases: Object.values(moved).flat()
+  };
 }
 
 const minus = (a: number | null, b: number | null) => (a === null || b === null ? null : b - a);

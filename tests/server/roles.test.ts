@@ -15,6 +15,8 @@ const expected: Record<string, readonly number[]> = {
   "/api/child?id=0000000042": [401, 403, 403, 404, 403],
   "/api/real-id?pseudonym=P-0123456789ABCDEF": [401, 403, 403, 404, 403],
   "/api/refresh": [401, 403, 403, 403, 404],
+  "/api/changes": [401, 403, 403, 403, 200],
+  "/api/changes/cases?before=none&measure=R1": [401, 403, 403, 404, 403],
   "/api/audit": [401, 403, 403, 403, 200],
   "/api/nothing": [401, 404, 404, 404, 404],
   "/api/": [401, 404, 404, 404, 404],
@@ -35,6 +37,8 @@ const expected: Record<string, readonly number[]> = {
   "/qa/cases/": [401, 403, 403, 404, 403],
   "/audit": [401, 403, 403, 403, 404],
   "/audit.html": [401, 403, 403, 403, 404],
+  "/data/changes": [401, 403, 403, 403, 404],
+  "/data/changes.html": [401, 403, 403, 403, 404],
   "/data/refresh": [401, 403, 403, 403, 200],
   "/data/refresh.html": [401, 403, 403, 403, 200]
 };

@@ -49,7 +49,7 @@ export async function makeRun(store: string, id: string, rows: readonly CaseRow[
     due_on date, met boolean, value integer, reason varchar, team varchar, agency varchar, source varchar, locality varchar, need varchar, age_band varchar,
     sex varchar, ethnicity varchar, case_status varchar, done_on date, category varchar);
     ${publishedMeasures.map(({id: of}) => `create view measure."${of}" as select * from measure.rows where measure_id = '${of}'`).join("; ")};
-    create macro as_at() as date '2026-03-31'`);
+    create macro as_at() as date '2026-03-31'; create macro limit_on(k, d) as 12`);
   const types: Record<string, string> = {met: "BOOLEAN", value: "INTEGER", counted_on: "DATE", due_on: "DATE", done_on: "DATE"};
   const shape = JSON.stringify([Object.fromEntries(columns.map((column) => [column, types[column] ?? "VARCHAR"]))]);
   if (rows.length > 0) {
@@ -60,7 +60,7 @@ export async function makeRun(store: string, id: string, rows: readonly CaseRow[
   instance.closeSync();
   const folder = join(store, "runs", id);
   await put(join(folder, "published", "measures.json"), {disclosure: "internal", run: id, measures: publishedMeasures});
-  await put(join(folder, "published", "run.json"), {run: id});
+  await put(join(folder, "published", "run.json"), {run: id, periods: [{key: "last-12", from: "2025-04", to: "2026-03"}], defaultPeriod: "last-12"});
   await put(join(folder, "published", "measures", "R1.json"), {run: id, id: "R1"});
   await put(join(folder, "run.json"), {run: id, parts: [{authority: "E06000001", hash: id, file}], asAt: "2026-03-31", example});
 }
