@@ -166,6 +166,18 @@ export async function main(args: string[]): Promise<number> {
     .action(async (ids: string[], o: ChangesOptions) => done(await changes(ids, o)));
 
   program
+    .command("lists")
+    .description("write the weekly hand-out: a workbook a team of cases that are late or due, to be filled in and loaded back as delay reviews")
+    .argument("[id...]", "measures with a clock; defaults to the headlines")
+    .requiredOption("--out <dir>", "folder for the workbooks")
+    .addOption(storeOption())
+    .addOption(new Option("--by <dimension>", "one workbook a group").choices([...DIMENSIONS]).default("team"))
+    .option("--from <month>", "first month; defaults to the last 12 complete months", month)
+    .option("--to <month>", "last month", month)
+    .option("--authority <code>", "which authority, where the store holds several")
+    .action(async (ids: string[], o: ListsOptions) => done(await lists(ids, o)));
+
+  program
     .command("status")
     .description("say what is published, from which exports, and how fresh it is")
     .addOption(storeOption())
@@ -230,7 +242,7 @@ export async function main(args: string[]): Promise<number> {
     .action(async (o: {store: string; child: string; json?: boolean}) => done(await tell(o, ({tellWho}) => tellWho(path.resolve(o.store), o.child))));
 
   // what is made of records is for its owner's eyes only
-  program.hook("preAction", (_, command) => void (["refresh", "rejects", "rollback", "serve", "purge"].includes(command.name()) && process.umask(0o077)));
+  program.hook("preAction", (_, command) => void (["refresh", "rejects", "rollback", "serve", "lists", "purge"].includes(command.name()) && process.umask(0o077)));
   try {
     await program.parseAsync(args, {from: "user"});
     return code;
@@ -494,6 +506,29 @@ async function changes(ids: string[], o: ChangesOptions): Promise<number> {
 }
 
 const signed = (x: number | null) => (x === null ? "?" : x > 0 ? `+${n(x)}` : n(x));
+
+type ListsOptions = Chosen & {out: string; by: Dimension; from?: string; to?: string};
+
+async function lists(ids: string[], o: ListsOptions): Promise<number> {
+  const {writeLists} = await import("./publish/lists.ts");
+  const settings = readSettings(path.join(DATA, "reference", "settings.yaml"));
+  const {contracts, reference} = await readShelf({data: DATA});
+  const part = await openPart(o);
+  try {
+    const all = readMeasures();
+    const wanted = measuresNamed(ids.length ? ids : settings.headlines.filter((h) => all.some((m) => m.id === h)), all);
+    const measures = wanted.filter((m) => lacks(part.part, m).length === 0);
+    const marking = part.run.example ? "EXAMPLE DATA" : settings.marking;
+    const {written, kept} = await writeLists({db: part.db, dir: path.resolve(o.out), by: o.by, measures, span: spanFor(part.part.asAt, o), contract: contracts.get("delay_review")!, reference, run: part.run.run, asAt: part.part.asAt, marking});
+    for (const {file, cases} of written) print(`${file}: ${n(cases)} ${cases === 1 ? "case" : "cases"}`);
+    if (written.length) print(`Fill in copies and drop them in the exports folder, with the day in the name; the next refresh shows each review beside its case.`);
+    else if (!kept.length) print("Nothing waits past a limit or falls due; no list was written.");
+    if (kept.length) print(`Left as they are, for they may be filled in: ${kept.join(", ")}.`);
+    return 0;
+  } finally {
+    part.close();
+  }
+}
 
 type QualityOptions = Chosen & {team?: string; csv?: boolean; json?: boolean};
 

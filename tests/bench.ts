@@ -1,4 +1,5 @@
 // npm run bench: how long the main job takes beside what the same bytes cost a bare DuckDB, as ratios from one run. It judges nothing.
+// npm run bench -- browser: see bench-browser.ts.
 import {mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from "node:fs";
 import {cpus, tmpdir, totalmem} from "node:os";
 import path from "node:path";
@@ -8,6 +9,11 @@ import {writeExample} from "../etl/example/index.ts";
 import {silent} from "../etl/progress.ts";
 import {buildSite} from "../etl/publish/site.ts";
 import {refresh} from "../etl/refresh.ts";
+
+if (process.argv[2] === "browser") {
+  await import("./bench-browser.ts");
+  process.exit(0);
+}
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const runs = Number(process.argv.find((a) => a.startsWith("--runs="))?.slice(7) ?? 5);

@@ -116,17 +116,108 @@ const LOGS: Log[] = [
 
 const ROWS = 2000;
 
-/** The mappings that read the logs back, one each. */
+/** Logs that are also handed out with cases in them: a row counts once the field says that somebody filled it in. */
+const HAND_OUTS = {
+  "delay-review-list": {log: "delay-review-log", title: "Cases to review, filled in", when: "reviewed_on"},
+  "audit-sample": {log: "audit-log", title: "Audit sample, filled in", when: "audited_on"}
+} as const;
+export type HandOutName = keyof typeof HAND_OUTS;
+
+/** The mappings that read the logs back, one each, and the hand-outs, of which rows that nobody filled in are no records. */
 export function templateMappings(contracts: Map<string, Contract>): Mapping[] {
-  return LOGS.filter((log) => contracts.has(log.set)).map((log) =>
-    mapping({
-      name: `log-${log.name.replace(/-log$/, "")}`,
-      title: `Fill-in log: ${log.sheet}`,
-      files: [`*${log.name}*`],
-      ignoreSheets: ["Instructions", "Lists"],
-      records: [{set: log.set, ...(log.constants ? {constants: log.constants} : {}), fields: Object.fromEntries(Object.entries(log.columns).map(([field, heading]) => [field, [heading]]))}]
+  const fieldsOf = (log: Log) => Object.fromEntries(Object.entries(log.columns).map(([field, heading]) => [field, [heading]]));
+  return [
+    ...LOGS.filter((log) => contracts.has(log.set)).map((log) =>
+      mapping({
+        name: `log-${log.name.replace(/-log$/, "")}`,
+        title: `Fill-in log: ${log.sheet}`,
+        files: [`*${log.name}*`],
+        ignoreSheets: ["Instructions", "Lists"],
+        records: [{set: log.set, ...(log.constants ? {constants: log.constants} : {}), fields: fieldsOf(log)}]
+      })
+    ),
+    ...Object.entries(HAND_OUTS).flatMap(([name, {log: of, title, when}]) => {
+      const log = LOGS.find((l) => l.name === of)!;
+      return contracts.has(log.set) ? [mapping({name: `log-${name}`, title, files: [`*${name}*`], prefer: true, ignoreSheets: ["Instructions", "Lists", "About"], records: [{set: log.set, fields: fieldsOf(log), when: [{filled: [when]}]}]})] : [];
     })
-  );
+  ];
+}
+
+export interface HandOut {
+  name: HandOutName;
+  /** What stands beside the form so that whoever fills it in knows the case: heading → cell. Read by people only. */
+  context: string[];
+  /** A row: cells by the log's field, and by heading of `context`. Dates as YYYY-MM-DD. */
+  rows: Record<string, string | number | null>[];
+  /** Lines of the About sheet. */
+  about: [string, string][];
+  /** Words to choose from for a field; null where there is no list. */
+  choices: (field: string, list: string | null) => string[] | null;
+}
+
+/** A log with cases in it, ready to be filled in: the form beside each case, with its drop-downs. Its own mapping reads it back. */
+export function handOut({name, context, rows, about, choices}: HandOut, contract: Contract): ExcelJS.Workbook {
+  const log = LOGS.find((l) => l.name === HAND_OUTS[name].log)!;
+  const given = new Set(rows.flatMap((row) => Object.keys(row).filter((key) => row[key] !== null)));
+  const fields = Object.keys(log.columns);
+  // what is known of the case stands first, then what is to be filled in
+  const known = fields.filter((field) => given.has(field));
+  const asked = fields.filter((field) => !given.has(field));
+  const headings = [...known.map((f) => log.columns[f]!), ...context, ...asked.map((f) => log.columns[f]!)];
+  const keys = [...known, ...context, ...asked];
+  const book = new ExcelJS.Workbook();
+  const sheet = book.addWorksheet(log.sheet, {views: [{state: "frozen", xSplit: Math.min(2, known.length), ySplit: 1}]});
+  const aboutSheet = book.addWorksheet("About");
+  const lists = book.addWorksheet("Lists");
+  sheet.columns = headings.map((heading, i) => ({header: heading, key: keys[i]!, width: Math.min(44, Math.max(13, heading.length + 2, ...rows.slice(0, 200).map((row) => String(row[keys[i]!] ?? "").length + 1)))}));
+  sheet.getRow(1).font = BOLD;
+  sheet.getRow(1).alignment = {wrapText: true, vertical: "top"};
+  let listed = 0;
+  for (const [i, key] of keys.entries()) {
+    const spec = log.columns[key] ? contract.fields[key] : undefined;
+    const letter = columnLetter(i);
+    sheet.getColumn(letter).numFmt = spec ? numberFormat(spec) : "@";
+    if (spec && asked.includes(key)) {
+      for (let row = 2; row <= rows.length + 1; row++) sheet.getCell(`${letter}${row}`).fill = {type: "pattern", pattern: "solid", fgColor: {argb: "FFFFF6D6"}};
+      const of = log.choices?.[key] === "grades" ? ["1", "2", "3", "4"] : choices(key, spec.list);
+      listed += ruleFor(sheet, `${letter}2:${letter}${rows.length + 1}`, log.columns[key]!, spec, of, lists, listed);
+    }
+  }
+  lists.getRow(1).font = BOLD;
+  for (const [at, row] of rows.entries()) {
+    const line = sheet.getRow(at + 2);
+    for (const [i, key] of keys.entries()) {
+      const value = row[key] ?? null;
+      if (value === null) continue;
+      const kind = log.columns[key] ? contract.fields[key]?.kind : undefined;
+      line.getCell(i + 1).value = kind === "date" ? new Date(`${String(value).slice(0, 10)}T00:00:00Z`) : typeof value === "number" ? value : String(value);
+    }
+  }
+  if (rows.length) sheet.autoFilter = {from: {row: 1, column: 1}, to: {row: rows.length + 1, column: keys.length}};
+  aboutSheet.columns = [{width: 26}, {width: 100, style: {alignment: {wrapText: true, vertical: "top"}}}];
+  aboutSheet.addRows([
+    ...about,
+    ["How to fill it in", `The yellow columns are yours. A row counts once “${log.columns[HAND_OUTS[name].when]!}” is filled in; the others may stay blank.`],
+    ["How to hand it in", `Save a copy in the exports folder with the day in its name, for example ${name}_2026-04-03.xlsx. Leave the headings and the sheet's name as they are.`],
+    ["Names", "No names, addresses or case notes: ids, dates, choices from the lists and a few words only."]
+  ]);
+  return book;
+}
+
+/** Puts one rule on the cells of a column; a list of words goes onto the sheet of lists. @returns how many lists it took */
+function ruleFor(sheet: ExcelJS.Worksheet, rows: string, heading: string, spec: Field, choices: string[] | null, lists: ExcelJS.Worksheet, listed: number): 0 | 1 {
+  const refused = {showErrorMessage: true, errorTitle: heading, allowBlank: true};
+  if (choices) {
+    const at = columnLetter(listed);
+    lists.getColumn(at).values = [heading, ...choices];
+    lists.getColumn(at).width = Math.max(12, ...choices.map((c) => c.length + 1));
+    validate(sheet, rows, {type: "list", ...refused, formulae: [`Lists!$${at}$2:$${at}$${choices.length + 1}`], error: "Choose one from the list."});
+    return 1;
+  }
+  if (spec.kind === "flag") validate(sheet, rows, {type: "list", ...refused, formulae: ['"Yes,No"'], error: "Choose Yes or No."});
+  else if (spec.kind === "int") validate(sheet, rows, {type: "whole", operator: "greaterThanOrEqual", ...refused, formulae: [0], error: "A whole number."});
+  else if (spec.kind === "date" || spec.kind === "datetime") validate(sheet, rows, {type: "date", operator: "greaterThan", ...refused, formulae: [new Date(Date.UTC(2000, 0, 1))], error: spec.kind === "date" ? "A date, as 31/03/2026." : "A date and time, as 31/03/2026 14:30."});
+  return 0;
 }
 
 /**
@@ -164,15 +255,7 @@ function templateOf(log: Log, contract: Contract, reference: Reference): ExcelJS
   for (const {heading, letter, spec, choices} of fields) {
     const rows = `${letter}2:${letter}${ROWS}`;
     sheet.getColumn(letter).numFmt = numberFormat(spec);
-    const refused = {showErrorMessage: true, errorTitle: heading, allowBlank: true};
-    if (choices) {
-      const at = columnLetter(listed++);
-      lists.getColumn(at).values = [heading, ...choices];
-      lists.getColumn(at).width = Math.max(12, ...choices.map((c) => c.length + 1));
-      validate(sheet, rows, {type: "list", ...refused, formulae: [`Lists!$${at}$2:$${at}$${choices.length + 1}`], error: "Choose one from the list."});
-    } else if (spec.kind === "flag") validate(sheet, rows, {type: "list", ...refused, formulae: ['"Yes,No"'], error: "Choose Yes or No."});
-    else if (spec.kind === "int") validate(sheet, rows, {type: "whole", operator: "greaterThanOrEqual", ...refused, formulae: [0], error: "A whole number."});
-    else if (spec.kind === "date" || spec.kind === "datetime") validate(sheet, rows, {type: "date", operator: "greaterThan", ...refused, formulae: [new Date(Date.UTC(2000, 0, 1))], error: spec.kind === "date" ? "A date, as 31/03/2026." : "A date and time, as 31/03/2026 14:30."});
+    listed += ruleFor(sheet, rows, heading, spec, choices, lists, listed);
   }
   lists.getRow(1).font = BOLD;
 

@@ -143,27 +143,34 @@ export function keeps(row: Clock & {child_id: string | null; case_id: string}, b
  * "late", downwards, puts those that wait past their limit first, the latest on top, then the other failures, then those with the fewest days left, then the rest.
  */
 export function sorted(list: CaseList, key: string, direction: 1 | -1): Uint32Array {
-  const order = Uint32Array.from({length: list.rows}, (_, i) => i);
   const rank = key === "late" ? lateRank(list) : rankOf(list, key);
-  const missing = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < rank.length; i++) if (Number.isNaN(rank[i])) rank[i] = missing;
-  return order.sort((a, b) => {
-    const [x, y] = [rank[a]!, rank[b]!];
-    if (x === y) return a - b;
-    if (x === missing || y === missing) return x === missing ? 1 : -1;
-    return direction * (x - y);
-  });
+  const n = list.rows;
+  let [least, most] = [Infinity, -Infinity];
+  for (let i = 0; i < n; i++) {
+    if (rank[i]! < least) least = rank[i]!;
+    if (rank[i]! > most) most = rank[i]!;
+  }
+  // rank and place in one number: typed arrays of plain numbers sort ten times as fast as with a function that compares
+  const keys = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const at = Number.isNaN(rank[i]) ? most - least + 1 : direction === 1 ? rank[i]! - least : most - rank[i]!;
+    keys[i] = at * n + i;
+  }
+  keys.sort();
+  const order = new Uint32Array(n);
+  for (let i = 0; i < n; i++) order[i] = keys[i]! % n;
+  return order;
 }
 
 const collator = new Intl.Collator("en-GB", {numeric: true});
 const ranks = new WeakMap<Column, Float64Array>();
 
-/** A number for each row by which the column sorts; NaN where nothing is known. Texts are ranked once. */
+/** A whole number for each row by which the column sorts; NaN where nothing is known. Texts are ranked once. */
 function rankOf(list: CaseList, key: string): Float64Array {
   const column = list.columns[key];
   if (!column) return new Float64Array(list.rows);
   const known = ranks.get(column);
-  if (known) return known.slice();
+  if (known) return known;
   const rank = new Float64Array(list.rows);
   if (column.kind === "text") {
     const order = Uint32Array.from({length: list.rows}, (_, i) => i);
@@ -178,7 +185,7 @@ function rankOf(list: CaseList, key: string): Float64Array {
     for (let i = 0; i < list.rows; i++) rank[i] = places.get(column.codes[i]!) ?? NaN;
   } else for (let i = 0; i < list.rows; i++) rank[i] = column.values[i] === none ? NaN : column.values[i]!;
   ranks.set(column, rank);
-  return rank.slice();
+  return rank;
 }
 
 const step = 1_000_000; // more days than any case is late
