@@ -14,9 +14,9 @@ const ranks = {Red: 3, Amber: 2, Green: 1};
 const agedFour = (child: Child, day: Day) => addMonths(child.born, 48) <= day;
 
 /** Measure → its counted cases; those of `weighted` count by their weight. */
-export function furtherRows(known: Known, practice: Practice, asAt: Day): {rows: Record<string, Row[]>; weighted: Record<string, Row[]>; counts: Record<string, Row[]>; groups: Record<string, string>} {
+export function furtherRows(known: Known, practice: Practice, from: Day, asAt: Day): {rows: Record<string, Row[]>; weighted: Record<string, Row[]>; counts: Record<string, Row[]>; groups: Record<string, string>} {
   return {
-    rows: {...contacts(known, practice, asAt), ...referrals(known, asAt), ...assessments(known), ...strategy(known, asAt), ...conferences(known, practice, asAt), ...services(practice, asAt), ...quality(practice, asAt)},
+    rows: {...contacts(known, practice, asAt), ...referrals(known, asAt), ...requests(known), ...assessments(known, practice, asAt, from), ...strategy(known, asAt), ...conferences(known, practice, asAt), ...recipients(practice, asAt), ...services(practice, asAt), ...quality(practice, asAt)},
     weighted: weights(practice, asAt),
     counts: {
       E1: known.outOfHours.flatMap((c) => c.children.map((child) => ({on: dateOf(c.receivedAt), child}))),
@@ -44,7 +44,24 @@ function contacts({contacts: all}: Known, {contactDetails}: Practice, asAt: Day)
     }),
     C13: each((c, child) => (agedFour(child, dateOf(c.receivedAt)) ? contactDetails.get(c.original ?? c)!.voice.get(child)! : null)),
     C14a: each((c) => (c.source === "6" && decided(c) ? REFERRED.has(c.outcome!) : null)),
-    C14b: each((c) => (c.source === "6" && decided(c) ? CLOSED.has(c.outcome!) : null))
+    C14b: each((c) => (c.source === "6" && decided(c) ? CLOSED.has(c.outcome!) : null)),
+    C15a: each((c) => (decided(c) ? c.outcome === "Early help" : null))
+  };
+}
+
+/** Requests that had been sent when their contact was decided. */
+function requests({contacts: all, requests: asked}: Known): Record<string, Row[]> {
+  const decidedAt = new Map(all.flatMap((c) => (c.decidedAt === null ? [] : [[c.id, c.decidedAt] as const])));
+  const sent = asked.flatMap((r) => {
+    const decided = decidedAt.get(r.contactId);
+    return decided === undefined || r.requestedAt > decided ? [] : [{...r, on: dateOf(decided), decided, back: r.returnedAt !== null && r.returned !== "Refused" && r.returnedAt <= decided}];
+  });
+  const byContact = new Map<string, typeof sent>();
+  for (const r of sent) byContact.set(r.contactId, [...(byContact.get(r.contactId) ?? []), r]);
+  return {
+    I2a: sent.map(({on, back}) => ({on, met: !back})),
+    I2b: sent.filter((r) => r.dueAt !== null).map(({on, back, decided, dueAt}) => ({on, met: !back && decided < dueAt!})),
+    I3: [...byContact.values()].map((theirs) => ({on: theirs[0]!.on, met: theirs.every((r) => r.back)}))
   };
 }
 
@@ -68,7 +85,14 @@ function referrals({episodes}: Known, asAt: Day): Record<string, Row[]> {
   };
 }
 
-function assessments({episodes}: Known): Record<string, Row[]> {
+const NEGLECT_TOOLS = new Set(["GCP2", "Neglect screening tool"]);
+
+function assessments({episodes}: Known, {screenings}: Practice, asAt: Day, from: Day): Record<string, Row[]> {
+  const tools = new Map<Child, Day[]>();
+  for (const s of screenings) {
+    const at = minuteBy(asAt, s.completedAt);
+    if (NEGLECT_TOOLS.has(s.tool) && at !== null && dateOf(s.indicatorAt) >= from) tools.set(s.child, [...(tools.get(s.child) ?? []), dateOf(at)]);
+  }
   const completed = (of: (a: Assessment, e: Episode, first: boolean) => boolean | null): Row[] =>
     episodes.flatMap((e) =>
       e.assessments.flatMap((a, i) => {
@@ -88,7 +112,9 @@ function assessments({episodes}: Known): Record<string, Row[]> {
     A8a: found("16A"),
     A8b: found("4B"),
     A8c: found("4A"),
-    A8d: found("3A", "3B", "3C")
+    A8d: found("3A", "3B", "3C"),
+    A8e: found("15A"),
+    A12: completed((a, e) => (a.factors.includes("16A") ? (tools.get(e.child) ?? []).some((day) => day >= Math.min(e.referredOn, a.startedOn) && day <= a.authorisedOn!) : null))
   };
 }
 
@@ -141,6 +167,50 @@ function conferences({episodes}: Known, practice: Practice, asAt: Day): Record<s
   };
 }
 
+/** Word of a partner → the kind of agency it is, and the service where health has several. */
+const PARTNERS: Record<string, string> = {
+  Police: "police", "Health visitor": "health.0_19", "School nurse": "health.0_19", Midwifery: "health.midwifery", GP: "health.gp", CAMHS: "health.camhs", School: "education", Nursery: "education", Probation: "probation", Housing: "housing",
+  "Domestic abuse service": "domestic_abuse"
+};
+const kindOf = (partner: string) => partner.split(".")[0]!;
+
+/** Letters and minutes of the conferences held, by the partners that were asked to them. */
+function recipients({conferences: all, attendance, documents}: Practice, asAt: Day): Record<string, Row[]> {
+  const heldOn = new Map(all.flatMap((c) => (dayBy(asAt, c.heldOn) === null ? [] : [[c.id, c.heldOn!] as const])));
+  const asked = new Map([...heldOn.keys()].map((id) => [id, new Set<string>()]));
+  for (const a of attendance) if (PARTNERS[a.agency]) asked.get(a.meetingId)?.add(PARTNERS[a.agency]!);
+  const first = new Map<string, {sentOn: Day | null; receivedOn: Day | null}>();
+  for (const d of documents) {
+    const partner = PARTNERS[d.agency];
+    if (!partner || !heldOn.has(d.eventId)) continue;
+    const kind = /minutes$/i.test(d.document) ? "minutes" : "decision";
+    const [sentOn, receivedOn] = [d.sentAt, d.receivedAt].map((at) => (at === null ? null : dayBy(asAt, dateOf(at)))) as [Day | null, Day | null];
+    for (const key of new Set([`${d.eventId} ${kind} ${partner}`, `${d.eventId} ${kind} ${kindOf(partner)}`])) {
+      const before = first.get(key);
+      const least = (a: Day | null | undefined, b: Day | null) => (a == null ? b : b === null ? a : Math.min(a, b));
+      first.set(key, {sentOn: least(before?.sentOn, sentOn), receivedOn: least(before?.receivedOn, receivedOn)});
+    }
+  }
+  const sent = (kind: string, limit: number): Row[] =>
+    [...heldOn].flatMap(([id, day]) => {
+      const due = addWorkingDays(day, limit);
+      if (due > asAt) return [];
+      return [...new Set([...asked.get(id)!].map(kindOf))].map((agency) => {
+        const on = first.get(`${id} ${kind} ${agency}`)?.sentOn ?? null;
+        return {on: due, met: on !== null && workingDaysBetween(day, on) <= limit};
+      });
+    });
+  return {
+    S9a: sent("decision", 1),
+    S9b: sent("minutes", 20),
+    S10a: [...heldOn].flatMap(([id, day]) => {
+      const due = addWorkingDays(day, 20);
+      const services = [...asked.get(id)!].filter((partner) => kindOf(partner) === "health");
+      return due > asAt ? [] : (services.length > 0 ? services : ["health"]).map((service) => ({on: due, met: (first.get(`${id} minutes ${service}`)?.receivedOn ?? null) !== null}));
+    })
+  };
+}
+
 function services({missing, rota}: Practice, asAt: Day): Record<string, Row[]> {
   const within = (of: (m: Practice["missing"][number]) => number | null): Row[] =>
     missing.flatMap((m) => {
@@ -156,9 +226,23 @@ function services({missing, rota}: Practice, asAt: Day): Record<string, Row[]> {
   };
 }
 
+const DECISIONS = new Set(["Threshold and decision rationale", "Prioritisation of risk"]);
+
 function quality({audits, auditActions, escalations}: Practice, asAt: Day): Record<string, Row[]> {
   const overall = (selection: string) => audits.filter((a) => a.domain === "Overall" && a.selection === selection && a.on <= asAt).map((a) => ({on: a.on, met: (a.moderated ?? a.grade)! >= 3}));
+  /** Threshold and risk grade: the auditor agrees where every check that could be answered was met. */
+  const decisions = (selection: string) => {
+    const found = new Map<string, Row>();
+    for (const a of audits) {
+      if (a.check === null || a.on > asAt || a.selection !== selection || !DECISIONS.has(a.domain) || (a.result !== "Yes" && a.result !== "No")) continue;
+      const key = `${a.id} ${a.domain}`;
+      found.set(key, {on: a.on, met: (found.get(key)?.met ?? true) && a.result === "Yes"});
+    }
+    return [...found.values()];
+  };
   return {
+    Q6a: decisions("Random"),
+    Q6b: decisions("Targeted"),
     Q2a: overall("Random"),
     Q2b: overall("Targeted"),
     Q4: auditActions.filter((a) => a.on <= asAt && a.dueOn <= asAt).map((a) => ({on: a.dueOn, met: dayBy(asAt, a.closedOn) !== null && a.closedOn! <= a.dueOn})),
@@ -169,7 +253,7 @@ function quality({audits, auditActions, escalations}: Practice, asAt: Day): Reco
 /** A row of those that did and one of those that did not, each as many as it says. */
 const parts = (on: Day, done: number, of: number): Row[] => [{on, met: true, weight: done}, {on, met: false, weight: of - done}];
 
-function weights({supervisions, training, workforce}: Practice, asAt: Day): Record<string, Row[]> {
+function weights({supervisions, training, workforce, audits, auditPlans}: Practice, asAt: Day): Record<string, Row[]> {
   const ended = (month: Day) => addMonths(month, 1) - 1;
   const staffed = workforce.filter((w) => ended(w.month) <= asAt);
   return {
@@ -177,6 +261,10 @@ function weights({supervisions, training, workforce}: Practice, asAt: Day): Reco
       const heldOn = dayBy(asAt, s.heldOn);
       const due = heldOn === null ? Infinity : addWorkingDays(heldOn, 20);
       return s.dueOn > asAt || due > asAt || s.actions === 0 ? [] : parts(due, s.done, s.actions);
+    }),
+    Q1: auditPlans.filter((p) => ended(p.first) <= asAt).flatMap((p) => {
+      const done = new Set(audits.filter((a) => a.agency === p.agency && a.on >= p.first && a.on <= ended(p.first)).map((a) => a.id)).size;
+      return parts(ended(p.first), Math.min(done, p.planned), p.planned);
     }),
     W1: training.filter((t) => t.last <= asAt).flatMap((t) => parts(t.last, t.completed, t.inScope)),
     W2b: staffed.flatMap((w) => parts(ended(w.month), w.vacancies, w.fte + w.vacancies)),

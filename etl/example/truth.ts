@@ -112,7 +112,7 @@ export function measure(known: Known, coveredFrom: Day, asAt: Day, practice?: Pr
   const a5 = remembered(notSeen(referrals));
   const n3 = remembered(cinPlansWithoutMeeting(known));
   const numberMet: Sum = (rows) => ({numerator: rows.filter((r) => r.met).length, denominator: rows.length, value: rows.filter((r) => r.met).length});
-  const further = practice ? furtherRows(known, practice, asAt) : {rows: {}, weighted: {}, counts: {}, groups: {}};
+  const further = practice ? furtherRows(known, practice, coveredFrom, asAt) : {rows: {}, weighted: {}, counts: {}, groups: {}};
   const all = (rows: Record<string, Row[]>, sum: Sum) => Object.fromEntries(Object.entries(rows).map(([id, of]) => [id, figures(of, sum)]));
   return {
     measures: {
