@@ -257,7 +257,7 @@ const K3: Oracle = (world, asAt) => {
 // ---- random worlds ---------------------------------------------------------------------------------------------------
 
 function worlds(asAt: string): fc.Arbitrary<World> {
-  const id = childIds(12);
+  const id = childIds(18);
   const day = days(asAt, 420);
   const agency = fc.constantFrom(...KNOWN, "health.gp", "health", "nobody knows");
   const enquiry = day.chain((d) =>
@@ -267,24 +267,24 @@ function worlds(asAt: string): fc.Arbitrary<World> {
     })
   );
   const plan = day.chain((d) => row({child_id: id, team, started_on: fc.constant(d), ended_on: maybe(after(d, 300), 1)}));
-  return fc.tuple(several(enquiry, 45), several(plan, 22)).chain(([s47, cp]) => {
+  return fc.tuple(several(enquiry, 70), several(plan, 25)).chain(([s47, cp]) => {
     const [section47, plansOf] = [apart(s47, ["child_id", "started_on"]), apart(cp, ["child_id", "started_on"])];
     const meeting = fc.constantFrom(...section47).chain((s) =>
       row({child_id: fc.oneof(fc.constant(s.child_id), id), held_at: maybe(timeAfter(s.started_on!, 2, -4), 6), triggered_at: fc.constant(undefined), section_47_started_on: maybe(fc.constant(s.started_on), 1), team})
     );
     const conference = fc.oneof(
-      fc.constantFrom(...section47).chain((s) => after(s.started_on!, 35).chain((d) => fc.record({held: maybe(fc.constant(d), 6), notified: maybe(after(s.started_on!, 8)), type: fc.constantFrom("initial", "initial", "initial", "transfer_in"), of: fc.constant(s.child_id!)}))),
+      fc.constantFrom(...section47).chain((s) => after(s.started_on!, 35).chain((d) => fc.record({held: maybe(fc.constant(d), 6), notified: maybe(after(s.started_on!, 14), 8), type: fc.constantFrom("initial", "initial", "transfer_in"), of: fc.constant(s.child_id!)}))),
       fc.constantFrom(...plansOf).chain((p) => fc.oneof(fc.constant(p.started_on!), after(addMonths(p.started_on!, 3), 5, -6), after(addMonths(p.started_on!, 9), 5, -9)).chain((d) => fc.record({held: maybe(fc.constant(d), 12), notified: maybe(after(d, 3, -20)), type: fc.constantFrom("initial", "review", "review", "review"), of: fc.constant(p.child_id!)})))
     );
     const sibling = seldom(id);
     const who = row({outcome_plan: flag, participation: maybe(fc.constantFrom("PN0", "PN1", "PN4", "PN6", "PN7", "PN9"), 6), team});
-    const number = fc.integer({min: 1, max: 70}).map((n) => `F${n}`);
+    const number = fc.integer({min: 1, max: 90}).map((n) => `F${n}`);
     const attended = row({meeting_id: number, meeting_type: fc.constantFrom("icpc", "icpc", "review_conference", "transfer_in_conference", "strategy"), agency, invited: flag, attended: maybe(fc.constantFrom(...THERE, "information_only", "apologies", "absent"), 6)});
     const visit = fc.oneof(fc.constantFrom(...plansOf), fc.constantFrom(...section47)).chain((r) => row({child_id: fc.constant(r.child_id), visited_on: fc.oneof(after(r.started_on!, 3), after(r.started_on!, 16, 12), after(r.started_on!, 60)), child_seen: maybe(fc.constantFrom("yes", "yes", "yes", "no"), 8), type: maybe(fc.constantFrom("cp", "section_47"))}));
     const assessment = fc.constantFrom(...section47).chain((r) => row({child_id: fc.constant(r.child_id), started_on: fc.constant(r.started_on), child_seen_on: maybe(after(r.started_on!, 3))}));
     const core = fc.constantFrom(...plansOf).chain((r) => row({child_id: fc.constant(r.child_id), held_on: maybe(after(r.started_on!, 18, -3), 8), type: maybe(fc.constantFrom("core_group", "core_group", "core_group", "review"), 8)}));
-    const child = fc.tuple(...Array.from({length: 12}, (_, i) => row({child_id: fc.constant(`C${String(i + 1).padStart(3, "0")}`), date_of_birth: maybe(fc.oneof(day, fc.constantFrom("2010-07-01", "2020-02-29", "2019-12-26", "2020-05-14")), 6)})));
-    return fc.tuple(several(meeting, 25), several(fc.tuple(conference, sibling, who, who), 70), several(attended, 150), several(visit, 150), several(assessment, 20), several(core, 45), child).chain(([strategy, events, there, visits, assessments, cores, children]) => {
+    const child = fc.tuple(...Array.from({length: 18}, (_, i) => row({child_id: fc.constant(`C${String(i + 1).padStart(3, "0")}`), date_of_birth: maybe(i % 2 ? day : fc.constantFrom("2010-07-01", "2015-10-29", "2020-02-29", "2019-12-26", "2020-05-14", "2020-01-01"), 8)})));
+    return fc.tuple(several(meeting, 25), several(fc.tuple(conference, sibling, who, who), 90), several(attended, 180), several(visit, 160), several(assessment, 20), several(core, 45), child).chain(([strategy, events, there, visits, assessments, cores, children]) => {
       const held = events.flatMap(([c, other, a, b], i) => [c.of, ...(other && other !== c.of ? [other] : [])].map((child_id, j) => ({conference_id: `F${i + 1}`, child_id, type: c.type, held_on: c.held, notified_on: c.notified, ...(j ? b : a)})));
       const document = fc.constantFrom(...held).chain((c) => {
         const d = c.held_on ?? asAt;
