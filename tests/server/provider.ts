@@ -1,88 +1,23 @@
-// A real OpenID provider for the sign-in tests, on this machine, with people who sign in by pressing a button with their name.
-import {once} from "node:events";
+// The OpenID provider of the sign-in tests; it stops with the test.
 import {writeFile} from "node:fs/promises";
-import http from "node:http";
-import type {AddressInfo} from "node:net";
 import {join} from "node:path";
-import Provider from "oidc-provider";
 import {onTestFinished, vi} from "vitest";
+import {openIdServer, type CouncilOptions} from "./openid-server.ts";
 import {temporary} from "./support.ts";
 
 export const home = "https://frontdoor.example";
 const roles = {"group-heads": "leadership", "group-qa": ["qa", "leadership"], "group-analysts": "analyst"};
 
-interface Person {
-  name: string;
-  groups?: string[];
-}
-
-/**
- * Starts the provider; it stops with the test.
- * @param address where frontdoor is opened
- * @param tokenDelay milliseconds by which tokens come late
- */
-export async function startProvider({address = home, idTokenSeconds = 600, tokenDelay = 0}: {address?: string; idTokenSeconds?: number; tokenDelay?: number} = {}) {
-  const people: Record<string, Person> = {
-    qa: {name: "Quinn Ahmed", groups: ["group-qa", "group-other"]},
-    head: {name: "Harper Ellis", groups: ["group-heads"]},
-    analyst: {name: "Alex Nalyst", groups: ["group-analysts"]},
-    stranger: {name: "Sam Tranger", groups: ["constructor", "group-other"]},
-    groupless: {name: "Gil"}
-  };
-  const server = http.createServer((request, response) => void answer(request, response));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+/** Starts the provider; see openid-server.ts. */
+export async function startProvider({address = home, ...options}: Partial<CouncilOptions> = {}) {
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
   vi.spyOn(console, "info").mockImplementation(() => undefined);
-  const provider = new Provider(issuer, {
-    clients: [{
-      client_id: "frontdoor", client_secret: "a-secret-of-the-test", token_endpoint_auth_method: "client_secret_post", grant_types: ["authorization_code", "refresh_token"], response_types: ["code"],
-      redirect_uris: [`${address}/sign-in/callback`], post_logout_redirect_uris: [`${address}/signed-out`], application_type: "native"
-    }],
-    claims: {openid: ["sub", "name", "preferred_username", "groups"]},
-    conformIdTokenClaims: false,
-    cookies: {keys: ["a-key-of-the-test"]},
-    features: {devInteractions: {enabled: false}},
-    findAccount: (_ctx, id) => (people[id] ? {accountId: id, claims: async () => ({sub: id, preferred_username: `${id}@council.example`, ...people[id]})} : undefined),
-    interactions: {url: (_ctx, interaction) => `/interaction/${interaction.uid}`},
-    issueRefreshToken: async () => true,
-    loadExistingGrant: async (ctx) => {
-      const grant = new ctx.oidc.provider.Grant({clientId: ctx.oidc.client!.clientId, accountId: ctx.oidc.session!.accountId!});
-      grant.addOIDCScope("openid profile offline_access");
-      await grant.save();
-      return grant;
-    },
-    pkce: {required: () => true},
-    ttl: {IdToken: () => idTokenSeconds, AccessToken: () => 3600, RefreshToken: () => 86_400, Session: () => 3600, Interaction: () => 600, Grant: () => 86_400}
-  });
-  const callback = provider.callback();
-  async function answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
-    if (request.url === "/token" && tokenDelay > 0) {
-      const end = response.end.bind(response);
-      response.end = ((...rest: []) => (setTimeout(() => end(...rest), tokenDelay), response)) as typeof response.end;
-    }
-    if (!request.url!.startsWith("/interaction/")) return callback(request, response);
-    if (request.method === "GET") {
-      response.setHeader("content-type", "text/html");
-      response.end(`<!doctype html><title>The council's sign-in</title><form method="post">${Object.entries(people).map(([id, {name}]) => `<button name="as" value="${id}">${name}</button>`).join("")}<button name="as" value="">Cancel</button></form>`);
-      return;
-    }
-    let body = "";
-    for await (const piece of request) body += String(piece);
-    const as = new URLSearchParams(body).get("as");
-    await provider.interactionFinished(request, response, as ? {login: {accountId: as}, consent: {}} : {error: "access_denied"}, {mergeWithLastSubmission: false});
-  }
-  const stop = () =>
-    new Promise<void>((resolve) => {
-      server.closeAllConnections();
-      server.close(() => resolve());
-    });
+  const provider = await openIdServer({address, ...options});
   onTestFinished(async () => {
-    if (server.listening) await stop();
+    if (provider.listening()) await provider.stop();
     vi.restoreAllMocks();
   });
-  return {issuer, people, stop, port: (server.address() as AddressInfo).port};
+  return provider;
 }
 
 export async function signInSettings(issuer: string, more: Record<string, unknown> = {}) {
