@@ -155,7 +155,19 @@ export const family: Family = {
   worlds,
   examples,
   carried: {
+    child: ["child_id", "date_of_birth", "sex", "ethnicity", "disability"],
     contact: ["contact_id", "child_id", "received_at", "source", "issue", "rag_initial", "decision_at", "outcome", "recorded_at"],
-    visit: ["child_id", "visited_on", "type", "child_seen", "recorded_at"]
+    out_of_hours_contact: ["contact_id", "child_id", "received_at", "source", "priority", "responded_at", "outcome", "recorded_at"],
+    information_request: ["contact_id", "agency", "requested_at", "recorded_at"],
+    referral: ["referral_id", "child_id", "referral_date", "source", "no_further_action", "primary_need", "closed_on", "closure_reason", "recorded_at"],
+    assessment: ["assessment_id", "child_id", "started_on", "child_seen", "child_seen_on", "authorised_on", "outcome", "factors", "recorded_at"],
+    visit: ["child_id", "visited_on", "type", "child_seen", "recorded_at"],
+    strategy_meeting: ["meeting_id", "child_id", "triggered_at", "held_at", "outcome", "recorded_at"],
+    section_47: ["child_id", "started_on", "ended_on", "outcome", "recorded_at"],
+    conference: ["conference_id", "child_id", "type", "held_on", "outcome_plan", "participation", "recorded_at"],
+    cp_plan: ["child_id", "started_on", "initial_category", "latest_category", "recorded_at"],
+    supervision: ["child_id", "held_on", "recorded_at"],
+    missing_episode: ["child_id", "started_at", "recorded_at"],
+    screening: ["child_id", "tool", "indicator_at", "completed_at", "recorded_at"]
   }
 };

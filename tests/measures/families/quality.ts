@@ -282,6 +282,7 @@ export const family: Family = {
     referral: ["referral_id", "child_id", "referral_date", "source", "no_further_action", "closed_on"],
     cin_plan: ["child_id", "started_on", "ended_on"],
     cp_plan: ["child_id", "started_on", "ended_on"],
+    care_episode: ["child_id", "started_on", "ended_on"],
     supervision: ["child_id", "due_on", "held_on", "actions", "actions_done"],
     audit: ["audit_id", "child_id", "selection", "audited_on", "agency", "domain", "grade", "moderated_grade", "check_id", "check_result"],
     audit_action: ["action_id", "audit_id", "owner_agency", "due_on", "closed_on", "domain"],

@@ -118,6 +118,7 @@ export const family: Family = {
     referral: ["referral_id", "child_id", "referral_date", "source", "no_further_action", "closed_on"],
     cin_plan: ["child_id", "started_on", "ended_on"],
     cp_plan: ["child_id", "started_on", "ended_on"],
+    care_episode: ["child_id", "started_on", "ended_on"],
     training: ["agency", "course", "period", "completed", "in_scope"],
     workforce: ["team", "month", "fte", "vacancies_fte", "agency_fte"],
     involvement: ["child_id", "worker", "team", "role", "started_on", "ended_on"]
