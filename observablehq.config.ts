@@ -11,10 +11,12 @@ export const navigation: {name: string; pages: {name: string; path: string}[]}[]
       {name: "Strategy meetings", path: "/strategy-meetings"}
     ]
   },
-  {name: "Quality assurance", pages: [{name: "Cases", path: "/qa/cases"}]},
+  {name: "Inspection", pages: [{name: "Findings", path: "/inspection"}]},
+  {name: "Quality assurance", pages: [{name: "Cases", path: "/qa/cases"}, {name: "Child", path: "/qa/child"}, {name: "Audit sample", path: "/qa/sample"}]},
   {
     name: "Data",
     pages: [
+      {name: "What we can answer", path: "/data/answers"},
       {name: "Refresh", path: "/data/refresh"},
       {name: "What changed", path: "/data/changes"},
       {name: "Measures", path: "/data/measures"},
