@@ -2,7 +2,7 @@
 import {addMonths, addWorkingDays, civil, monthOf, monthsBetween, onOrNextWorkingDay, type Day} from "./days.ts";
 import {TEAMS} from "./places.ts";
 import type {PracticeOptions} from "./practice.ts";
-import {randomFor} from "./random.ts";
+import {pickWhere, randomFor} from "./random.ts";
 import type {World} from "./world.ts";
 
 /** One domain, or one check, of one audit. */
@@ -78,8 +78,6 @@ function makeAudits({episodes}: World, {seed, dials, from, until}: PracticeOptio
   let numbered = 0;
   const worked = episodes.filter((e) => e.team !== null && e.closedOn! >= from && e.assessments.length > 0);
   for (const {first, last} of monthsBetween(from, until)) {
-    const cases = worked.filter((e) => e.referredOn < first && e.closedOn! > first - 120);
-    if (cases.length === 0) continue;
     for (const [agency, [planned, done]] of Object.entries(AUDITS_A_MONTH)) {
       for (let n = 0; n < planned; n++) {
         if (!random.chance(done)) continue;
@@ -87,7 +85,9 @@ function makeAudits({episodes}: World, {seed, dials, from, until}: PracticeOptio
         const on = onOrNextWorkingDay(random.int(first, last - 4));
         const before = agency === "Children's social care" && n === 7 ? audited.find((a) => a.on < on - 170 && !a.good) : undefined;
         if (before) audited.splice(audited.indexOf(before), 1);
-        const {child, team} = random.pick(cases);
+        const drawn = pickWhere(random, worked, (e) => e.referredOn < first && e.closedOn! > first - 120);
+        if (!drawn) continue;
+        const {child, team} = drawn;
         const good = random.chance(before ? 0.72 : dials.auditedGood(0.7, {day: on, selection}));
         const audit = {
           id: `QA${civil(on).year}-${String(500 + numbered++)}`, childId: before?.childId ?? child.id, selection, on,

@@ -3,7 +3,7 @@ import {FAMILIES_OF_CITY} from "./assurance.ts";
 import {addMonths, addWorkingDays, civil, dateOf, DAY, monthsBetween, onOrNextWorkingDay, type Day, type Minute} from "./days.ts";
 import {inOffice} from "./documents.ts";
 import {siblingsOf, type PracticeOptions} from "./practice.ts";
-import {randomFor} from "./random.ts";
+import {pickWhere, randomFor} from "./random.ts";
 import type {Services} from "./services.ts";
 import type {Child, World} from "./world.ts";
 
@@ -185,16 +185,16 @@ const STAGE_DAYS = [2, 5, 2];
 
 function escalate({episodes, families}: World, {seed, dials, from, until}: PracticeOptions): Escalation[] {
   const random = randomFor(seed, "escalations");
-  const open = episodes.filter((e) => e.cinPlans.length + e.protectionPlans.length > 0 && e.closedOn! >= from).sort((a, b) => a.referredOn - b.referredOn);
+  const open = episodes.filter((e) => e.cinPlans.length + e.protectionPlans.length > 0 && e.closedOn! >= from);
   const scale = families.length / FAMILIES_OF_CITY;
   const found: Escalation[] = [];
   let numbered = 0;
   for (const {first, last} of monthsBetween(from, until)) {
-    const now = open.filter((e) => e.referredOn < first && e.closedOn! > last);
-    if (now.length === 0) continue;
     for (const [agency, usual] of Object.entries(RAISED)) {
       for (let n = random.poisson(dials.escalates(usual * scale, {day: first, agency})); n > 0; n--) {
-        const {child} = random.pick(now);
+        const drawn = pickWhere(random, open, (e) => e.referredOn < first && e.closedOn! > last);
+        if (!drawn) continue;
+        const {child} = drawn;
         const against = agency === "Children's social care" ? random.weighted([["Health", 45], ["Police", 30], ["School", 25]] as const) : random.chance(0.9) ? "Children's social care" : "Health";
         let raisedAt = inOffice(random, onOrNextWorkingDay(random.int(first, Math.min(last, until))));
         const id = `ESC${civil(dateOf(raisedAt)).year}-${String(1000 + numbered++)}`;

@@ -58,3 +58,12 @@ export function randomFor(seed: number, part: string): Random {
   for (let i = 0; i < part.length; i++) hash = Math.imul(hash ^ part.charCodeAt(i), 16777619);
   return random((seed ^ hash) >>> 0);
 }
+
+/** One of those that pass, each as likely as another; null when none of many tries does. */
+export function pickWhere<T>(random: Random, from: readonly T[], passes: (one: T) => boolean): T | null {
+  for (let tries = 0; tries < 500 && from.length > 0; tries++) {
+    const one = random.pick(from);
+    if (passes(one)) return one;
+  }
+  return null;
+}

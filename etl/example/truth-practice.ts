@@ -1,5 +1,5 @@
 // What further measures must come to, worked out like the first ones: from the generator's own records, by the definition, apart from the pipeline.
-import {addMonths, addWorkingDays, dateOf, utc, wall, workingDaysBetween, type Day} from "./days.ts";
+import {addMonths, addWorkingDays, dateOf, monthOf, utc, wall, workingDaysBetween, type Day} from "./days.ts";
 import type {Known} from "./known.ts";
 import {conferenceKey} from "./practice-tables.ts";
 import {dayBy, minuteBy, type Practice} from "./practice.ts";
@@ -11,7 +11,7 @@ const PRIVATE = new Set(["1A", "1B", "1C", "1D", "9", "10"]);
 const REFERRED = new Set(["Referral", "Strategy discussion"]);
 const CLOSED = new Set(["No further action", "Advice given", "Information only"]);
 const ranks = {Red: 3, Amber: 2, Green: 1};
-const agedFour = (child: Child, day: Day) => addMonths(child.born, 48) <= day;
+const agedFour = (child: Child, day: Day) => day - child.born > 1461 || (day - child.born > 1459 && addMonths(child.born, 48) <= day);
 
 /** Measure → its counted cases; those of `weighted` count by their weight. */
 export function furtherRows(known: Known, practice: Practice, from: Day, asAt: Day): {rows: Record<string, Row[]>; weighted: Record<string, Row[]>; counts: Record<string, Row[]>; groups: Record<string, string>} {
@@ -256,16 +256,20 @@ const parts = (on: Day, done: number, of: number): Row[] => [{on, met: true, wei
 function weights({supervisions, training, workforce, audits, auditPlans}: Practice, asAt: Day): Record<string, Row[]> {
   const ended = (month: Day) => addMonths(month, 1) - 1;
   const staffed = workforce.filter((w) => ended(w.month) <= asAt);
+  const done = new Map<string, Set<string>>();
+  for (const a of audits) {
+    const key = `${a.agency} ${monthOf(a.on)}`;
+    const ids = done.get(key);
+    if (ids) ids.add(a.id);
+    else done.set(key, new Set([a.id]));
+  }
   return {
     V2: supervisions.flatMap((s) => {
       const heldOn = dayBy(asAt, s.heldOn);
       const due = heldOn === null ? Infinity : addWorkingDays(heldOn, 20);
       return s.dueOn > asAt || due > asAt || s.actions === 0 ? [] : parts(due, s.done, s.actions);
     }),
-    Q1: auditPlans.filter((p) => ended(p.first) <= asAt).flatMap((p) => {
-      const done = new Set(audits.filter((a) => a.agency === p.agency && a.on >= p.first && a.on <= ended(p.first)).map((a) => a.id)).size;
-      return parts(ended(p.first), Math.min(done, p.planned), p.planned);
-    }),
+    Q1: auditPlans.filter((p) => ended(p.first) <= asAt).flatMap((p) => parts(ended(p.first), Math.min(done.get(`${p.agency} ${p.period}`)?.size ?? 0, p.planned), p.planned)),
     W1: training.filter((t) => t.last <= asAt).flatMap((t) => parts(t.last, t.completed, t.inScope)),
     W2b: staffed.flatMap((w) => parts(ended(w.month), w.vacancies, w.fte + w.vacancies)),
     W2c: staffed.flatMap((w) => parts(ended(w.month), w.agency, w.fte + w.agency))
