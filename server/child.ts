@@ -106,9 +106,10 @@ export async function childOf(db: DuckDBConnection, id: string, measures: readon
   };
 }
 
-type Labels = Map<string, Map<string, string>>;
+export type Labels = Map<string, Map<string, string>>;
 
-async function labelsOf(db: DuckDBConnection): Promise<Labels> {
+/** Code list → code → what it is called, from the part's own reference tables. */
+export async function labelsOf(db: DuckDBConnection): Promise<Labels> {
   const tables = await rowsOf<{t: string}>(db, "select table_name as t from information_schema.columns where table_schema = 'reference' and column_name = 'label'");
   if (tables.length === 0) return new Map();
   const rows = await rowsOf<{list: string; code: string; label: string}>(db, tables.map(({t}) => `select '${t}' as list, code, label from reference.${name(t)}`).join(" union all "));

@@ -1,9 +1,13 @@
 // QA's routes beside the list of cases: one child, and a sample to audit. Each look is in the audit trail before anything is given, and nothing is kept by a browser.
 import type {FastifyInstance, FastifyReply, FastifyRequest} from "fastify";
 import {z} from "zod";
+import {readContracts} from "../etl/load/contract.ts";
+import {handOut} from "../etl/load/templates.ts";
+import {DIMENSIONS} from "../etl/transform/cases.ts";
+import {drawSample, precisionOf} from "../etl/transform/sample.ts";
 import type {Look} from "./audit.ts";
-import {measuresOf, partOf} from "./cases.ts";
-import {childOf, type ChildAnswer} from "./child.ts";
+import {answerCases, asked as askedOf, kept, markingOf, measureOf, measuresOf, partOf, readCaseQuestion, type AskPart} from "./cases.ts";
+import {childOf, labelsOf, type ChildAnswer} from "./child.ts";
 import type {Gate} from "./gate.ts";
 import type {Run, Runs} from "./runs.ts";
 import type {ServerSettings} from "./settings.ts";
@@ -12,6 +16,7 @@ import {Said} from "./words.ts";
 /** What these routes need of the server around them. */
 export interface Around {
   runs: Runs;
+  ask: AskPart;
   queries: Gate;
   settings: ServerSettings;
   record: (request: FastifyRequest, look: Omit<Look, "who" | "roles" | "run">) => Promise<void>;
@@ -22,9 +27,18 @@ export interface Around {
 
 const childQuery = z.strictObject({id: z.string({error: "id is needed: a child's id"}).min(1, "id is needed: a child's id").max(100, "id is too long"), authority: z.string().max(20).optional(), run: z.string().max(130).optional()});
 
+const sampleQuery = z.object({
+  size: z.string().regex(/^[1-9]\d{0,2}$/, "size must be a whole number from 1 to 999").transform(Number).default(30),
+  seed: z.string({error: "seed is needed: any short text, such as 2026-03"}).regex(/^[\w.-]{1,40}$/, "seed must be up to 40 letters, digits, dots or hyphens"),
+  by: z.enum(DIMENSIONS, {error: `by must be one of ${DIMENSIONS.join(", ")}`}).default("team"),
+  domains: z.string().max(400).default("overall")
+});
+const sampleKeys = Object.keys(sampleQuery.shape);
+const sizes = [10, 20, 30, 50, 100];
+
 /** Adds GET /api/child and GET /api/sample. */
 export function workRoutes(app: FastifyInstance, around: Around): void {
-  const {runs, queries, settings, record, theRun, late} = around;
+  const {runs, ask, queries, settings, record, theRun, late} = around;
 
   app.get("/api/child", async (request, reply) => {
     const refused = await late(request, reply);
@@ -46,6 +60,62 @@ export function workRoutes(app: FastifyInstance, around: Around): void {
     await record(request, {...looked, rows: answer ? answer.events.length + answer.cases.length : 0, children: answer ? [id, ...answer.siblings.map((s) => s.child_id)] : [], outcome: answer ? "given" : "failed"});
     if (!answer) throw new Said(404, "This run holds no child of that id. Check it for a missing leading zero.");
     return {run: run.id, asAt: run.asAt, ...answer};
+  });
+
+  app.get("/api/sample", async (request, reply) => {
+    const refused = await late(request, reply);
+    if (refused) return refused;
+    void reply.header("cache-control", "no-store");
+    const given = Object.entries(request.query as Record<string, unknown>).filter(([, value]) => value !== "");
+    const {size, seed, by, domains} = sampleQuery.parse(Object.fromEntries(given.filter(([key]) => sampleKeys.includes(key))));
+    const asked = readCaseQuestion(Object.fromEntries(given.filter(([key]) => !sampleKeys.includes(key))), "application/json", settings.limits.rows);
+    if (asked.format !== "json" && asked.format !== "xlsx") throw new Said(400, "A sample comes as json or xlsx.");
+    const run = theRun(request);
+    const part = await partOf(run, asked.authority);
+    const measure = await measureOf(run, part.authority, asked.question.measure);
+    const question = {...asked.question, limit: settings.limits.rows, offset: 0};
+    const all = await answerCases({runs, part, measure, question: askedOf(question, settings.limits.rows), ask, gate: queries, seconds: settings.limits.seconds, gone: goneOf(reply, settings.limits.seconds)});
+    const sample = drawSample(kept(all, question, run.asAt, null).rows as (Record<string, string | number | boolean | null> & {case_id: string; child_id: string | null})[], {size, seed, by: (row) => row[by] as string | null});
+    await record(request, {action: "sample", asked: {measure: measure.id, size, seed, by, ...(question.from ? {from: question.from} : {}), ...(question.to ? {to: question.to} : {}), ...question.filters, format: asked.format}, rows: sample.rows.length, children: [...new Set(sample.rows.flatMap((row) => row.child_id ?? []))].sort(), outcome: "given"});
+    const labels = await runs.withPart(part, labelsOf);
+    const known = labels.get("audit_domain") ?? new Map<string, string>();
+    const wanted = domains.split(",").filter((code) => known.has(code) || known.size === 0);
+    if (asked.format === "json")
+      return {run: run.id, asAt: run.asAt, measure: measure.id, size, seed, by, ...sample, precision: precisionOf([...new Set([...sizes, sample.rows.length])].sort((a, b) => a - b)), domains: [...known].map(([code, label]) => ({code, label}))};
+    const domainsOf = wanted.length ? wanted : ["overall"];
+    const contracts = await readContracts();
+    const context = ["What is measured", "Counted on", "Team", "Why it is on the list"];
+    const book = handOut(
+      {
+        name: "audit-sample",
+        context,
+        rows: sample.rows.flatMap((row, i) =>
+          domainsOf.map((domain) => ({
+            audit_id: `${measure.id}-${seed}-${i + 1}`,
+            child_id: row.child_id,
+            selection: labels.get("audit_selection")?.get("random") ?? "Random",
+            domain: known.get(domain) ?? domain,
+            "What is measured": `${measure.id} ${measure.title}`,
+            "Counted on": row.counted_on as string,
+            Team: row.team as string | null,
+            "Why it is on the list": row.reason as string | null
+          }))
+        ),
+        choices: (_field, list) => (list && labels.has(list) ? [...labels.get(list)!.values()] : null),
+        about: [
+          [await markingOf(run), "Holds ids of children. Keep it where such records may be kept, and delete it when it is done with."],
+          ["Sample", `${sample.rows.length} of ${sample.population} children with a case in ${measure.id} ${measure.title}`],
+          ["Drawn by", `seed ${seed}, stratified by ${by.replaceAll("_", " ")}: ${sample.strata.map((s) => `${s.group} ${s.taken} of ${s.population}`).join("; ")}. The same seed and run give the same sample.`],
+          ["Months and filters", [question.from || question.to ? `${question.from ?? "the beginning"} to ${question.to ?? "now"}` : "all time", ...Object.entries(question.filters).map(([key, value]) => `${key} ${value}`), ...(question.met === undefined ? [] : [question.met ? "met" : "not met"])].join("; ")],
+          ["What it can tell", precisionOf([sample.rows.length]).flatMap((p) => p.found.map((f) => `a result of ${f.share.toFixed(0)} % would stand for ${f.lower.toFixed(0)} to ${f.upper.toFixed(0)} % (Wilson, 95 %)`)).join("; ")],
+          ["Data as at", run.asAt],
+          ["Run", run.id]
+        ]
+      },
+      contracts.get("audit")!
+    );
+    void reply.type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet").header("content-disposition", `attachment; filename="audit-sample_${measure.id}_${seed}.xlsx"`);
+    return reply.send(Buffer.from(await book.xlsx.writeBuffer()));
   });
 }
 
