@@ -32,6 +32,8 @@ async function lines(built: Built, m: Measure, keep: (row: Row) => boolean = () 
   return rows.filter((r) => keep(r as unknown as Row)).map((r) => JSON.stringify(r)).sort();
 }
 
+/** Figures supplied by period, of no child and of months that no shift of days keeps. */
+const byPeriod = (m: Measure) => m.requires.some((need) => /\b(audit_plan|training|workforce)\./.test(need));
 const holdsDates = (cell: string | undefined): cell is string => /^\d{4}-\d\d-\d\d/.test(cell ?? "");
 const mapDates = (world: World, change: (day: string) => string): World =>
   Object.fromEntries(Object.entries(world).map(([set, rows]) => [set, rows.map((r) => Object.fromEntries(Object.entries(r).map(([f, cell]) => [f, holdsDates(cell) ? change(cell.slice(0, 10)) + cell.slice(10) : cell])))]));
@@ -153,7 +155,7 @@ describe.each(FAMILIES)("$name", (family) => {
     const both = Object.fromEntries(Object.entries(world).map(([set, rows]) => [set, [...rows, ...(other[set] ?? []).filter((r) => Object.keys(r).some(isId) && after(r)).map(strange)]]));
     const more = await buildWorld(both, AS_AT, of);
     try {
-      for (const m of measures) {
+      for (const m of measures.filter((x) => !byPeriod(x))) {
         const mine = await lines(more, m, (r) => !String(r.case_id).includes("Z") && !String(r.child_id).startsWith("Z"));
         expect([m.id, mine]).toEqual([m.id, await lines(built, m)]);
       }
@@ -179,7 +181,7 @@ describe.each(FAMILIES)("$name", (family) => {
     const shift = (day: string) => addDays(day, 364);
     const [then, later] = [await buildWorld(within, last, of), await buildWorld(mapDates(within, shift), shift(last), of)];
     try {
-      for (const m of measures.filter((x) => x.kind !== "snapshot" && x.rate?.over !== "snapshot")) {
+      for (const m of measures.filter((x) => x.kind !== "snapshot" && !byPeriod(x) && x.rate?.over !== "snapshot")) {
         const told_ = async (b: Built, change: (day: string) => string) => (await casesOf(b.db, {measure: m})).rows.map((r) => JSON.stringify([r.child_id, change(String(r.counted_on)), r.due_on && change(String(r.due_on)), r.met, r.value, r.agency, r.team])).sort();
         expect([m.id, await told_(then, shift)]).toEqual([m.id, await told_(later, (d) => d)]);
       }
