@@ -2,6 +2,7 @@
 import {setImmediate} from "node:timers/promises";
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {name as quoted, rowsOf} from "../etl/duckdb.ts";
+import type {ChildAnswer} from "./child.ts";
 import {hideIds, ID_COLUMNS, type Pseudonyms} from "../etl/pseudonyms.ts";
 
 const piece = 5_000;
@@ -20,6 +21,16 @@ export async function hideRows<T extends Record<string, unknown>>(rows: readonly
     }
   }
   return {rows: hidden, realChild: (row) => real.get(row.child_id) ?? String(row.child_id)};
+}
+
+/** A child's page as it may leave: every id in it, of the child, brothers and sisters, cases and records, is a pseudonym. */
+export function hideChild(answer: ChildAnswer, pseudonyms: Pseudonyms): ChildAnswer {
+  return {
+    child: {...answer.child, child_id: pseudonyms.of(answer.child.child_id)},
+    siblings: answer.siblings.map((sibling) => ({...sibling, child_id: pseudonyms.of(sibling.child_id)})),
+    events: answer.events.map((event) => ({...event, details: event.details.map(([label, value]): [string, string] => [label, /\bid$/i.test(label) ? pseudonyms.of(value) : value])})),
+    cases: answer.cases.map((one) => ({...one, case_id: pseudonyms.of(one.case_id)}))
+  };
 }
 
 /**

@@ -218,7 +218,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     return reply.type("application/json; charset=utf-8").send(Readable.from(jsonOf(head, answer.rows)));
   });
 
-  const around = {runs, ask, queries, settings, record, theRun, late: async (request: FastifyRequest, reply: FastifyReply) => ((await overRate(casesWithinRate, request)) ? tooMany(request, reply) : null)};
+  const around = {runs, ask, queries, settings, record, theRun, pseudonyms, late: async (request: FastifyRequest, reply: FastifyReply) => ((await overRate(casesWithinRate, request)) ? tooMany(request, reply) : null)};
   workRoutes(app, around);
   changesRoutes(app, store, around);
 

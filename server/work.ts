@@ -1,6 +1,7 @@
 // QA's routes beside the list of cases: one child, and a sample to audit. Each look is in the audit trail before anything is given, and nothing is kept by a browser.
 import type {FastifyInstance, FastifyReply, FastifyRequest} from "fastify";
 import {z} from "zod";
+import type {Pseudonyms} from "../etl/pseudonyms.ts";
 import {readContracts} from "../etl/load/contract.ts";
 import {handOut} from "../etl/load/templates.ts";
 import {DIMENSIONS} from "../etl/transform/cases.ts";
@@ -9,6 +10,7 @@ import type {Look} from "./audit.ts";
 import {answerCases, asked as askedOf, kept, markingOf, measureOf, measuresOf, partOf, readCaseQuestion, type AskPart} from "./cases.ts";
 import {childOf, labelsOf, type ChildAnswer} from "./child.ts";
 import type {Gate} from "./gate.ts";
+import {hideChild, realId} from "./pseudonyms.ts";
 import type {Run, Runs} from "./runs.ts";
 import type {ServerSettings} from "./settings.ts";
 import {Said} from "./words.ts";
@@ -21,6 +23,8 @@ export interface Around {
   settings: ServerSettings;
   record: (request: FastifyRequest, look: Omit<Look, "who" | "roles" | "run">) => Promise<void>;
   theRun: (request: FastifyRequest) => Run;
+  /** Ids in every answer, where wanted. */
+  pseudonyms: Pseudonyms | null;
   /** Answers somebody who asks too often, and null for all others. */
   late: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | null>;
 }
@@ -38,18 +42,20 @@ const sizes = [10, 20, 30, 50, 100];
 
 /** Adds GET /api/child and GET /api/sample. */
 export function workRoutes(app: FastifyInstance, around: Around): void {
-  const {runs, ask, queries, settings, record, theRun, late} = around;
+  const {runs, ask, queries, settings, record, theRun, pseudonyms, late} = around;
 
   app.get("/api/child", async (request, reply) => {
     const refused = await late(request, reply);
     if (refused) return refused;
     void reply.header("cache-control", "no-store");
-    const {id, authority} = childQuery.parse(request.query);
+    const {id: given, authority} = childQuery.parse(request.query);
     const run = theRun(request);
     const part = await partOf(run, authority);
     const measures = await measuresOf(run, part.authority);
     const gone = goneOf(reply, settings.limits.seconds);
-    const looked = {action: "child" as const, asked: {child: id, authority: part.authority}};
+    // where ids are hidden a child is asked for by its pseudonym, and by that only
+    const id = pseudonyms ? ((await queries.through(gone, () => runs.withPart(part, (connection) => realId(connection, pseudonyms, given, gone))))?.id ?? "") : given;
+    const looked = {action: "child" as const, asked: {child: given, authority: part.authority}};
     let answer: ChildAnswer | null;
     try {
       answer = await queries.through(gone, () => runs.withPart(part, (connection) => childOf(connection, id, measures)));
@@ -59,7 +65,7 @@ export function workRoutes(app: FastifyInstance, around: Around): void {
     }
     await record(request, {...looked, rows: answer ? answer.events.length + answer.cases.length : 0, children: answer ? [id, ...answer.siblings.map((s) => s.child_id)] : [], outcome: answer ? "given" : "failed"});
     if (!answer) throw new Said(404, "This run holds no child of that id. Check it for a missing leading zero.");
-    return {run: run.id, asAt: run.asAt, ...answer};
+    return {run: run.id, asAt: run.asAt, ...(pseudonyms ? hideChild(answer, pseudonyms) : answer)};
   });
 
   app.get("/api/sample", async (request, reply) => {
