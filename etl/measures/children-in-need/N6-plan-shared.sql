@@ -38,7 +38,7 @@ due as (
 )
 select
   case_id, child_id, due_on as counted_on, due_on, sent_on as done_on, agency, team,
-  sent_on is not null and sent_on <= due_on as met,
+  sent_on is not null and working_days(held_on, sent_on) <= limit_on('cin_plan_shared_working_days', held_on) as met,
   working_days(held_on, sent_on) as value,
   case when sent_on is null then 'not sent; was due ' || strftime(due_on, '%d %B %Y')
        else 'sent ' || working_days(held_on, sent_on) || ' working days after the meeting' end as reason

@@ -15,15 +15,16 @@ requires: [escalation.stage, escalation.raised_at, escalation.resolved_at]
 breakdowns: [category, agency, team, locality, age_band]
 ---*/
 with limits as (
-  select *,
-    coalesce(due_at, case when stage <= 1 then plus_hours(raised_at, limit_on('escalation_stage_hours.1', raised_at))
-      else cast(add_working_days(cast(raised_at as date), case when stage = 2 then limit_on('escalation_stage_working_days.2', raised_at) else limit_on('escalation_stage_working_days.3', raised_at) end) as timestamp) end) as limit_at
+  select *, coalesce(due_at, case when stage <= 1 then plus_hours(raised_at, limit_on('escalation_stage_hours.1', raised_at)) end) as limit_at,
+    case when stage = 2 then limit_on('escalation_stage_working_days.2', raised_at) else limit_on('escalation_stage_working_days.3', raised_at) end as days
   from journey.escalation
 ),
 due as (
-  select *, cast(limit_at as date) as due_on,
-    -- a due day without a time of day lasts until midnight
-    case when cast(limit_at as time) = time '00:00:00' then limit_at + interval 1 day - interval 1 microsecond else limit_at end as due_by
+  select *, coalesce(cast(limit_at as date), add_working_days(cast(raised_at as date), days)) as due_on,
+    -- a due day without a time of day lasts until midnight; a limit in working days until the next of them begins
+    case when limit_at is null then cast(add_working_days(cast(raised_at as date), days + 1) as timestamp) - interval 1 microsecond
+         when cast(limit_at as time) = time '00:00:00' then limit_at + interval 1 day - interval 1 microsecond
+         else limit_at end as due_by
   from limits
 )
 select

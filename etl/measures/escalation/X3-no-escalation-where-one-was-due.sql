@@ -20,7 +20,9 @@ with due as (
   from journey.broken_rule
 ),
 challenged as (
-  select d.*, c.day as challenged_on, c.kind
+  select d.*, c.day as challenged_on, c.kind,
+    c.day is not null and working_days(d.began_on, c.day) <= limit_on('escalation_due_working_days', d.began_on) as in_time,
+    d.mended_on is not null and working_days(d.began_on, d.mended_on) <= limit_on('escalation_due_working_days', d.began_on) as mended_in_time
   from due d
   asof left join journey.challenge c on c.child_id = d.child_id and c.day >= d.began_on
   where d.due_on <= as_at()
@@ -28,11 +30,11 @@ challenged as (
 select
   rule || '/' || case_id || '/' || began_on as case_id, child_id, due_on as counted_on, due_on, challenged_on as done_on, team,
   case rule when 'N3' then 'No meeting' when 'N7' then 'Drift' else 'Rising risk' end as category,
-  challenged_on is null or challenged_on > due_on as met,
+  not in_time as met,
   date_diff('day', began_on, challenged_on) as value,
   case rule when 'N3' then 'no child-in-need meeting' when 'N7' then 'drift without a senior review' else 'rising risk unanswered' end
     || ' since ' || strftime(began_on, '%d %B %Y')
     || case when challenged_on is null then '; nobody escalated and no oversight is recorded' else '; ' || kind || ' ' || strftime(challenged_on, '%d %B %Y') end as reason
 from challenged
 -- what was put right in time asked for no escalation
-where challenged_on <= due_on or mended_on is null or mended_on > due_on;
+where in_time or not mended_in_time;

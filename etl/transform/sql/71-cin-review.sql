@@ -74,3 +74,32 @@ answered as (
 select r.child_id, r.due_on, r.held_on, r.by_plan, n.team, n.child_id is not null and (n.ended_on is null or n.ended_on > r.due_on) as in_need
 from (select child_id, due_on, held_on, false as by_plan from told where needed union all select * from answered) r
 asof left join journey.in_need n on n.child_id = r.child_id and n.started_on <= r.due_on;
+
+-- Assessments that ended in child in need, and the first meeting about the plan since.
+create table journey.ended_in_need as
+with ended as (
+  select a.record_key, a.child_id, a.referral_date, a.nth, a.started_on, a.authorised_on, a.team, a.outcome, o.is_child_in_need,
+    add_working_days(a.authorised_on, limit_on('cin_meeting_working_days', a.authorised_on)) as due_on
+  from journey.assessment a
+  left join reference.assessment_outcome o on o.code = a.outcome
+  where a.authorised_on >= a.started_on
+),
+-- where no outcome is recorded, a plan that began says that the assessment before it ended in child in need
+led_to_plan as (
+  select distinct a.record_key
+  from (select child_id, started_on from journey.cin_plan where started_on <= as_at()) c
+  asof join (from journey.assessment qualify row_number() over (partition by child_id, started_on order by authorised_on nulls last, record_key) = 1) a on a.child_id = c.child_id and a.started_on <= c.started_on
+  asof left join journey.referral r on r.child_id = c.child_id and r.referral_date <= c.started_on
+  where r.referral_date is not distinct from a.referral_date
+),
+due as (
+  select e.*, r.need, coalesce(e.team, r.team) as its_team
+  from ended e
+  left join led_to_plan l using (record_key)
+  left join journey.referral r on r.child_id = e.child_id and r.referral_date = e.referral_date
+  where e.is_child_in_need or e.outcome is null and l.record_key is not null
+)
+select
+  concat_ws('/', d.child_id, d.referral_date, d.nth) as case_id, d.child_id, d.authorised_on, d.due_on, m.held_on, d.need, d.its_team as team
+from due d
+asof left join journey.cin_meeting_of_child m on m.child_id = d.child_id and m.held_on >= d.authorised_on;

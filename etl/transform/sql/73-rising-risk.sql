@@ -79,6 +79,7 @@ risen as (
   group by e.child_id, e.day, e.status, e.team
   having count(*) >= limit_on('rising_risk_events', e.day)
 )
-select r.*, a.day as answered_on, a.kind as answer
+select r.*, a.day as answered_on, a.kind as answer,
+  a.day is not null and working_days(r.day, a.day) <= limit_on('rising_risk_response_working_days', r.day) as in_time
 from risen r
 asof left join journey.risk_answer a on a.child_id = r.child_id and a.day >= r.day;

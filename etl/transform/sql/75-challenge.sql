@@ -34,7 +34,9 @@ drift as (
 risk as (
   select 'N8' as rule, child_id, child_id || '/' || day as case_id, team, due_on as began_on, answered_on as next_on, cast(null as date) as ended_on
   from journey.rising_risk
-  where answered_on is null or answered_on > due_on
+  where not in_time
+    -- without strategy meetings on record nobody can say that there were none
+    and exists (from records.strategy_meeting s where not s.withdrawn and s.held_at is not null)
 )
 select rule, child_id, case_id, team, began_on, least(next_on, case when ended_on <= as_at() then ended_on end) as mended_on
 from (select * from no_meeting union all select * from drift union all select * from risk)

@@ -22,14 +22,16 @@ gaps as (
 ),
 -- how often the limit passed before the next visit, the end of the plan and the as-at date
 passed as (
-  select g.*, (e.count - g.nth) // within as missed
+  select g.*, n.count - g.nth as took,
+    least((e.count - g.nth) // within, (n.count - g.nth - 1) // within) as missed
   from gaps g
-  join journey.calendar e on e.day = least(coalesce(next_on, date '9999-12-31') - 1, ended_on - 1, as_at())
+  join journey.calendar e on e.day = least(ended_on - 1, as_at())
+  left join journey.calendar n on n.day = g.next_on
 ),
 windows as (
   select p.* exclude (nth), nth + within * unnest(generate_series(1, missed)) as due_nth, false as met from passed p
   union all
-  select p.* exclude (nth), nth + within, true from passed p where missed = 0 and next_on is not null
+  select p.* exclude (nth), nth + within, true from passed p where took <= within
 )
 select w.case_id || '/' || w.from_on as case_id, w.child_id, w.team, w.from_on, d.day as due_on, w.since || ' ' || strftime(w.from_on, '%d %B %Y') as since,
   case when w.met then s.visited_on end as seen_on, case when w.met then s.seen_alone end as seen_alone

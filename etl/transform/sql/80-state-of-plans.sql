@@ -25,7 +25,7 @@ from reviewed o
 left join next_due n using (day, case_id);
 
 -- Every open child in need on every day of a snapshot, by how long the case has been open, in the bands that DfE publishes.
-create view journey.open_by_time as
+create table journey.open_by_time as
 select p.day, c.child_id, c.case_started_on as started_on, c.status, c.team,
   case when c.case_started_on + interval 3 month > p.day then 'Under 3 months'
        when c.case_started_on + interval 6 month > p.day then '3 to 6 months'
@@ -36,7 +36,7 @@ from journey.period_end p
 join journey.case_status c on c.from_on <= p.day and c.to_on > p.day;
 
 -- Children with the mental health factor on a plan on every day of a snapshot, and when CAMHS was last at a meeting since the plan began.
-create view journey.camhs_in_plan as
+create table journey.camhs_in_plan as
 with assessed as (
   select child_id, coalesce(authorised_on, started_on) as told_on,
     bool_or(list_has_any(factors, (select list(code) from reference.factor where is_child_mental_health))) as factor
@@ -73,12 +73,11 @@ group by w.day, w.child_id, w.started_on, w.team, s.status;
 -- On every day of a snapshot: children open to children's social care for long, and the worker who has held each case longest of those who hold it.
 -- A worker's last day still counts.
 create view journey.open_long as
-select p.day, c.child_id, c.case_started_on as started_on, c.status, c.team
-from journey.period_end p
-join journey.case_status c on c.from_on <= p.day and c.to_on > p.day
-where c.case_started_on + to_months(limit_on('worker_continuity_months', p.day)) < p.day;
+select day, child_id, started_on, status, team
+from journey.open_by_time
+where started_on + to_months(limit_on('worker_continuity_months', day)) < day;
 
-create view journey.current_worker as
+create table journey.current_worker as
 select p.day, w.child_id, min(w.started_on) as started_on, arg_min(w.team, (w.started_on, w.team)) as team
 from journey.period_end p
 join journey.worker_spell w on w.started_on <= p.day and (w.ended_on is null or w.ended_on >= p.day)

@@ -4,7 +4,7 @@ import {addDays, addMonths, addWorkingDays, dateOf, workingDaysBetween} from "..
 import type {Case, Oracle, Row, World} from "../oracle/measures.ts";
 import type {Family} from "../family.ts";
 import type {Example} from "../world.ts";
-import {acceptedOf, after, apart, assessmentsOf, childIds, clock, codesOf, days, flag, maybe, numbered, referralsOf, row, rowsOf, seldom, several, snapshotDays, timeAfter, topLevel, yes} from "./front-door.ts";
+import {acceptedOf, after, apart, assessmentsOf, childIds, clock, codesOf, days, flag, maybe, numbered, referralsOf, row, rowsOf, seldom, several, snapshotDays, timeAfter, topLevel, within, yes} from "./front-door.ts";
 
 // ---- what runs on a day: looked up day by day --------------------------------------------------------------------------
 
@@ -92,7 +92,7 @@ const N1: Oracle = (world, asAt) => {
       });
     if (due > asAt || !(a.outcome ? ["child_in_need", "short_breaks"].includes(a.outcome) : ledToPlan())) return [];
     const first = heldOf(world, asAt, child, aboutPlan).find((d) => d >= a.authorised_on!);
-    return [{child, on: due, met: !!first && first <= due, team: teamOf(world, child)}];
+    return [{child, on: due, met: !!first && within(a.authorised_on, first, 10), team: teamOf(world, child)}];
   });
 };
 
@@ -153,8 +153,8 @@ const windows = (world: World, asAt: string) =>
     let from = c.started_on!;
     for (const next of [...daysSeen, END]) {
       let due = addWorkingDays(from, 20);
-      if (next <= due) found.push({due, met: true, alone: seen.some((v) => v.visited_on === next && yes(v.seen_alone))});
-      else for (let n = 1; due < next && due <= asAt; due = addWorkingDays(from, 20 * ++n)) found.push({due, met: false, alone: false});
+      if (next !== END && within(from, next, 20)) found.push({due, met: true, alone: seen.some((v) => v.visited_on === next && yes(v.seen_alone))});
+      else for (let n = 1; due <= asAt && (next === END || !within(from, next, 20 * n)); due = addWorkingDays(from, 20 * ++n)) found.push({due, met: false, alone: false});
       from = next;
     }
     return found.filter((w) => w.due <= asAt && w.due < (c.ended_on || END)).map((w) => ({...w, child: c.child_id!}));
@@ -219,7 +219,7 @@ const N6: Oracle = (world, asAt) => {
     return [...recipients].flatMap((agency): Case[] => {
       const on = [...own.flatMap((d) => (to(d.agency!) === agency && d.sent_at ? [dateOf(d.sent_at)] : [])), ...(agency === "family" && m.shared ? [m.shared] : [])].sort()[0];
       if (due > asAt || (on && on < m.held)) return [];
-      return [{child: m.id, on: due, agency, team: m.team, met: !!on && on <= due}];
+      return [{child: m.id, on: due, agency, team: m.team, met: !!on && within(m.held, on, 5)}];
     });
   });
 };
@@ -281,8 +281,10 @@ export const risen = kept((world, asAt) =>
   })
 );
 
+export const inTime = (r: {day: string; answered: string | undefined}) => !!r.answered && within(r.day, r.answered, 10);
+
 const N8: Oracle = (world, asAt) =>
-  risen(world, asAt).filter((r) => r.due <= asAt).map((r) => ({child: r.child, on: r.due, met: !r.answered || r.answered > r.due, team: teamOf(world, r.child)}));
+  risen(world, asAt).filter((r) => r.due <= asAt).map((r) => ({child: r.child, on: r.due, met: !inTime(r), team: teamOf(world, r.child)}));
 
 // ---- N9, N10: up and down ------------------------------------------------------------------------------------------------
 
@@ -549,6 +551,7 @@ const VISITS: Example[] = [
   {says: "a plan that ended on the day a visit was due did not outlast the window; a day later it did", records: {cin_plan: [plan("2024-03-04", {ended_on: "2024-04-03"}), plan("2024-03-04", {child_id: "C2", ended_on: "2024-04-04"})]}, want: {N4a: [0, 1]}},
   {says: "a window that ends today counts, one that ends tomorrow does not", records: {cin_plan: [plan("2024-04-15"), plan("2024-04-16", {child_id: "C2"})]}, want: {N4a: [0, 1]}},
   {says: "seen alone, not said, and not alone; the second windows end today", records: {cin_plan: ["C1", "C2", "C3"].map((child_id) => plan("2024-04-08", {child_id})), visit: [visit("2024-04-15", {seen_alone: "yes"}), visit("2024-04-15", {child_id: "C2"}), visit("2024-04-15", {child_id: "C3", seen_alone: "no"})]}, want: {N4a: [3, 6], N4b: [1, 6]}},
+  {says: "seen on the Saturday after a due Friday is in time; the clock runs on from the Saturday", records: {cin_plan: [plan("2024-03-06")], visit: [visit("2024-04-06", {seen_alone: "yes"})]}, want: {N4a: [1, 2], N4b: [1, 2]}},
   {says: "two visits of one day are one, alone if either was", records: {cin_plan: [plan("2024-04-08")], visit: [visit("2024-05-01", {seen_alone: "no"}), visit("2024-05-01", {type: "other", seen_alone: "yes"})]}, want: {N4a: [1, 1], N4b: [1, 1]}},
   {says: "seen alone, but late", records: {cin_plan: [plan("2024-04-08")], visit: [visit("2024-05-08", {seen_alone: "yes"})]}, want: {N4a: [0, 1], N4b: [0, 1]}}
 ];
@@ -591,6 +594,7 @@ const RISK: Example[] = [
   {says: "in early help an accepted referral is a step up; without further action it is none, and on a plan it is none", records: {early_help: ["C1", "C2"].map((child_id) => ({child_id, started_on: "2024-01-08"})), cin_plan: [plan("2024-01-08", {child_id: "C3"})], contact: ["C1", "C2", "C3"].flatMap((c) => of(c, ...TWICE)), referral: [referral("2024-02-13"), referral("2024-02-13", {child_id: "C2", no_further_action: "yes"}), referral("2024-02-13", {child_id: "C3"})]}, want: {N8: [2, 3]}},
   {says: "on a child protection plan or looked after the step up has been taken", records: {cin_plan: [plan("2024-01-08"), plan("2024-01-08", {child_id: "C2"})], contact: [...TWICE, ...of("C2", ...TWICE)], cp_plan: [protectionPlan("2024-01-15")], care_episode: [{child_id: "C2", started_on: "2024-01-15"}]}, want: {N8: [0, 0]}},
   {says: "a decision due today counts, one due tomorrow does not", records: {cin_plan: [plan("2024-01-08"), plan("2024-01-08", {child_id: "C2"})], contact: [contact("2024-04-22"), contact("2024-04-29"), ...of("C2", contact("2024-04-22"), contact("2024-04-30"))]}, want: {N8: [1, 1]}},
+  {says: "decided on the Saturday after a due Friday is in time, on the Monday it is not", records: {cin_plan: [plan("2024-01-08"), plan("2024-01-08", {child_id: "C2"})], contact: [contact("2024-02-01"), contact("2024-02-09"), ...of("C2", contact("2024-02-01"), contact("2024-02-09"))], strategy_meeting: [{meeting_id: "S1", child_id: "C1", held_at: "2024-02-24 12:00"}, {meeting_id: "S2", child_id: "C2", held_at: "2024-02-26 09:00"}]}, want: {N8: [1, 2]}},
   {says: "a third event leaves one child unanswered, not two", records: {cin_plan: [plan("2024-01-08")], contact: [...TWICE, contact("2024-02-20")]}, want: {N8: [1, 1]}}
 ];
 

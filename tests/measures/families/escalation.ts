@@ -4,8 +4,8 @@ import {addDays, addMonths, addWorkingDays, dateOf, instant, wallTime, workingDa
 import type {Case, Oracle, Row, World} from "../oracle/measures.ts";
 import type {Family} from "../family.ts";
 import type {Example} from "../world.ts";
-import {CARRIED, inNeedOn, inNeedSince, openSince, risen, teamOf, unreviewed, worlds as childrenInNeed} from "./children-in-need.ts";
-import {apart, childIds, clock, days, isMidnight, maybe, row, rowsOf, seldom, several, snapshotDays, timeAfter, topLevel, wall} from "./front-door.ts";
+import {CARRIED, inNeedOn, inNeedSince, inTime, openSince, risen, teamOf, unreviewed, worlds as childrenInNeed} from "./children-in-need.ts";
+import {apart, childIds, clock, days, isMidnight, maybe, row, rowsOf, seldom, several, snapshotDays, timeAfter, topLevel, wall, within} from "./front-door.ts";
 
 // ---- X1, X2: raised and resolved ---------------------------------------------------------------------------------------
 
@@ -41,21 +41,25 @@ function openCases(world: World, asAt: string, month: string, team?: string): nu
   return children.length || null;
 }
 
-/** The last minute of a stage's limit. */
-function limitOf(s: Stage): string {
+/** Day and last minute of a stage's limit; one in working days lasts until the next of them begins. */
+function limitOf(s: Stage): {due: string; last: string} {
   const own = s.rows.flatMap((e) => (e.due_at ? [wall(e.due_at)] : [])).sort()[0];
-  const limit = own ?? (s.stage <= 1 ? wallTime(instant(s.raised) + 48 * 60) : `${addWorkingDays(dateOf(s.raised), s.stage === 2 ? 5 : 2)} 00:00`);
-  return isMidnight(limit) ? `${dateOf(limit)} 23:59` : limit;
+  if (!own && s.stage > 1) {
+    const days = s.stage === 2 ? 5 : 2;
+    return {due: addWorkingDays(dateOf(s.raised), days), last: `${addDays(addWorkingDays(dateOf(s.raised), days + 1), -1)} 23:59`};
+  }
+  const limit = own ?? wallTime(instant(s.raised) + 48 * 60);
+  return {due: dateOf(limit), last: isMidnight(limit) ? `${dateOf(limit)} 23:59` : limit};
 }
 
 const X2: Oracle = (world, asAt) =>
   stages(world, asAt).flatMap((s): Case[] => {
-    const limit = limitOf(s);
+    const {due, last} = limitOf(s);
     const ended = s.rows.every((e) => e.resolved_at) ? s.rows.map((e) => wall(e.resolved_at!)).sort().at(-1)! : undefined;
-    if (dateOf(limit) > asAt) return [];
+    if (due > asAt) return [];
     if (ended && ended < s.raised && ended !== `${dateOf(s.raised)} 00:00`) return [];
     const settled = s.rows.every((e) => !["next_stage", "open"].includes(e.outcome ?? ""));
-    return [{child: `${s.id}/${s.stage}`, on: dateOf(limit), met: !!ended && ended <= limit && settled, team: s.rows.find((e) => e.team)?.team}];
+    return [{child: `${s.id}/${s.stage}`, on: due, met: !!ended && ended <= last && settled, team: s.rows.find((e) => e.team)?.team}];
   });
 
 // ---- X3: broken rules, found by walking the days -------------------------------------------------------------------------
@@ -97,14 +101,15 @@ const X3: Oracle = (world, asAt) => {
     while (end <= asAt && inNeedOn(world, asAt, child, end)) end = addDays(end, 1);
     return stretches(child, since, end > asAt ? undefined : end, asAt, (day) => addMonths(since, 9) < day && unreviewed(world, child, day));
   });
-  const risk = risen(world, asAt).filter((r) => r.due <= asAt && (!r.answered || r.answered > r.due)).map((r) => ({child: r.child, began: r.due, mended: r.answered}));
+  // without strategy meetings on record nobody can say that there were none
+  const risk = risen(world, asAt).filter(() => rowsOf(world, "strategy_meeting").some((m) => m.held_at)).filter((r) => r.due <= asAt && !inTime(r)).map((r) => ({child: r.child, began: r.due, mended: r.answered}));
   return [...noMeeting, ...drift, ...risk].flatMap((b): Case[] => {
     const due = addWorkingDays(b.began, 20);
     const challenged = [...rowsOf(world, "escalation").map((e) => ({child: e.child_id, at: e.raised_at!})), ...rowsOf(world, "management_oversight").map((o) => ({child: o.child_id, at: o.occurred_at!}))].some(
-      (x) => x.child === b.child && dateOf(x.at) >= b.began && dateOf(x.at) <= due
+      (x) => x.child === b.child && dateOf(x.at) >= b.began && dateOf(x.at) <= asAt && within(b.began, dateOf(x.at), 20)
     );
     // what was put right in time asked for no escalation
-    if (due > asAt || (!challenged && b.mended && b.mended <= due)) return [];
+    if (due > asAt || (!challenged && b.mended && within(b.began, b.mended, 20))) return [];
     return [{child: b.child, on: due, met: !challenged, team: teamOf(world, b.child)}];
   });
 };
@@ -140,6 +145,7 @@ const examples: Example[] = [
   {says: "48 hours across the change of the clocks end an hour later by the clock", records: {escalation: [escalation("2024-03-30 10:00", {resolved_at: "2024-04-01 11:00"}), escalation("2024-03-30 10:00", {escalation_id: "E2", resolved_at: "2024-04-01 11:01"})]}, want: {X2: [1, 2]}},
   {says: "raised without a time of day: the whole of the second day after counts", records: {escalation: [escalation("2024-04-02", {resolved_at: "2024-04-04 17:00"}), escalation("2024-04-02", {escalation_id: "E2", resolved_at: "2024-04-05"})]}, want: {X2: [1, 2]}},
   {says: "stage 2 has five working days, Easter not among them", records: {escalation: [escalation("2024-03-27 10:00", {stage: "2", resolved_at: "2024-04-05 17:00"}), escalation("2024-03-27 10:00", {escalation_id: "E2", stage: "2", resolved_at: "2024-04-08 09:00"})]}, want: {X2: [1, 2]}},
+  {says: "resolved on the Saturday after a due Friday is in time, on the Monday it is not", records: {escalation: [escalation("2024-04-12 10:00", {stage: "2", resolved_at: "2024-04-20 12:00"}), escalation("2024-04-12 10:00", {escalation_id: "E2", stage: "2", resolved_at: "2024-04-22 00:01"})]}, want: {X2: [1, 2]}},
   {says: "stage 3 has two working days; the early May holiday is none", records: {escalation: [escalation("2024-05-03 10:00", {stage: "3", resolved_at: "2024-05-08 12:00"}), escalation("2024-05-03 10:00", {escalation_id: "E2", stage: "3", resolved_at: "2024-05-09 12:00"})]}, want: {X2: [1, 2]}},
   {says: "a due time written on the stage goes before the standard", records: {escalation: [escalation("2024-04-02 10:00", {due_at: "2024-04-10 12:00", resolved_at: "2024-04-09 12:00"}), escalation("2024-04-02 10:00", {escalation_id: "E2", due_at: "2024-04-02 12:00", resolved_at: "2024-04-02 13:00"})]}, want: {X2: [1, 2]}},
   {says: "due today and not resolved fails, due tomorrow does not count yet", records: {escalation: [escalation("2024-05-12 10:00"), escalation("2024-05-13 10:00", {escalation_id: "E2"})]}, want: {X2: [0, 1]}},
@@ -169,7 +175,7 @@ const examples: Example[] = [
   {says: "drift, then a senior review within twenty working days: it was looked at", records: {cin_plan: [plan("2023-05-08")], cin_meeting: ["2023-05-15", "2023-07-31", "2023-10-16", "2024-01-01", "2024-03-18"].map((d) => met(d)), management_oversight: [oversight("2024-02-26 10:00", "case_review")]}, want: {X3: [0, 1]}},
   {
     says: "rising risk that nobody decided about and nobody challenged",
-    records: {cin_plan: [plan("2024-01-08")], cin_meeting: [met("2024-01-15"), met("2024-03-25")], contact: ["2024-02-01 10:00", "2024-02-12 10:00"].map((received_at, i) => ({contact_id: `K${i}`, child_id: "C1", source: "6", received_at}))},
+    records: {cin_plan: [plan("2024-01-08")], cin_meeting: [met("2024-01-15"), met("2024-03-25")], contact: ["2024-02-01 10:00", "2024-02-12 10:00"].map((received_at, i) => ({contact_id: `K${i}`, child_id: "C1", source: "6", received_at})), strategy_meeting: [{meeting_id: "S1", child_id: "C9", triggered_at: "2024-02-01 10:00", held_at: "2024-02-01 12:00"}]},
     want: {X3: [1, 1]}
   },
   {says: "one child, two rules broken: one child", records: {cin_plan: [plan("2023-05-08")]}, want: {X3: [1, 1]}}
