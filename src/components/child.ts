@@ -7,7 +7,7 @@ import {count, day, few, shortDay} from "./format.js";
 import {frame} from "./frame.js";
 import {lateWords} from "./late.js";
 import {casesLink, page} from "./page.js";
-import {recordName, timeline, timelineTable, type TimelineEvent} from "./timeline.js";
+import {recordName, timeline, together, timelineTable, type TimelineEvent} from "./timeline.js";
 import {childAt, walkAt} from "./walk.js";
 
 export interface Review {
@@ -87,7 +87,7 @@ export function childView(answer: ChildAnswer, definitions: MeasureDefinition[])
         caption: [`Every record of this child in this run`, months === null ? "all time" : `the last ${months} months`, `data as at ${shortDay(answer.asAt)}`],
         table: timelineTable(events),
         file: `child_${child.child_id}`,
-        notes: [html`<span class="legend"><span><span class="swatch moment-key"></span>a record</span><span><span class="swatch unseen-key"></span>visit, child not seen</span><span><span class="swatch span-key"></span>a span of time</span><span>⚑ limit of a clock</span><span><span class="swatch overrun-key"></span>past the limit</span></span>`]
+        notes: [...(together(clocks).length > 30 ? [`The thirty most pressing of ${count(together(clocks).length)} clocks are drawn; all of them are under “Counts”.`] : []), html`<span class="legend"><span><span class="swatch moment-key"></span>a record</span><span><span class="swatch unseen-key"></span>visit, child not seen</span><span><span class="swatch span-key"></span>a span of time</span><span>⚑ limit of a clock</span><span><span class="swatch overrun-key"></span>past the limit</span></span>`]
       })
     );
   };
@@ -137,12 +137,19 @@ function countsIn(answer: ChildAnswer, definitions: MeasureDefinition[]): HTMLEl
     return c.met === (d.good === "high") ? "counts for us" : "counts against us";
   };
   const rank: Record<string, number> = {"counts against us": 0, "still waiting": 1};
-  const rows = [...answer.cases].sort((a, b) => (rank[way(a)] ?? 2) - (rank[way(b)] ?? 2) || b.counted_on.localeCompare(a.counted_on));
-  const against = rows.filter((c) => rank[way(c)] === 0).length;
-  const line = (c: ChildCase): HTMLElement => html`<tr data-way=${way(c)}><th scope="row"><a href=${casesLink(c.measure, {from: c.counted_on.slice(0, 7), to: c.counted_on.slice(0, 7)}, null, {find: answer.child.child_id})}>${c.measure}</a> ${named.get(c.measure)?.title ?? ""}</th><td>${way(c)}</td><td>${shortDay(c.counted_on)}</td><td>${c.reason ?? ""}${c.reviews.map((r) => html`<span class="review">Reviewed ${shortDay(r.reviewed_on)}: ${[r.cause, r.child_safe === null ? null : r.child_safe ? "child safe" : "child not safe", r.action, r.owner, r.due_on ? `by ${shortDay(r.due_on)}` : null].filter(Boolean).join("; ")}</span>`)}</td><td>${c.due_on ? `${shortDay(c.due_on)}; ${lateWords(c, answer.asAt)}` : ""}</td></tr>`;
+  const all = [...answer.cases].sort((a, b) => (rank[way(a)] ?? 2) - (rank[way(b)] ?? 2) || b.counted_on.localeCompare(a.counted_on));
+  const against = all.filter((c) => rank[way(c)] === 0).length;
+  // a row a measure and way: the newest case speaks, and says of how many
+  const rows: {c: ChildCase; more: number}[] = [];
+  for (const c of all) {
+    const same = rows.find((r) => r.c.measure === c.measure && way(r.c) === way(c));
+    if (same) same.more++;
+    else rows.push({c, more: 0});
+  }
+  const line = ({c, more}: {c: ChildCase; more: number}): HTMLElement => html`<tr data-way=${way(c)}><th scope="row"><a href=${casesLink(c.measure, {from: c.counted_on.slice(0, 7), to: c.counted_on.slice(0, 7)}, null, {find: answer.child.child_id})}>${c.measure}</a> ${named.get(c.measure)?.title ?? ""}</th><td>${way(c)}</td><td>${shortDay(c.counted_on)}${more ? html` <small class="quiet">and ${count(more)} before</small>` : null}</td><td>${c.reason ?? ""}${c.reviews.map((r) => html`<span class="review">Reviewed ${shortDay(r.reviewed_on)}: ${[r.cause, r.child_safe === null ? null : r.child_safe ? "child safe" : "child not safe", r.action, r.owner, r.due_on ? `by ${shortDay(r.due_on)}` : null].filter(Boolean).join("; ")}</span>`)}</td><td>${c.due_on ? `${shortDay(c.due_on)}; ${lateWords(c, answer.asAt)}` : ""}</td></tr>`;
   const most = 15;
-  const table = (of: ChildCase[]): HTMLElement => html`<div class="scroll" tabindex="0" role="region" aria-label="Measures this child counts in"><table class="counts"><thead><tr><th scope="col">Measure</th><th scope="col">Which way</th><th scope="col">Counted on</th><th scope="col">Why</th><th scope="col">Limit</th></tr></thead><tbody>${of.map(line)}</tbody></table></div>`;
-  return html`<section class="panel"><h2>${rows.length ? `Counts ${count(rows.length)} ${rows.length === 1 ? "time" : "times"} in ${count(new Set(rows.map((c) => c.measure)).size)} measures${against ? `, ${count(against)} of them against us` : ""}` : "Counts in no measure"}</h2>
+  const table = (of: typeof rows): HTMLElement => html`<div class="scroll" tabindex="0" role="region" aria-label="Measures this child counts in"><table class="counts"><thead><tr><th scope="col">Measure</th><th scope="col">Which way</th><th scope="col">Counted on</th><th scope="col">Why</th><th scope="col">Limit</th></tr></thead><tbody>${of.map(line)}</tbody></table></div>`;
+  return html`<section class="panel"><h2>${rows.length ? `Counts ${count(all.length)} ${all.length === 1 ? "time" : "times"} in ${count(new Set(all.map((c) => c.measure)).size)} measures${against ? `, ${count(against)} of them against us` : ""}` : "Counts in no measure"}</h2>
     ${rows.length ? table(rows.slice(0, most)) : html`<p>No measure of this run has a case of this child.</p>`}
     ${rows.length > most ? html`<details><summary>${count(rows.length - most)} more</summary>${table(rows.slice(most))}</details>` : null}</section>`;
 }

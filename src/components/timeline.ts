@@ -61,17 +61,19 @@ export function timeline(events: readonly TimelineEvent[], clocks: readonly Cloc
   const from = o.months === null ? new Date(earliest) : new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - o.months, now.getUTCDate()));
   const to = new Date(Math.max(+now + 14 * 86_400_000, ...clocks.filter((c) => c.done_on === null).map((c) => +at(c.due_on) + 7 * 86_400_000)));
   const shown = dated.filter(({event}) => (event.end === undefined ? +at(event.at!) >= +from : event.end === null || +at(event.end) >= +from));
-  const running = clocks.filter((c) => +at(c.done_on ?? o.asAt) >= +from || +at(c.due_on) >= +from);
+  const running = together(clocks.filter((c) => +at(c.done_on ?? o.asAt) >= +from || +at(c.due_on) >= +from));
   const order = Object.keys(names);
   const lanes = [...new Set(shown.map(({event}) => event.set))].sort((a, b) => order.indexOf(a) - order.indexOf(b));
   const narrow = o.width < 560;
   const left = narrow ? 8 : 132;
   const x = scaleUtc([from, to], [left, o.width - 12]);
   const inside = (d: Date): number => round(Math.max(left, Math.min(o.width - 12, x(d))));
-  const packed = pack(running.map((c) => ({clock: c, from: inside(at(c.started_on ?? c.counted_on)), to: inside(at(c.done_on !== null && c.done_on > c.due_on ? c.done_on : (c.days_late ?? 0) > 0 ? o.asAt : c.due_on)) + 34})));
+  const drawn = mostPressing(running);
+  const packed = pack(drawn.map((c) => ({clock: c, from: inside(at(c.started_on ?? c.counted_on)), to: inside(at(c.done_on !== null && c.done_on > c.due_on ? c.done_on : (c.days_late ?? 0) > 0 ? o.asAt : c.due_on)) + 16 + 6.2 * c.measure.length})));
   const step = narrow ? 40 : rowOf;
   const top = 26;
   const clockTop = top + lanes.length * step + (packed.rows ? 14 : 0);
+  const rightEdge = (end: number, words: string): boolean => end + 10 + words.length * 6.2 > o.width;
   const height = clockTop + packed.rows * 20 + (packed.rows && narrow ? 18 : 0) + 10;
   const lane = (i: number): number => top + i * step + (narrow ? 26 : 13);
   const ticks = x.ticks(Math.max(2, Math.floor((o.width - left) / 95)));
@@ -108,8 +110,31 @@ export function timeline(events: readonly TimelineEvent[], clocks: readonly Cloc
       <line class="allowed" x1=${begun} x2=${late ? due : Math.max(begun, end)} y1=${y} y2=${y} />
       ${late ? svg.fragment`<rect class="overrun" x=${due} y=${y - 4} width=${Math.max(2, round(end - due))} height="8" />` : null}
       <path class="limit-flag" d=${`M${due},${y + 7}v-14l6,3l-6,3`} />
-      <text x=${round(Math.max(end, due) + 9)} y=${y + 4}>${c.measure}</text></g>`;
+      <text x=${rightEdge(Math.max(end, due), c.measure) ? round(Math.min(begun, due) - 5) : round(Math.max(end, due) + 9)} text-anchor=${rightEdge(Math.max(end, due), c.measure) ? "end" : "start"} y=${y + 4}>${c.measure}</text></g>`;
   }
+}
+
+/** Clocks with the same limit and the same end, of several measures, are one clock with several names. */
+export function together(clocks: readonly Clock[]): Clock[] {
+  const found = new Map<string, Clock & {names: string[]}>();
+  for (const c of clocks) {
+    const key = [c.due_on, c.done_on, c.days_late].join("/");
+    const one = found.get(key);
+    if (!one) found.set(key, {...c, names: [c.measure]});
+    else {
+      if (!one.names.includes(c.measure)) one.names.push(c.measure);
+      if ((c.started_on ?? c.counted_on) < (one.started_on ?? one.counted_on)) Object.assign(one, {started_on: c.started_on, counted_on: c.counted_on});
+    }
+  }
+  return [...found.values()].map(({names: ids, ...c}) => ({...c, measure: ids.length > 3 ? `${ids.slice(0, 3).join(" ")} +${ids.length - 3}` : ids.join(" ")}));
+}
+
+const mostClocks = 30;
+
+/** As many clocks as can be told apart: those that still wait first, then those that ran over, then the newest. */
+function mostPressing(clocks: Clock[]): Clock[] {
+  const press = (c: Clock): number => ((c.days_late ?? 0) > 0 ? (c.done_on === null ? 2 : 1) : 0);
+  return [...clocks].sort((a, b) => press(b) - press(a) || b.due_on.localeCompare(a.due_on)).slice(0, mostClocks);
 }
 
 /** Puts what overlaps under one another, each in the first row where it fits. */
