@@ -315,4 +315,44 @@ describe("the planted stories show in the numbers", () => {
     expect(of(localities[group!]!, "2023-06", "2025-05")).toBeLessThan(0.2);
     for (const [name, figures] of Object.entries(localities)) if (name !== group) expect(of(figures, from, "2026-03"), name).toBeLessThan(0.2);
   });
+
+  test("children whose case was closed to early help come back more often than before, and than others", () => {
+    const {from, group} = truth.planted.find((p) => p.story === "come-back-after-early-help")!.shows[0]!;
+    const {[group!]: early, ...others} = truth.by.R5!.category!;
+    expect(of(early!, from, "2026-03")).toBeGreaterThan(1.2 * of(early!, "2023-04", "2025-03"));
+    for (const reason of ["RC7", "RC8"]) expect(of(early!, from, "2026-03"), reason).toBeGreaterThan(1.3 * of(others[reason]!, from, "2026-03"));
+  });
+
+  test("minutes stop reaching health", () => {
+    const {from} = truth.planted.find((p) => p.story === "minutes-not-received")!.shows[0]!;
+    expect(of(truth.measures.S10a!, from, "2026-03")).toBeLessThan(of(truth.measures.S10a!, "2023-06", "2025-03") - 0.2);
+  });
+
+  test("random and targeted audits disagree", () => {
+    expect(truth.measures.Q2a!.all.value! - truth.measures.Q2b!.all.value!).toBeGreaterThan(25);
+  });
+
+  test("what was turned, and how far, is said of every story", () => {
+    for (const {says, much, shows} of truth.planted) expect([says.length, much.length, shows.length].every((n) => n > 0)).toBe(true);
+  });
+});
+
+describe("exports that tell of the same records", () => {
+  test("add up: accepted rows are records and rows that tell of one again", () => {
+    for (const {name, accepted, records, merged} of truth.records) {
+      expect({name, accepted}).toEqual({name, accepted: records + merged});
+      expect(accepted).toBe(truth.files.flatMap((f) => f.recordSets).filter((s) => s.name === name).reduce((n, s) => n + s.accepted, 0));
+    }
+    expect(truth.records).toHaveLength(36);
+  });
+
+  test("Annex A covers six months and adds no contact, referral, assessment, enquiry or plan", () => {
+    const annex = truth.files.find((f) => f.file.startsWith("annex_a"))!;
+    expect(annex.recordSets.filter((s) => s.name !== "child" && s.name !== "visit" && s.name !== "conference").map((s) => [s.sheet, s.name])).toEqual([
+      ["List 1", "contact"], ["List 2", "early_help"], ["List 3", "referral"], ["List 4", "assessment"], ["List 5", "section_47"], ["List 6", "cin_plan"], ["List 7", "cp_plan"], ["List 8", "care_episode"]
+    ]);
+    const told = (name: string) => truth.records.find((r) => r.name === name)!.records;
+    const local = (name: string, start: string) => truth.files.find((f) => f.file.startsWith(start))!.recordSets.find((s) => s.name === name)!.accepted;
+    for (const [name, start] of [["contact", "mash_contacts"], ["referral", "referrals"], ["assessment", "assessments"], ["section_47", "section_47"], ["cin_plan", "cin_plans"], ["cp_plan", "cp_plans"], ["early_help", "early_help"], ["care_episode", "care_episode"]] as const) expect({name, records: told(name)}).toEqual({name, records: local(name, start)});
+  });
 });

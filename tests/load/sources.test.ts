@@ -280,6 +280,41 @@ describe("overlapping sources", () => {
     ]);
   });
 
+  const LIST_6 = [...PERSON, "Does the Child have a Disability", "CIN Start Date", "Date Child Was Last Seen", "CIN Closure Date", "Case status", "Allocated Team"];
+  const inNeed = (id: string, referred: string) => [...person(id), "b) No", referred, "", "", "c) Child in need plan", "South"];
+
+  test("a plan that list 6 of Annex A dates by its referral is the plan which another source dates; where none does, it begins with the referral", async () => {
+    for (const [local, annex] of [["2024-03-01", "2024-05-20"], ["2024-05-20", "2024-03-01"]] as const) {
+      const {of, report} = await records(async (dir) => {
+        file(`cin_plans_${local}.csv`, csv("Child ID,CIN plan start date,CIN plan end date,Allocated team", "001,01/06/2023,01/09/2023,North", "001,20/02/2024,,North", "002,20/03/2024,,North", "003,03/02/2024,,North"), dir);
+        await workbook(`annex_a_${annex}.xlsx`, {"List 6": [LIST_6, inNeed("001", "03/02/2024"), inNeed("002", "03/02/2024"), inNeed("003", "03/02/2024"), inNeed("004", "03/02/2024")]}, dir);
+      });
+      const plans = await of<{child_id: string; started_on: string; ended_on: string | null}>("select child_id, cast(started_on as varchar) as started_on, cast(ended_on as varchar) as ended_on, team from records.cin_plan order by child_id, started_on");
+      const team = annex > local ? "South" : "North";
+      expect(plans).toEqual([
+        {child_id: "001", started_on: "2023-06-01", ended_on: "2023-09-01", team: "North"},
+        {child_id: "001", started_on: "2024-02-20", ended_on: null, team},
+        // a plan that began after the list was made is not the one it means
+        ...(annex < "2024-03-20" ? [{child_id: "002", started_on: "2024-02-03", ended_on: null, team: "South"}] : []),
+        {child_id: "002", started_on: "2024-03-20", ended_on: null, team: annex < "2024-03-20" ? "North" : team},
+        {child_id: "003", started_on: "2024-02-03", ended_on: null, team},
+        {child_id: "004", started_on: "2024-02-03", ended_on: null, team: "South"}
+      ]);
+      expect(report.records.find((r) => r.recordSet === "cin_plan")).toMatchObject({ambiguous: 0, sameIdConflicts: 0});
+    }
+  });
+
+  test("lists of one workbook that do not carry the same fields are no conflict, and one that knows only the day ties with none that knows the time", async () => {
+    const list = (disability: string) => [[...PERSON, "Does the Child have a Disability", "Continuous Assessment Start Date", "Child Seen During Continuous Assessment", "Continuous Assessment Date of Authorisation"], [...person("001"), disability, "05/02/2024", "a) Yes", ""]];
+    const {report} = await records(async (dir) => {
+      file("mash_contacts_2024-03-10.csv", csv("Contact ID,Child ID,Contact date,Contact source", "C1,001,03/02/2024 09:15,Police"), dir);
+      await workbook("annex_a_2024-03-10.xlsx", {"List 1": [[...PERSON, "Date of Contact", "Contact Source"], [...person("001"), "03/02/2024", "q) 6: Police"]], "List 4": list("a) Yes")}, dir);
+    });
+    expect(report.records.filter((r) => r.ties.length > 0 || r.sameIdConflicts > 0)).toEqual([]);
+    const again = await records(async (dir) => void (await workbook("annex_a_2024-03-10.xlsx", {"List 4": list("a) Yes"), "List 5": [[...PERSON, "Does the Child have a Disability", "Section 47 Enquiry Start Date"], [...person("001"), "b) No", "05/02/2024"]]}, dir)));
+    expect(again.report.records.filter((r) => r.sameIdConflicts > 0).map((r) => r.recordSet)).toEqual(["child"]);
+  });
+
   test("a census after 2024 has Sex, and yes/no is true/false or 1/0 without a word about it", async () => {
     const later = census("2025-05-01", child(["true", "false"])).replace("<Year>2024</Year>", "<Year>2025</Year>").replace("<GenderCurrent>2</GenderCurrent>", "<Sex>F</Sex>");
     const report = await check(file("cin_2025.xml", later), on);
