@@ -114,7 +114,7 @@ function ledeText(file: FindingsFile): string {
   const n = (s: FindingState) => file.findings.filter((f) => f.state === s).length;
   const silent = n("not recorded") + n("needs audit") + n("not measurable");
   const live = file.findings.length - silent;
-  return `${capital(few(live))} of ${count(file.findings.length)} findings have live measures as at ${day(file.asAt)}: ${few(n("worse"))} show signs of getting worse, ${few(n("better"))} of getting better, ${few(n("mixed"))} point both ways. ${silent ? `${capital(few(silent))} cannot be told from what is loaded.` : ""}`;
+  return `${capital(few(live))} of ${count(file.findings.length)} findings ${live === 1 ? "has" : "have"} live measures as at ${day(file.asAt)}: ${few(n("worse"))} ${n("worse") === 1 ? "shows" : "show"} signs of getting worse, ${few(n("better"))} of getting better, ${few(n("mixed"))} ${n("mixed") > 1 ? "point" : "points"} both ways. ${silent ? `${capital(few(silent))} cannot be told from what is loaded.` : ""}`;
 }
 
 function card(f: Finding): HTMLElement {

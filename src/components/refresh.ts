@@ -6,6 +6,7 @@ import {save, type Table} from "./download.js";
 import {capital, count, day, few, list, shortDay} from "./format.js";
 import {freshness} from "./glance.js";
 import {page, type Context} from "./page.js";
+import {refreshDetail} from "./refresh-detail.js";
 
 /** The page. */
 export function refreshPage(): HTMLElement {
@@ -55,7 +56,7 @@ export function refreshView(file: RefreshFile, context: Context): Node {
     <section class="panel"><h2>Files</h2>${filesTable(file)}</section>
     <section class="panel"><h2>Nothing is lost: read = accepted + rejected + exact duplicates</h2>${asTable(table, "Rows read, accepted, rejected and duplicated, by file and record set")}<div class="tools">${download}</div></section>
     <div class="two">
-      <section class="panel"><h2>Why rows were rejected</h2>${rejected.rows.length ? html`<div>${asTable(rejected, "Rejected rows by reason")}<p class="quiet">A row with two faults is counted under both. Places and values are shown by <code>frontdoor check</code> beside the export, never stored.</p></div>` : html`<p>No row was rejected.</p>`}</section>
+      <section class="panel"><h2>Why rows were rejected</h2>${rejected.rows.length ? html`<div>${asTable(rejected, "Rejected rows by reason")}<p class="quiet">A row with two faults is counted under both. Places and values are below, for the analyst.</p></div>` : html`<p>No row was rejected.</p>`}</section>
       <section class="panel">${freshness(context.run)}</section>
     </div>
     <div class="two">
@@ -63,6 +64,7 @@ export function refreshView(file: RefreshFile, context: Context): Node {
       <section class="panel"><h2>Warnings</h2>${warned.length ? html`<ul>${warned.map((f) => html`<li><b>${f.file}</b>: ${list(f.warnings.map((w) => `${w.code.replaceAll("-", " ").replaceAll("_", " ")} (${count(w.count)})`))}</li>`)}</ul>` : html`<p>No warnings.</p>`}
       <h3>Headings not loaded</h3>${dropped.length ? html`<div><p class="quiet">No contract has a field for these, so their cells were never read into the store. Names, addresses and free text belong here.</p><ul>${dropped.map((f) => html`<li><b>${f.file}</b>: ${f.headingsDropped.join(", ")}</li>`)}</ul></div>` : html`<p>Every heading was used.</p>`}</section>
     </div>
+    ${refreshDetail(file.run, context.open.quality())}
   </div>`;
 }
 
