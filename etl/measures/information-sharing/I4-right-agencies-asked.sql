@@ -16,8 +16,8 @@ breakdowns: [category, source, team, locality, age_band]
 with checkable as (
   select k.contact_id, k.child_id, cast(k.received_at as date) as received_on, k.source, k.team, k.rag_initial,
     coalesce(a.police, false) as police, coalesce(a.health, false) as health,
-    -- compulsory school age, nearly: five to fifteen
-    coalesce(a.education, false) or not coalesce(age_at(c.date_of_birth, cast(k.received_at as date)) between 5 and 15, false) as education
+    -- school age: 4 to 15 on the 31 August before, reception to year 11
+    coalesce(a.education, false) or not coalesce(age_at(c.date_of_birth, make_date(year(k.received_at) - case when month(k.received_at) < 9 then 1 else 0 end, 8, 31)) between 4 and 15, false) as education
   from records.contact k
   join reference.consent s on s.code = k.consent and s.counts_as_lawful_basis
   left join journey.child c on c.child_id = k.child_id

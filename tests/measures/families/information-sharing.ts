@@ -50,7 +50,9 @@ const I4: Oracle = (world, asAt) =>
       const day = dateOf(c.received_at!);
       const dob = rowsOf(world, "child").find((k) => k.child_id === c.child_id)?.date_of_birth;
       const asked = rowsOf(world, "information_request").filter((r) => r.contact_id === c.contact_id && dateOf(r.requested_at!) <= asAt).map((r) => topLevel(r.agency!));
-      const school = !!dob && ageAt(dob, day) >= 5 && ageAt(dob, day) < 16;
+      // reception to year 11: four to fifteen on the last day before the school year
+      const before = `${Number(day.slice(0, 4)) - (day.slice(5) < "09-01" ? 1 : 0)}-08-31`;
+      const school = !!dob && ageAt(dob, before) >= 4 && ageAt(dob, before) < 16;
       return {child: c.child_id!, on: day, met: asked.includes("police") && asked.includes("health") && (!school || asked.includes("education")), team: c.team};
     });
 
@@ -109,7 +111,8 @@ const examples: Example[] = [
 
   {says: "a boy of ten: police, health and his school", records: {child: [born("2014-01-01")], contact: [graded()], information_request: all}, want: {I4: [1, 1]}},
   {says: "without the school", records: {child: [born("2014-01-01")], contact: [graded()], information_request: all.slice(0, 2)}, want: {I4: [0, 1]}},
-  {says: "four is no school age, five that day is; fifteen is, sixteen that day is not", records: {child: ["2019-05-02", "2019-05-01", "2008-05-02", "2008-05-01"].map((date_of_birth, i) => ({child_id: `C${i}`, date_of_birth})), contact: [0, 1, 2, 3].map((i) => graded({contact_id: `K${i}`, child_id: `C${i}`})), information_request: [0, 1, 2, 3].flatMap((i) => all.slice(0, 2).map((r) => ({...r, contact_id: `K${i}`})))}, want: {I4: [2, 4]}},
+  {says: "in May: four on the 31 August before is reception, a day younger not yet; fifteen is year 11, sixteen that day is past it", records: {child: ["2019-08-31", "2019-09-01", "2007-09-01", "2007-08-31"].map((date_of_birth, i) => ({child_id: `C${i}`, date_of_birth})), contact: [0, 1, 2, 3].map((i) => graded({contact_id: `K${i}`, child_id: `C${i}`})), information_request: [0, 1, 2, 3].flatMap((i) => all.slice(0, 2).map((r) => ({...r, contact_id: `K${i}`})))}, want: {I4: [2, 4]}},
+  {says: "in September the school year is a new one", records: {child: ["2019-08-31", "2019-09-01"].map((date_of_birth, i) => ({child_id: `C${i}`, date_of_birth})), contact: [0, 1].map((i) => graded({contact_id: `K${i}`, child_id: `C${i}`, received_at: "2023-09-01 09:00"})), information_request: [0, 1].flatMap((i) => all.slice(0, 2).map((r) => ({...r, contact_id: `K${i}`})))}, want: {I4: [1, 2]}},
   {says: "born nobody knows when: police and health", records: {child: [born(undefined)], contact: [graded()], information_request: all.slice(0, 2)}, want: {I4: [1, 1]}},
   {says: "nobody asked, though red", records: {child: [born("2014-01-01")], contact: [graded({rag_initial: "red"})]}, want: {I4: [0, 1]}},
   {says: "dispensed with is lawful; refused, not sought and not recorded are not", records: {child: [born("2014-01-01")], contact: ["dispensed", "refused", "not_sought", undefined].map((consent, i) => graded({contact_id: `K${i}`, consent})), information_request: all.map((r) => ({...r, contact_id: "K0"}))}, want: {I4: [1, 1]}},
