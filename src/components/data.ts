@@ -28,6 +28,8 @@ export interface Me {
   example: boolean;
   /** The teams or localities somebody is held to; null: all. */
   scope: {dimension: string; groups: string[]} | null;
+  /** What to call the person; null on the analyst's own machine. */
+  name: string | null;
   /** Where to post to sign out; null where nobody signed in. */
   signOut: string | null;
 }
@@ -143,8 +145,8 @@ export function watchRun(run: string, changed: () => void, every = 30_000): () =
 
 /** Who is asking, and with which roles. */
 export async function me(): Promise<Me> {
-  const answer = await json<{roles?: string[]; role?: string | string[]; local: boolean; example: boolean; scope?: Me["scope"]; signOut?: string | null}>("api/me", {fresh: true});
-  return {roles: answer.roles ?? [answer.role ?? []].flat(), local: answer.local, example: answer.example, scope: answer.scope ?? null, signOut: answer.signOut ?? null};
+  const answer = await json<{roles?: string[]; role?: string | string[]; local: boolean; example: boolean; scope?: Me["scope"]; signOut?: string | null; name?: string}>("api/me", {fresh: true});
+  return {roles: answer.roles ?? [answer.role ?? []].flat(), local: answer.local, example: answer.example, scope: answer.scope ?? null, signOut: answer.signOut ?? null, name: answer.local ? null : (answer.name ?? null)};
 }
 
 /** A list of cases, and what its codes are called. */

@@ -41,15 +41,37 @@ export function frame(o: FrameOptions): HTMLElement {
   });
   const download = html`<button type="button">Download CSV</button>`;
   download.addEventListener("click", () => save(`${o.file}.csv`, o.table));
+  const said = html`<span role="status"></span>`;
+  const book = html`<button type="button">Download XLSX</button>`;
+  book.addEventListener("click", () => {
+    said.textContent = "Making the file…";
+    void import("./workbook.js").then(({saveWorkbook}) => saveWorkbook(o.file, o.table, aboutOf(o))).then(
+      () => (said.textContent = ""),
+      (error: unknown) => (said.textContent = `The file was not made: ${error instanceof Error ? error.message : String(error)}`)
+    );
+  });
   return html`<figure class=${o.wide ? "frame wide" : "frame"}>
     <h2><span class="about">${o.about}<span class="sr">: </span></span>${o.finding}</h2>
     ${o.notes?.length ? html`<div class="notes">${o.notes.map((note) => html`<p>${note}</p>`)}</div>` : null}
     ${room}
     <figcaption>${o.caption.map((part, i) => html`<span>${i ? " · " : ""}${part}</span>`)}</figcaption>
-    <div class="tools">${toggle}${download}${o.cases ? html`<a href=${o.cases.href}>${o.cases.text}</a>` : null}</div>
+    <div class="tools">${toggle}${download}${book}${said}${o.cases ? html`<a href=${o.cases.href}>${o.cases.text}</a>` : null}</div>
     ${o.definition ? definition(o.definition) : null}
     ${table}
   </figure>`;
+}
+
+/** What the table is, for the About sheet of its workbook. */
+function aboutOf(o: FrameOptions): [string, string][] {
+  const plain = (part: string | Node): string => (typeof part === "string" ? part : (part.textContent ?? "")).replace(/\s+/g, " ").trim();
+  const d = o.definition;
+  return [
+    ["What", o.about],
+    ["Finding", o.finding],
+    ["Source and period", o.caption.map(plain).join("; ")],
+    ...(o.notes?.length ? [["Notes", o.notes.map(plain).filter(Boolean).join(" ")] as [string, string]] : []),
+    ...(d ? ([["Measure", `${d.id} ${d.title}`], ["Definition", `${d.numerator}${d.denominator ? `, of ${d.denominator}` : ""}`], ["Limit", d.limit ? `${d.limit.value} ${d.limit.unit.replaceAll("_", " ")} (${d.limit.status.replaceAll("_", " ")})` : "none"]] as [string, string][]) : [])
+  ];
 }
 
 let made = 0;

@@ -33,7 +33,7 @@ export function measurePage(o: MeasurePageOptions): HTMLElement {
       ${unknown.map((id) => html`<section class="panel"><h2>There is no measure ${id}</h2><p>This refresh does not define it. The catalogue lists those it does.</p></section>`)}
       ${pairs.map(({definition: d, file}) => (file.status === "not recorded" ? absent(d) : html`<div class="frames">${trendFigure(d, file, context)}<div class="two">${(o.by ?? ["team", "source", "agency", "locality"]).map((dim) => groupFigure(d, file, dim, context))}</div></div>`))}
     </div>`,
-    groups: (context) => groupsOf(context.open, o.measures, ["team", "locality"])
+    groups: (context) => groupsOf(context.open, o.measures, ["team", "locality", "source", "need", "age_band", "sex", "ethnicity"])
   });
 }
 

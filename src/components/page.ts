@@ -2,8 +2,10 @@
 // Knows no measure; a page hands it what to load and how to show it.
 import {html} from "htl";
 import type {MeasureDefinition, MeasureFile, Period, RunFile} from "../../etl/publish/published.ts";
-import {at, openRun, watchRun, type DataError, type OpenRun} from "./data.js";
+import {at, me, openRun, watchRun, type DataError, type OpenRun} from "./data.js";
 import {capital, count, day, dimensionText, periodBefore, shortDay, shortName, span} from "./format.js";
+import {stampWorkbooks} from "./workbook.js";
+import {endWalk} from "./walk.js";
 import {choose, link, onState, state, suggest, type Group} from "./state.js";
 
 /** What a view is given. */
@@ -142,6 +144,8 @@ function same(a: Group, b: Group): boolean {
 }
 
 function showRun(run: RunFile): void {
+  stampWorkbooks([["Authority", run.authority.name], ["Data as at", run.asAt], ["Run", run.run], ["Handling", run.example ? "Example data" : run.marking]]);
+  if (run.disclosure === "internal") void showSignOut();
   const marking = document.getElementById("marking");
   if (marking) {
     marking.textContent = run.example ? `Example data: ${run.authority.name} is fictional` : run.marking;
@@ -153,6 +157,17 @@ function showRun(run: RunFile): void {
   document.getElementById("colophon")?.replaceChildren(
     html`<p>${run.authority.name} · data as at ${day(run.asAt)} · refresh <code>${run.run}</code> · made from ${count(run.freshness.length)} exports · <a href=${link("data/refresh")}>what was loaded</a>${run.example ? " · example data" : ` · ${run.marking}`}</p>`
   );
+}
+
+/** A form that signs out, for whoever signed in. Posted, so that no link or picture elsewhere can do it. */
+async function showSignOut(): Promise<void> {
+  const rail = document.querySelector(".rail");
+  if (!rail || document.getElementById("sign-out")) return;
+  const who = await me().catch(() => null);
+  if (!who?.signOut || document.getElementById("sign-out")) return;
+  const form = html`<form id="sign-out" method="post" action=${at(who.signOut)}><button type="submit" class="theme">Sign out${who.name ? html`<small>${who.name}</small>` : null}</button></form>`;
+  form.addEventListener("submit", () => endWalk());
+  rail.append(form);
 }
 
 function showRefreshed(): void {
@@ -208,7 +223,7 @@ export function sourcesOf(run: RunFile, definition: MeasureDefinition): string {
 
 /** The cases behind a figure: same measure, months and group. */
 export function casesLink(measure: string, period: {from: string; to: string}, group: Group | null, extra: Record<string, string> = {}): string {
-  return link("qa/cases", {period: null, measure, from: period.from, to: period.to, ...(group ? {[group.dimension]: group.group} : {}), ...extra});
+  return link("qa/cases", {measure, from: period.from, to: period.to, ...(group ? {[group.dimension]: group.group} : {}), ...extra});
 }
 
 function installTheme(): void {
