@@ -7,11 +7,17 @@ export const navigation: {name: string; pages: {name: string; path: string}[]}[]
     name: "Leadership",
     pages: [
       {name: "At a glance", path: "/"},
+      {name: "Contacts and decisions", path: "/contacts"},
+      {name: "Out of hours", path: "/out-of-hours"},
       {name: "Time to seen", path: "/time-to-seen"},
-      {name: "Strategy meetings", path: "/strategy-meetings"}
+      {name: "Strategy meetings", path: "/strategy-meetings"},
+      {name: "Repeat referrals", path: "/repeat-referrals"},
+      {name: "Children in need", path: "/children-in-need"},
+      {name: "Information sharing", path: "/information-sharing"},
+      {name: "Practice quality", path: "/practice-quality"}
     ]
   },
-  {name: "Inspection", pages: [{name: "Findings", path: "/inspection"}]},
+  {name: "For the board", pages: [{name: "Inspection findings", path: "/inspection"}, {name: "Board report", path: "/report"}]},
   {name: "Quality assurance", pages: [{name: "Cases", path: "/qa/cases"}, {name: "Child", path: "/qa/child"}, {name: "Audit sample", path: "/qa/sample"}]},
   {
     name: "Data",

@@ -152,6 +152,15 @@ export async function main(args: string[]): Promise<number> {
     .action(async (id: string | undefined, o: QualityOptions) => done(await quality(id, o)));
 
   program
+    .command("report")
+    .description("print the board report of a month as a PDF")
+    .requiredOption("--out <file>", "the PDF to write")
+    .option("--month <month>", "the month it speaks for, such as 2026-03 (default: the newest that is over)", month)
+    .addOption(storeOption())
+    .option("--site <dir>", "the built site", here("dist"))
+    .action(async (o: {out: string; month?: string; store: string; site: string}) => done(await report(o)));
+
+  program
     .command("changes")
     .description("why measures moved since another run: what is new, changed, gone, or judged by a new definition")
     .argument("[ids...]", "measures; all that moved unless named")
@@ -468,6 +477,15 @@ async function listCases(id: string, o: CasesOptions): Promise<number> {
   }
 }
 
+async function report(o: {out: string; month?: string; store: string; site: string}): Promise<number> {
+  currentRun(storeAt(path.resolve(o.store))); // says what to do where nothing is published
+  await builtSite(path.resolve(o.site));
+  const {printReport} = await import("./publish/report.ts");
+  const {pages} = await printReport({store: path.resolve(o.store), site: path.resolve(o.site), month: o.month, out: path.resolve(o.out)});
+  print(`${o.out}: ${pages} pages of A4.`);
+  return 0;
+}
+
 type ChangesOptions = MeasureOptions & {before?: string; cases?: boolean};
 
 async function changes(ids: string[], o: ChangesOptions): Promise<number> {
@@ -707,14 +725,19 @@ async function tell(o: {json?: boolean}, ask: (room: typeof import("../server/te
   return told.code;
 }
 
-async function serveSite(o: {store: string; host: string; port: number}): Promise<number> {
-  const {serve} = await import("../server/index.ts");
-  const site = path.join(ROOT, "dist");
+/** The built site; built now where it is not. */
+async function builtSite(site: string): Promise<string> {
   if (!existsSync(path.join(site, "index.html"))) {
     process.stderr.write("building the site, once\n");
     const {buildSite} = await import("./publish/site.ts");
     await buildSite({out: site, root: ROOT, log: (line) => void process.stderr.write(`${line}\n`)});
   }
+  return site;
+}
+
+async function serveSite(o: {store: string; host: string; port: number}): Promise<number> {
+  const {serve} = await import("../server/index.ts");
+  const site = await builtSite(path.join(ROOT, "dist"));
   const server = await serve({store: path.resolve(o.store), host: o.host, port: o.port, site, settings: readSettings(path.join(DATA, "reference", "settings.yaml")), log: (line: string) => void process.stderr.write(`${line}\n`)});
   print(`The dashboard answers at ${server.url}\nEnd it with Ctrl+C.`);
   await new Promise<void>((resolve) => {
