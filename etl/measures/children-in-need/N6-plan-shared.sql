@@ -13,36 +13,13 @@ findings: [O-A1, O-A6, D-A5, L-A4, M-7, M-8]
 requires: [cin_meeting.held_on, document_distribution.document, document_distribution.agency, document_distribution.sent_at]
 breakdowns: [agency, team, locality, age_band]
 ---*/
-with sent as (
-  select d.event_id as meeting_id, case when d.agency = 'child' then 'family' else split_part(d.agency, '.', 1) end as agency, min(cast(d.sent_at as date)) as sent_on
-  from records.document_distribution d
-  left join reference.agency p on p.code = d.agency
-  where not d.withdrawn and d.document = 'cin_plan' and (d.agency in ('family', 'child') or coalesce(p.is_partner, true))
-  group by all
-),
-recipient as (
-  select case_id, 'family' as agency from journey.cin_meeting_held
-  union
-  select case_id, split_part(agency, '.', 1) from journey.cin_attendance where is_partner and invited
-  union
-  select m.case_id, s.agency from journey.cin_meeting_held m join sent s using (meeting_id)
-),
-due as (
-  select m.case_id, m.child_id, m.held_on, m.team, r.agency,
-    add_working_days(m.held_on, limit_on('cin_plan_shared_working_days', m.held_on)) as due_on,
-    -- the day noted on the meeting is the day on which the family was given it
-    least(s.sent_on, case when r.agency = 'family' then m.plan_shared_on end) as sent_on
-  from journey.cin_meeting_held m
-  join recipient r using (case_id)
-  left join sent s on s.meeting_id = m.meeting_id and s.agency = r.agency
-)
 select
   case_id, child_id, due_on as counted_on, due_on, sent_on as done_on, agency, team,
   sent_on is not null and working_days(held_on, sent_on) <= limit_on('cin_plan_shared_working_days', held_on) as met,
   working_days(held_on, sent_on) as value,
   case when sent_on is null then 'not sent; was due ' || strftime(due_on, '%d %B %Y')
        else 'sent ' || working_days(held_on, sent_on) || ' working days after the meeting' end as reason
-from due
+from journey.plan_recipient
 where due_on <= as_at()
   -- a log that holds no child-in-need plan says nothing of who was sent one
   and exists (from records.document_distribution d where not d.withdrawn and d.document = 'cin_plan' and d.sent_at is not null)

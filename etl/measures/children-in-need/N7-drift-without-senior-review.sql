@@ -22,7 +22,7 @@ with senior as (
 long as (
   select p.day, n.*
   from journey.period_end p
-  join journey.in_need n on n.started_on + to_months(limit_on('drift_months', p.day)) < p.day and (n.ended_on is null or n.ended_on > p.day)
+  join journey.in_need n on n.started_on + to_months(limit_on('drift_months', p.day)) < p.day and coalesce(n.ended_on, date '9999-12-31') > p.day
 )
 select
   l.child_id || '/' || l.started_on as case_id, l.child_id, l.day as counted_on, l.team, s.status as case_status,

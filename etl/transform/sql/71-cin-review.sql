@@ -103,3 +103,27 @@ select
   concat_ws('/', d.child_id, d.referral_date, d.nth) as case_id, d.child_id, d.authorised_on, d.due_on, m.held_on, d.need, d.its_team as team
 from due d
 asof left join journey.cin_meeting_of_child m on m.child_id = d.child_id and m.held_on >= d.authorised_on;
+
+-- Who was to be sent the plan after each meeting about it: the family, each partner agency that was invited or came, and whoever was sent it.
+create table journey.plan_recipient as
+with sent as (
+  select d.event_id as meeting_id, case when d.agency = 'child' then 'family' else split_part(d.agency, '.', 1) end as agency, min(cast(d.sent_at as date)) as sent_on
+  from records.document_distribution d
+  left join reference.agency p on p.code = d.agency
+  where not d.withdrawn and d.document = 'cin_plan' and (d.agency in ('family', 'child') or coalesce(p.is_partner, true))
+  group by all
+),
+recipient as (
+  select case_id, 'family' as agency from journey.cin_meeting_held
+  union
+  select case_id, split_part(agency, '.', 1) from journey.cin_attendance where is_partner and invited
+  union
+  select m.case_id, s.agency from journey.cin_meeting_held m join sent s using (meeting_id)
+)
+select m.case_id, m.child_id, m.held_on, m.team, r.agency,
+  add_working_days(m.held_on, limit_on('cin_plan_shared_working_days', m.held_on)) as due_on,
+  -- the day noted on the meeting is the day on which the family was given it
+  least(s.sent_on, case when r.agency = 'family' then m.plan_shared_on end) as sent_on
+from journey.cin_meeting_held m
+join recipient r using (case_id)
+left join sent s on s.meeting_id = m.meeting_id and s.agency = r.agency;

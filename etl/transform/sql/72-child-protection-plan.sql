@@ -51,3 +51,17 @@ select h.child_id, h.held_on, bool_or(coalesce(c.invited, false)) as invited, bo
 from held h
 left join camhs c on c.meeting_id = h.meeting_id and list_contains(h.types, c.meeting_type)
 group by all;
+
+-- Actions in plans and the days on which they were open. An action carries no day on which it was agreed: it counts from when it was recorded, else
+-- from the start of the plan it fell due in, and from its due day at the latest.
+create table journey.plan_action as
+with plans as (
+  select child_id, started_on, min(team) as team
+  from (select child_id, started_on, team from journey.in_need union all select child_id, started_on, team from journey.cp_plan)
+  group by all
+)
+select a.action_id || '/' || a.child_id as case_id, a.child_id, a.due_on, split_part(a.owner_agency, '.', 1) as agency, coalesce(a.team, p.team) as team,
+  least(coalesce(cast(a.recorded_at as date), p.started_on, a.due_on), a.due_on) as from_on, coalesce(a.closed_on, date '9999-12-31') as to_on
+from records.plan_action a
+asof left join plans p on p.child_id = a.child_id and p.started_on <= a.due_on
+where not a.withdrawn;
