@@ -164,6 +164,11 @@ async function showSignOut(): Promise<void> {
   const rail = document.querySelector(".rail");
   if (!rail || document.getElementById("sign-out")) return;
   const who = await me().catch(() => null);
+  const marking = document.getElementById("marking");
+  if (who?.local && !who.example && marking && !marking.dataset.local) {
+    marking.dataset.local = "yes";
+    marking.append(" · open on this computer only");
+  }
   if (!who?.signOut || document.getElementById("sign-out")) return;
   const form = html`<form id="sign-out" method="post" action=${at(who.signOut)}><button type="submit" class="theme">Sign out${who.name ? html`<small>${who.name}</small>` : null}</button></form>`;
   form.addEventListener("submit", () => endWalk());

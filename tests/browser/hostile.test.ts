@@ -112,6 +112,13 @@ test("the values are there to read, as text: in the list of cases, the filters a
   await page.close();
 });
 
+test("a banner says how the data may be handled, and that it is open on this computer only", async () => {
+  const {page} = await watched();
+  await page.goto(new URL("/", server.url).href);
+  await page.waitForFunction(() => document.getElementById("marking")!.textContent === "OFFICIAL-SENSITIVE · open on this computer only", undefined, {timeout: 20_000});
+  await page.close();
+});
+
 test("a page on paper and every CSV it offers hold them as text", async () => {
   const {page, alarms} = await watched();
   await page.goto(new URL("/measure?id=C1", server.url).href);
