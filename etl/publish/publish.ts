@@ -12,10 +12,17 @@ import type {PartManifest} from "../transform/part.ts";
 import {checksOf, QUALITY_DIMENSIONS} from "../transform/quality.ts";
 import {targetAt, thresholdAt, type Reference} from "../transform/reference.ts";
 import {kaplanMeier} from "../transform/survival.ts";
+import {agencyReturns} from "./agency-returns.ts";
 import {attentionOf} from "./attention.ts";
+import {auditGrades} from "./audit-grades.ts";
+import {cohort} from "./cohort.ts";
+import {curves} from "./curves.ts";
+import {dueSoon} from "./due-soon.ts";
 import {answersOf, findingsOf} from "./findings.ts";
 import {groupLabel, isComplete, newestCompleteMonth, periodsFor, publishedMonths} from "./figures.ts";
-import type {AnswersFile, Comparator, Curve, Figure, FindingsFile, GlanceFile, Limits, MeasureDefinition, MeasureFile, Period, QualityFile, RefreshFile, RunFile, SeriesPoint, SourceFreshness, StrategyMeetingsFile, TimeToSeenFile} from "./published.ts";
+import {outOfHours} from "./out-of-hours.ts";
+import type {AgencyReturnsFile, AnswersFile, AuditGradesFile, CohortFile, Comparator, Curve, CurvesFile, DueSoonFile, Figure, FindingsFile, GlanceFile, Limits, MeasureDefinition, MeasureFile, OutOfHoursFile, Period, QualityFile, RefreshFile, RunFile, SeriesPoint, SourceFreshness, StrategyMeetingsFile, TimeToSeenFile, TopicFile} from "./published.ts";
+import {topicOf, TOPICS} from "./topics.ts";
 
 export interface PublishInputs {
   run: string;
@@ -82,6 +89,13 @@ export async function publishRun(dbs: Db[], dir: string, inputs: PublishInputs):
   await write("answers.json", {...head, ...answersOf(findingInputs)} satisfies AnswersFile);
   await write("time-to-seen.json", {...head, ...(await timeToSeen(db, inputs, periods))} satisfies TimeToSeenFile);
   await write("strategy-meetings.json", {...head, ...(await strategyMeetings(db, inputs))} satisfies StrategyMeetingsFile);
+  await write("out-of-hours.json", {...head, ...(await outOfHours(db, inputs, periods))} satisfies OutOfHoursFile);
+  await write("audit-grades.json", {...head, ...(await auditGrades(db, inputs, periods))} satisfies AuditGradesFile);
+  await write("cohort.json", {...head, ...(await cohort(db, inputs, periods))} satisfies CohortFile);
+  for (const family of await curves(db, inputs, periods)) await write(`curves/${family.id}.json`, {...head, ...family} satisfies CurvesFile);
+  await write("due-soon.json", {...head, ...(await dueSoon(db, inputs))} satisfies DueSoonFile);
+  await write("agency-returns.json", {...head, ...(await agencyReturns(db, inputs, files.get("I1"), periods))} satisfies AgencyReturnsFile);
+  for (const topic of Object.keys(TOPICS)) await write(`topics/${topic}.json`, {...head, ...topicOf(topic, definitions, files)} satisfies TopicFile);
   await write("refresh.json", {...head, ...refreshFile(inputs)} satisfies RefreshFile);
   await write("quality.json", {...head, ...(await qualityFile(db, inputs))} satisfies QualityFile);
 }

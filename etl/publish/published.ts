@@ -179,7 +179,7 @@ export interface GlanceFile {
 /** One survival curve, times in working days. Steps hold counts, never children. */
 export interface Curve {
   period: string; // Period.key
-  dimension: "all" | "team" | "need" | "locality";
+  dimension: "all" | "team" | "need" | "locality" | "category";
   group: string;
   label: string;
   children: number; // rows in the curve
@@ -329,4 +329,97 @@ export interface AnswersFile {
   findings: {id: string; inspection: string; finding: string; class: string; answered: "wholly" | "partly" | "not yet" | "never"; measures: string[]}[];
   /** Most findings unlocked first. `unlocks`: measures that this export alone would answer; `helps`: measures that need another one too. */
   exports: {recordSet: string; oneRowIs: string; fields: string[]; template: string | null; unlocks: string[]; helps: string[]; findings: string[]}[];
+}
+
+/** out-of-hours.json: when contacts reach the emergency duty team (measure E1). */
+export interface OutOfHoursFile {
+  disclosure: Disclosure;
+  run: string;
+  status: "ok" | "not recorded";
+  missing: string[];
+  /** One row a period and group that has a contact; `counts` has 168 numbers, the first Monday from midnight. */
+  weeks: {period: string; dimension: "all" | "category" | "team" | "locality"; group: string; label: string; counts: number[]}[];
+}
+
+/** audit-grades.json: how audits were graded, by domain (measures Q2a to Q2d). */
+export interface AuditGradesFile {
+  disclosure: Disclosure;
+  run: string;
+  status: "ok" | "not recorded";
+  missing: string[];
+  /** `grades`: how many inadequate, requires improvement, good, outstanding. */
+  cells: {period: string; selection: "random" | "targeted"; domain: string; label: string; grades: [number, number, number, number]}[];
+}
+
+/** How far contacts came: `steps` are [reached, too recent to tell] in the order of CohortFile.steps. */
+export interface CohortRow {
+  group: string;
+  label: string;
+  contacts: number;
+  steps: [number, number][];
+}
+
+/** Moves between two case statuses; `again` and `tooRecent` are null for moves up. */
+export interface FlowRow {
+  from: string;
+  to: string;
+  direction: "up" | "down";
+  moves: number;
+  again: number | null;
+  tooRecent: number | null;
+}
+
+/** cohort.json: what became of the contacts of a stretch of months, and the moves up and down that were made in it. */
+export interface CohortFile {
+  disclosure: Disclosure;
+  run: string;
+  status: "ok" | "not recorded";
+  missing: string[];
+  steps: {code: string; label: string}[];
+  statuses: {code: string; label: string}[];
+  /** Contacts of each month, oldest first. */
+  months: CohortRow[];
+  /** By period and dimension ("all": everybody). */
+  funnel: (CohortRow & {period: string; dimension: string})[];
+  flows: (FlowRow & {period: string; dimension: string; group: string; label: string})[];
+}
+
+/** due-soon.json: limits that run on open cases, in counts. */
+export interface DueSoonFile {
+  disclosure: Disclosure;
+  run: string;
+  asAt: string;
+  /** Working days looked ahead. */
+  within: number;
+  steps: {step: string; measure: string; label: string; status: "ok" | "not recorded"}[];
+  cells: {step: string; team: string; due: number; overdue: number}[];
+}
+
+/** curves/<id>.json: time to an event; those without the event are censored (`Curve.notYetSeen`). */
+export interface CurvesFile {
+  disclosure: Disclosure;
+  run: string;
+  id: string;
+  status: "ok" | "not recorded";
+  missing: string[];
+  unit: string;
+  limit: number | null;
+  curves: Curve[];
+}
+
+/** topics/<page>.json: the measures of one page. Groups by team and locality have their series; other groups have figures and no series. */
+export interface TopicFile {
+  disclosure: Disclosure;
+  run: string;
+  measures: {definition: MeasureDefinition; file: MeasureFile}[];
+}
+
+/** agency-returns.json: what became of requests for information that have fallen due (measure I1). */
+export interface AgencyReturnsFile {
+  disclosure: Disclosure;
+  run: string;
+  status: "ok" | "not recorded";
+  missing: string[];
+  /** asked = inTime + late + never. */
+  agencies: {period: string; agency: string; label: string; asked: number; inTime: number; late: number; never: number}[];
 }

@@ -1,0 +1,60 @@
+// cohort.json: how far contacts came and how cases moved up and down, added up to the published periods. Counts only.
+import type {Db} from "../duckdb.ts";
+import {addMonths, grouped} from "../transform/cases.ts";
+import {cohortFunnel, flows, FUNNEL_STEPS, type Cohort, type Flow} from "../transform/cohort.ts";
+import type {PartManifest} from "../transform/part.ts";
+import type {Reference} from "../transform/reference.ts";
+import {groupLabel, monthName} from "./figures.ts";
+import type {CohortFile, CohortRow, FlowRow, Period} from "./published.ts";
+
+const STEP_LABELS: Record<(typeof FUNNEL_STEPS)[number], string> = {
+  referral: "Referral",
+  assessment: "Assessment",
+  strategy_meeting: "Strategy meeting",
+  section_47: "Section 47 enquiry",
+  icpc: "Initial conference",
+  plan: "Child protection plan"
+};
+
+/** The funnel and the flows for each period, of everybody and by group; the funnel by month for everybody, five years at the most. */
+export async function cohort(db: Db, {part, reference}: {part: PartManifest; reference: Reference}, periods: Period[]): Promise<Omit<CohortFile, "disclosure" | "run">> {
+  const label = (dimension: string, group: string) => (dimension === "all" ? "Everyone" : dimension === "disability" ? (DISABILITY[group] ?? group) : groupLabel(dimension, group, reference));
+  const contacts = await cohortFunnel(db);
+  const moves = await flows(db);
+  const statuses = new Set(moves.flatMap((m) => [m.from, m.to]));
+  const floor = addMonths(part.asAt.slice(0, 7), -59);
+  const missing = part.records.some((r) => r.recordSet === "contact" && r.records > 0) ? [] : ["contact.received_at"];
+  const inSpan = (period: Period) => (row: {month: string}) => row.month >= period.from && row.month <= period.to;
+  return {
+    status: missing.length ? "not recorded" : "ok",
+    missing,
+    steps: FUNNEL_STEPS.map((code) => ({code, label: STEP_LABELS[code]})),
+    statuses: ["looked_after", "cp_plan", "cin_plan", "open_assessment", "closed"].filter((s) => statuses.has(s)).map((code) => ({code, label: reference.codes.case_status?.find((c) => c.code === code)?.label ?? code})),
+    months: contacts.filter((c) => c.dimension === "all" && c.month >= floor && c.month <= part.asAt.slice(0, 7)).map((c) => ({group: c.month, label: monthName(c.month), contacts: c.contacts, steps: stepsOf([c])})),
+    funnel: periods.flatMap((period) =>
+      [...grouped(contacts.filter(inSpan(period)), (c) => `${c.dimension}\u0000${c.group}`).values()].map((of) => {
+        const {dimension, group} = of[0]!;
+        return {period: period.key, dimension, group, label: label(dimension, group), contacts: of.reduce((n, c) => n + c.contacts, 0), steps: stepsOf(of)};
+      })
+    ),
+    flows: periods.flatMap((period) =>
+      [...grouped(moves.filter(inSpan(period)), (m) => [m.dimension, m.group, m.from, m.to].join("\u0000")).values()].map((of) => {
+        const {dimension, group} = of[0]!;
+        return {period: period.key, dimension, group, label: label(dimension, group), ...flowOf(of)};
+      })
+    )
+  };
+}
+
+/** What journey.cohort_contact calls a child by disability. */
+const DISABILITY: Record<string, string> = {disabled: "Disabled", "not disabled": "Not disabled"};
+
+function stepsOf(of: Cohort[]): CohortRow["steps"] {
+  return FUNNEL_STEPS.map((s) => [of.reduce((n, c) => n + c.steps[s].reached, 0), of.reduce((n, c) => n + c.steps[s].tooRecent, 0)]);
+}
+
+function flowOf(of: Flow[]): FlowRow {
+  const {from, to, direction} = of[0]!;
+  const sum = (key: "moves" | "again" | "tooRecent") => of.reduce((n, m) => n + (m[key] ?? 0), 0);
+  return {from, to, direction, moves: sum("moves"), again: direction === "up" ? null : sum("again"), tooRecent: direction === "up" ? null : sum("tooRecent")};
+}
