@@ -2,7 +2,7 @@
 // so the site works under a sub-path. Must not hold data and must not ask any other host.
 import type {CaseList} from "./case-list.js";
 import {offer} from "./download.js";
-import type {Current, GlanceFile, MeasureFile, MeasuresFile, RefreshFile, RunFile, StrategyMeetingsFile, TimeToSeenFile} from "../../etl/publish/published.ts";
+import type {AnswersFile, FindingsFile, QualityFile, AgencyReturnsFile, AuditGradesFile, CohortFile, Current, CurvesFile, DueSoonFile, GlanceFile, MeasureFile, MeasuresFile, OutOfHoursFile, RefreshFile, RunFile, StrategyMeetingsFile, TimeToSeenFile, TopicFile} from "../../etl/publish/published.ts";
 
 /** Why something could not be read; each has its own words and its own next step on the page. */
 export type Fault = "no-run" | "unreachable" | "not-allowed" | "refused" | "damaged";
@@ -20,6 +20,17 @@ export interface OpenRun {
   timeToSeen(): Promise<TimeToSeenFile>;
   strategyMeetings(): Promise<StrategyMeetingsFile>;
   refresh(): Promise<RefreshFile>;
+  /** The measures of one page; refused to people who are held to some teams. */
+  topic(name: string): Promise<TopicFile>;
+  outOfHours(): Promise<OutOfHoursFile>;
+  auditGrades(): Promise<AuditGradesFile>;
+  agencyReturns(): Promise<AgencyReturnsFile>;
+  cohort(): Promise<CohortFile>;
+  curves(id: string): Promise<CurvesFile>;
+  dueSoon(): Promise<DueSoonFile>;
+  findings(): Promise<FindingsFile>;
+  quality(): Promise<QualityFile>;
+  answers(): Promise<AnswersFile>;
 }
 
 export interface Me {
@@ -115,10 +126,20 @@ export async function openRun(): Promise<OpenRun> {
     run,
     measures: () => file("measures.json"),
     glance: () => file("glance.json"),
+    findings: () => file("findings.json"),
+    quality: () => file("quality.json"),
+    answers: () => file("answers.json"),
     measure: (measure) => file(`measures/${encodeURIComponent(measure)}.json`),
     timeToSeen: () => file("time-to-seen.json"),
     strategyMeetings: () => file("strategy-meetings.json"),
-    refresh: () => file("refresh.json")
+    refresh: () => file("refresh.json"),
+    topic: (name) => file(`topics/${encodeURIComponent(name)}.json`),
+    outOfHours: () => file("out-of-hours.json"),
+    auditGrades: () => file("audit-grades.json"),
+    agencyReturns: () => file("agency-returns.json"),
+    cohort: () => file("cohort.json"),
+    curves: (id) => file(`curves/${encodeURIComponent(id)}.json`),
+    dueSoon: () => file("due-soon.json")
   };
 }
 

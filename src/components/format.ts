@@ -4,6 +4,7 @@ import type {Figure, Kind, Period, SeriesPoint} from "../../etl/publish/publishe
 const monthNames = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const whole = new Intl.NumberFormat("en-GB", {maximumFractionDigits: 0});
 const one = new Intl.NumberFormat("en-GB", {minimumFractionDigits: 1, maximumFractionDigits: 1});
+const upToTwo = new Intl.NumberFormat("en-GB", {maximumFractionDigits: 2});
 const upToOne = new Intl.NumberFormat("en-GB", {maximumFractionDigits: 1});
 
 /** What a value is measured in decides how it is written. */
@@ -26,6 +27,7 @@ export function isPercent(m: Measured): boolean {
 export function valueText(value: number | null, m: Measured): string {
   if (value == null) return "no figure";
   if (isPercent(m)) return `${one.format(value)}%`;
+  if (m.kind === "agreement") return upToTwo.format(value);
   const text = m.kind === "rate" || m.kind === "duration" ? upToOne.format(value) : whole.format(value);
   return m.kind === "duration" ? `${text} ${unitText(m.unit, value)}` : text;
 }
@@ -38,7 +40,7 @@ export function unitText(unit: string, value: number): string {
 
 /** A value for an axis or a label beside a line: no unit but the percent sign. */
 export function shortValue(value: number, m: Measured): string {
-  return isPercent(m) ? `${upToOne.format(value)}%` : upToOne.format(value);
+  return isPercent(m) ? `${upToOne.format(value)}%` : (m.kind === "agreement" ? upToTwo : upToOne).format(value);
 }
 
 /** "11,204 of 12,671"; for a count, nothing; with no denominator, the numerator alone. */
@@ -120,10 +122,11 @@ export function change(now: Figure | undefined, before: Figure | undefined, m: M
   if (now?.value == null || before?.value == null) return null;
   const by = now.value - before.value;
   const size = Math.abs(by);
-  const flat = isPercent(m) ? size < 0.05 : m.kind === "count" || m.kind === "snapshot" ? size < 0.5 : size < 0.05;
+  const flat = m.kind === "agreement" ? size < 0.005 : isPercent(m) ? size < 0.05 : m.kind === "count" || m.kind === "snapshot" ? size < 0.5 : size < 0.05;
   if (flat) return {by: 0, text: "no change"};
   const way = by > 0 ? "up" : "down";
   if (isPercent(m)) return {by, text: `${way} ${one.format(size)} points`};
+  if (m.kind === "agreement") return {by, text: `${way} ${upToTwo.format(size)}`};
   if (m.kind === "duration") return {by, text: `${way} ${upToOne.format(size)} ${unitText(m.unit, size)}`};
   if (m.kind !== "snapshot" && before.value >= 20) return {by, text: `${way} ${one.format((100 * size) / before.value)}%`};
   return {by, text: `${way} ${upToOne.format(size)}`};

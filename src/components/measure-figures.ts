@@ -54,11 +54,12 @@ export function groupFigure(d: MeasureDefinition, file: MeasureFile, dimension: 
     const figure = g.figures.find((f) => f.period === context.period.key) ?? {period: context.period.key, numerator: null, denominator: null, value: null};
     return {group: g.group, label: g.label, figure, href: casesLink(d.id, context.period, {dimension, group: g.group})};
   });
+  const by = dimension === "category" && d.category ? d.category.toLowerCase() : dimensionText(dimension);
   const all = file.figures.find((f) => f.period === context.period.key)?.value ?? null;
   const most = rows.length > 14 ? 12 : rows.length;
-  const options: BarOptions = {...m, all, chosen: context.group?.dimension === dimension ? context.group.group : null, heading: capital(dimensionText(dimension)), label: `${d.title} by ${dimensionText(dimension)}`};
+  const options: BarOptions = {...m, all, chosen: context.group?.dimension === dimension ? context.group.group : null, heading: capital(by), label: `${d.title} by ${by}`};
   return frame({
-    about: `${d.title}, by ${dimensionText(dimension)}`,
+    about: `${d.title}, by ${by}`,
     finding: spreadFinding(m, rows, isPercent(m) ? fewCases : 1),
     draw: () => groupBars(rows.slice(0, most), options),
     caption: captionOf(context, d, sourcesOf(context.run, d)),

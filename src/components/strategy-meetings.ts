@@ -1,29 +1,35 @@
 // Strategy meetings: who was invited and who came, agency by month, new against open cases.
 import {html} from "htl";
-import type {MeasureDefinition, MeasureFile, StrategyMeetingsFile} from "../../etl/publish/published.ts";
+import type {CurvesFile, MeasureDefinition, MeasureFile, StrategyMeetingsFile} from "../../etl/publish/published.ts";
 import {agencyMatrix, coreText, matrixFinding, matrixKey, matrixRows, matrixTable, type CaseStatus, type Shown} from "./agency-matrix.js";
+import {curveFigure} from "./curve-figure.js";
 import {frame} from "./frame.js";
 import {groupFigure, trendFigure} from "./measure-figures.js";
 import {captionOf, casesLink, groupsOf, page, sourcesOf, type Context} from "./page.js";
 import {readMeasures} from "./measure-page.js";
+import {choice} from "./switch.js";
+import {ifAllowed} from "./topic.js";
 import {missingWords} from "./words.js";
 
 interface Loaded {
   matrix: StrategyMeetingsFile;
   pairs: {definition: MeasureDefinition; file: MeasureFile}[];
+  /** From the decision to the meeting, and from the section 47 enquiry to its conference. */
+  held?: CurvesFile | null;
+  conference?: CurvesFile | null;
 }
 
 /** The page. */
 export function strategyMeetingsPage(): HTMLElement {
   return page<Loaded>({
-    load: async (context) => ({matrix: await context.open.strategyMeetings(), pairs: (await readMeasures(context, ["S1", "S2"])).pairs}),
+    load: async (context) => ({matrix: await context.open.strategyMeetings(), pairs: (await readMeasures(context, ["S1", "S2"])).pairs, held: await ifAllowed(context.open.curves("S4b")), conference: await ifAllowed(context.open.curves("S7c"))}),
     view: strategyMeetingsView,
     groups: (context) => groupsOf(context.open, ["S1", "S2a"], ["team", "locality"])
   });
 }
 
 /** Draws the page from what was loaded. */
-export function strategyMeetingsView({matrix, pairs}: Loaded, context: Context): Node {
+export function strategyMeetingsView({matrix, pairs, held = null, conference = null}: Loaded, context: Context): Node {
   if (matrix.status === "not recorded") return html`<section class="panel"><h2>Strategy meetings are not recorded</h2><p>${missingWords(matrix.missing)} It is not zero: nothing loaded so far can say.</p></section>`;
   let status: CaseStatus = "all";
   let shown: Shown = "invited";
@@ -36,6 +42,10 @@ export function strategyMeetingsView({matrix, pairs}: Loaded, context: Context):
   </div>`;
   return html`<div class="frames">
     <div>${switches}${place}</div>
+    <div class="two">
+      ${curveFigure(held, null, context, {about: "Time from the decision to the strategy meeting", what: "meetings", were: "were held", done: "held", unit: "hour", axis: "Hours from the decision to hold one; those not held yet included"})}
+      ${curveFigure(conference, null, context, {about: "Time from section 47 to the initial conference", what: "conferences", were: "were held", done: "held", unit: "day", axis: "Working days from the start of the enquiry; those not held yet included"})}
+    </div>
     ${pairs.map(({definition: d, file}) => html`<div class="frames">${trendFigure(d, file, context)}<div class="two">${groupFigure(d, file, "case_status", context)}${groupFigure(d, file, "team", context)}</div></div>`)}
   </div>`;
 
@@ -54,10 +64,4 @@ export function strategyMeetingsView({matrix, pairs}: Loaded, context: Context):
       cases: s1 ? {href: casesLink("S1", context.period, status === "all" ? null : {dimension: "case_status", group: status}), text: "See the meetings"} : null
     }));
   }
-}
-
-function choice(legend: string, name: string, options: [string, string][], now: string, chosen: (value: string) => void): HTMLElement {
-  const set = html`<fieldset class="switch"><legend>${legend}</legend>${options.map(([value, text]) => html`<label><input type="radio" name=${name} value=${value} checked=${value === now}>${text}</label>`)}</fieldset>`;
-  set.addEventListener("change", (event) => chosen((event.target as HTMLInputElement).value));
-  return set;
 }

@@ -15,7 +15,22 @@ export interface SurvivalOptions {
   label: string;
   width: number;
   height?: number; // defaults to 380
+  /** What happens, when, from what: defaults to "seen", "day", "Working days from referral". */
+  words?: SurvivalWords;
+  /** Top of the scale, in percent; defaults to 100. */
+  top?: number;
 }
+
+export interface SurvivalWords {
+  /** "seen": follows "70%". */
+  done: string;
+  /** "day": one unit of time. */
+  unit: string;
+  /** What stands under the axis. */
+  axis: string;
+}
+
+const SEEN: SurvivalWords = {done: "seen", unit: "day", axis: "Working days from referral"};
 
 interface Step {
   time: number;
@@ -37,12 +52,12 @@ export function seenBy(curve: Curve, day: number): number {
 
 /** Draws the curves; everyone dark, the chosen group in colour with its band, the others pale; each named at its end. */
 export function survivalChart(curves: Curve[], o: SurvivalOptions): SVGElement {
-  const {width, height = 380} = o;
+  const {width, height = 380, words = SEEN, top = 100} = o;
   const wide = width >= 520;
   const margin = {top: 30, right: wide ? 176 : 16, bottom: 44, left: 46};
   const last = Math.max(Math.ceil(o.outerLimitDays * 1.2), o.limitDays + 1);
   const x = scaleLinear([0, last], [margin.left, width - margin.right]);
-  const y = scaleLinear([0, 100], [height - margin.bottom, margin.top]);
+  const y = scaleLinear([0, top], [height - margin.bottom, margin.top]);
   const part = (c: Curve): "main" | "chosen" | "other" => (o.chosen && c.dimension === o.chosen.dimension && c.group === o.chosen.group ? "chosen" : c.dimension === "all" ? "main" : "other");
   const order = {other: 0, main: 1, chosen: 2};
   const drawn = [...curves].sort((a, b) => order[part(a)] - order[part(b)]);
@@ -55,24 +70,24 @@ export function survivalChart(curves: Curve[], o: SurvivalOptions): SVGElement {
   const path = line<Step>((d) => r(x(d.time)), (d) => r(y(d.share))).curve(curveStepAfter);
   const band = area<Step>((d) => r(x(d.time)), (d) => r(y(d.lower ?? d.share)), (d) => r(y(d.upper ?? d.share))).curve(curveStepAfter);
   const names = apart(drawn.map((c) => ({y: y(seenBy(c, last)), from: y(seenBy(c, last)), text: `${shorten(c.label, 19)} ${Math.round(seenBy(c, o.limitDays))}%`, part: part(c)})), 15, margin.top, height - margin.bottom);
-  const lines = [{day: o.limitDays, kind: "due", text: `Limit: day ${o.limitDays}`}, ...(o.outerLimitDays !== o.limitDays ? [{day: o.outerLimitDays, kind: "due-outer", text: `Outer limit: day ${o.outerLimitDays}`}] : [])];
+  const lines = o.limitDays <= 0 ? [] : [{day: o.limitDays, kind: "due", text: `Limit: ${words.unit} ${o.limitDays}`}, ...(o.outerLimitDays !== o.limitDays ? [{day: o.outerLimitDays, kind: "due-outer", text: `Outer limit: ${words.unit} ${o.outerLimitDays}`}] : [])];
   return svg`<svg class="chart survival" viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img" aria-label=${o.label}>
     ${y.ticks(5).map((t) => svg.fragment`<line class="grid" x1=${margin.left} x2=${width - margin.right} y1=${r(y(t))} y2=${r(y(t))} /><text class="axis" x=${margin.left - 8} y=${r(y(t) + 4)} text-anchor="end">${t}%</text>`)}
     ${x.ticks(Math.min(10, last)).filter(Number.isInteger).map((t) => svg`<text class="axis" x=${r(x(t))} y=${height - margin.bottom + 18} text-anchor="middle">${t}</text>`)}
-    <text class="axis" x=${margin.left} y=${height - 8}>Working days from referral</text>
+    <text class="axis" x=${margin.left} y=${height - 8}>${words.axis}</text>
     ${lead ? svg`<path class="band" d=${band(clipped(lead)) ?? ""} />` : null}
-    ${lines.map((d) => svg.fragment`<line class=${d.kind} x1=${r(x(d.day))} x2=${r(x(d.day))} y1=${margin.top - 6} y2=${height - margin.bottom} /><text class="label" x=${r(x(d.day))} y=${margin.top - 12} text-anchor="middle">${wide ? d.text : `Day ${d.day}`}</text>`)}
-    ${drawn.map((c) => svg`<path class="curve" data-part=${part(c)} d=${path(clipped(c)) ?? ""}><title>${c.label}: ${Math.round(seenBy(c, o.limitDays))}% seen by day ${o.limitDays}</title></path>`)}
-    ${wide ? svg`<text class="label" x=${width - margin.right + 15} y=${margin.top - 12}>Seen by day ${o.limitDays}:</text>` : null}
+    ${lines.map((d) => svg.fragment`<line class=${d.kind} x1=${r(x(d.day))} x2=${r(x(d.day))} y1=${margin.top - 6} y2=${height - margin.bottom} /><text class="label" x=${r(x(d.day))} y=${margin.top - 12} text-anchor="middle">${wide ? d.text : `${words.unit.charAt(0).toUpperCase()}${words.unit.slice(1)} ${d.day}`}</text>`)}
+    ${drawn.map((c) => svg`<path class="curve" data-part=${part(c)} d=${path(clipped(c)) ?? ""}><title>${c.label}: ${Math.round(seenBy(c, o.limitDays))}% ${words.done} by ${words.unit} ${o.limitDays}</title></path>`)}
+    ${wide ? svg`<text class="label" x=${width - margin.right + 15} y=${margin.top - 12}>${words.done.charAt(0).toUpperCase()}${words.done.slice(1)} by ${words.unit} ${o.limitDays}:</text>` : null}
     ${wide ? names.map((n) => svg.fragment`<path class="leader" d=${`M${width - margin.right + 2},${r(n.from)}L${width - margin.right + 12},${r(n.y)}`} /><text class="curve-label" data-part=${n.part} x=${width - margin.right + 15} y=${r(n.y + 4)}>${n.text}</text>`) : null}
   </svg>`;
 }
 
 /** Children, not yet seen, median, and the share seen by each published day with its interval. */
-export function survivalTable(curves: Curve[]): Table {
+export function survivalTable(curves: Curve[], words: SurvivalWords = SEEN): Table {
   const days = [...new Set(curves.flatMap((c) => c.shareBy.map((s) => s.day)))].sort((a, b) => a - b);
   return {
-    columns: ["Group", "Children", "Not yet seen", "Median, working days", ...days.flatMap((d) => [`Seen by day ${d}, %`, `95% interval`])],
+    columns: words === SEEN ? ["Group", "Children", "Not yet seen", "Median, working days", ...days.flatMap((d) => [`Seen by day ${d}, %`, `95% interval`])] : ["Group", "Cases", `Not ${words.done}`, `Median, ${words.unit}s`, ...days.flatMap((d) => [`${words.done.charAt(0).toUpperCase()}${words.done.slice(1)} by ${words.unit} ${d}, %`, `95% interval`])],
     rows: curves.map((c) => [c.label, c.children, c.notYetSeen, c.median, ...days.flatMap((d) => {
       const s = c.shareBy.find((v) => v.day === d);
       return s ? [Math.round(s.value * 10) / 10, s.lower == null || s.upper == null ? "" : `${s.lower.toFixed(0)} to ${s.upper.toFixed(0)}`] : [null, ""];

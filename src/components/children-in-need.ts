@@ -1,0 +1,40 @@
+// Children in need: meetings, reviews and visits on time, plans that drift, risk that rises without a step up, and the steps that were made.
+import {html} from "htl";
+import type {CohortFile, DueSoonFile} from "../../etl/publish/published.ts";
+import {flowFigure, funnelFigures} from "./cohort.js";
+import {dueFigure} from "./due-figure.js";
+import {matrixFigure} from "./matrix-figure.js";
+import type {Context} from "./page.js";
+import {groups, ifAllowed, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
+
+export const childrenInNeedMeasures = ["N1", "N2a", "N3", "N4a", "N4b", "N7", "N8", "N9a", "N9b", "N10a", "N15a", "N2b"];
+
+interface More {
+  cohort: CohortFile | null;
+  due: DueSoonFile | null;
+}
+
+/** The page. */
+export function childrenInNeedPage(): HTMLElement {
+  return topicPage<More>({name: "children-in-need", ids: childrenInNeedMeasures, more: async (context) => {
+    const [cohort, due] = await Promise.all([ifAllowed(context.open.cohort()), ifAllowed(context.open.dueSoon())]);
+    return {cohort, due};
+  }, view: childrenInNeedView});
+}
+
+/** Draws the page from what was loaded. */
+export function childrenInNeedView(pairs: Map<string, Pair>, {cohort, due}: More, context: Context): Node {
+  return html`<div class="frames">
+    ${topicTiles(pairs, ["N3", "N1", "N2a", "N4a", "N4b", "N7", "N8", "N10a"], context)}
+    ${dueFigure(due, ["child_seen", "assessment", "cin_meeting", "cin_visit", "cp_visit", "cp_review", "initial_conference", "supervision"], context)}
+    ${matrixFigure(pairs, {about: "Planning and visiting, team by team", by: "team", columns: [["N1", "First meeting in time"], ["N2a", "Reviews on time"], ["N3", "No meeting in 12 weeks"], ["N2b", "Review overdue now"], ["N4a", "Visits on time"], ["N4b", "Seen alone"], ["N7", "Drift, no senior review"], ["N8", "Rising risk, nothing decided"]]}, context)}
+    ${panels(pairs, "N3", "locality", context)}
+    ${panels(pairs, "N4a", "team", context)}
+    <div class="two">${trend(pairs, "N3", context)}${trend(pairs, "N2a", context)}</div>
+    <div class="two">${trend(pairs, "N7", context)}${trend(pairs, "N8", context)}</div>
+    ${flowFigure(cohort, context)}
+    <div class="two">${trend(pairs, "N9a", context)}${trend(pairs, "N9b", context)}</div>
+    <div class="two">${trend(pairs, "N10a", context)}${groups(pairs, "N15a", "category", context)}</div>
+    ${funnelFigures(cohort, context)}
+  </div>`;
+}

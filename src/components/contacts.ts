@@ -1,0 +1,30 @@
+// Contacts and decisions: how many and from whom, decided in time for their risk, what became of them, and who keeps coming back.
+import {html} from "htl";
+import type {CohortFile} from "../../etl/publish/published.ts";
+import {funnelFigures} from "./cohort.js";
+import {matrixFigure} from "./matrix-figure.js";
+import type {Context} from "./page.js";
+import {groups, ifAllowed, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
+
+export const contactMeasures = ["C1", "C2", "C3a", "C3b", "C5", "C6", "C15a", "C15b", "C7", "C8", "C9", "C10", "C16", "C4b"];
+
+/** The page. */
+export function contactsPage(): HTMLElement {
+  return topicPage({name: "contacts", ids: contactMeasures, more: (context) => ifAllowed(context.open.cohort()), view: contactsView});
+}
+
+/** Draws the page from what was loaded. */
+export function contactsView(pairs: Map<string, Pair>, cohort: CohortFile | null, context: Context): Node {
+  return html`<div class="frames">
+    ${topicTiles(pairs, ["C1", "C2", "C3a", "C16", "C5", "C15a", "C7", "C8"], context)}
+    ${trend(pairs, "C1", context)}
+    <div class="two">${groups(pairs, "C1", "source", context)}${groups(pairs, "C3a", "category", context)}</div>
+    ${panels(pairs, "C2", "team", context)}
+    <div class="two">${trend(pairs, "C3a", context)}${groups(pairs, "C3b", "category", context)}</div>
+    ${matrixFigure(pairs, {about: "What became of contacts, by who made them", by: "source", columns: [["C5", "Became a referral"], ["C6", "Closed, no further action or advice"], ["C15a", "Passed to early help"], ["C7", "Closed, then back in 90 days"], ["C15b", "Early help, then stepped up"], ["C2", "Decided in one working day"]]}, context)}
+    ${funnelFigures(cohort, context)}
+    <div class="two">${trend(pairs, "C8", context)}${trend(pairs, "C9", context)}</div>
+    <div class="two">${groups(pairs, "C8", "team", context)}${trend(pairs, "C10", context)}</div>
+    <div class="two">${trend(pairs, "C15b", context)}${trend(pairs, "C7", context)}</div>
+  </div>`;
+}

@@ -1,0 +1,47 @@
+// Time to an event as a framed curve: what Time to seen shows, for the other clocks (assessment, strategy meeting, conference, coming back).
+import {html} from "htl";
+import type {CurvesFile, MeasureDefinition} from "../../etl/publish/published.ts";
+import {few} from "./format.js";
+import {frame} from "./frame.js";
+import {captionOf, casesLink, sourcesOf, type Context} from "./page.js";
+import {seenBy, survivalChart, survivalTable, type SurvivalWords} from "./survival-chart.js";
+import {missingWords} from "./words.js";
+
+export interface CurveWords extends SurvivalWords {
+  about: string;
+  /** "assessments": what is followed. */
+  what: string;
+  /** "were finished": follows the share in the finding. */
+  were: string;
+}
+
+/** A curve with everything around it; null where it may not be read or nothing is in the period. */
+export function curveFigure(file: CurvesFile | null, d: MeasureDefinition | null, context: Context, words: CurveWords, top = 100): HTMLElement | null {
+  if (!file) return null;
+  if (file.status === "not recorded") return html`<section class="panel"><h2><span class="about">${words.about}</span> Not recorded</h2><p>${missingWords(file.missing)} It is not zero: nothing loaded so far can say.</p></section>`;
+  const now = file.curves.filter((c) => c.period === context.period.key);
+  const everyone = now.find((c) => c.dimension === "all");
+  if (!everyone || file.limit === null) return null;
+  const limit = file.limit;
+  const others = now.filter((c) => c.dimension !== "all" && c.children >= 20).sort((a, b) => b.children - a.children).slice(0, 8);
+  const chosen = (context.group && now.find((c) => c.dimension === context.group?.dimension && c.group === context.group.group)) || everyone;
+  const shown = [everyone, ...others.filter((c) => c !== chosen), ...(chosen === everyone ? [] : [chosen])];
+  const finding = findingOf(seenBy(chosen, limit), limit, words);
+  return frame({
+    about: `${words.about}${chosen === everyone ? "" : `: ${chosen.label}`}`,
+    finding,
+    draw: (width) => survivalChart(shown, {limitDays: limit, outerLimitDays: top < 100 ? 2 * limit : limit, chosen: chosen === everyone ? null : {dimension: chosen.dimension, group: chosen.group}, width, height: 320, words, top: Math.min(100, top), label: `Step chart: ${words.about}, ${few(shown.length)} lines. ${finding}. The table below holds every value.`}),
+    caption: captionOf(context, d, d ? sourcesOf(context.run, d) : ""),
+    table: survivalTable(now, words),
+    file: `${file.id}_curve`,
+    notes: [`${words.axis}. Shaded: 95% band of ${chosen.label.charAt(0).toLowerCase()}${chosen.label.slice(1)}. Groups of fewer than 20 are in the table only.`],
+    definition: d,
+    cases: d ? {href: casesLink(d.id, context.period, context.group), text: "See the cases"} : null
+  });
+}
+
+function findingOf(share: number, limit: number, words: CurveWords): string {
+  if (share < 50) return `${share.toFixed(share < 10 ? 1 : 0)}% of ${words.what} ${words.were} by ${words.unit} ${limit}`;
+  const in10 = Math.round(share / 10);
+  return `${in10 === 10 ? "Nearly all" : `About ${few(in10)} in ten`} ${words.what} ${words.were} by ${words.unit} ${limit}`;
+}

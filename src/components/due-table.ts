@@ -1,0 +1,55 @@
+// What falls due next on open cases, and what is past already: counts by step and team. Opens into the measure's cases.
+import {html} from "htl";
+import type {DueSoonFile} from "../../etl/publish/published.ts";
+import type {Table} from "./download.js";
+import {count, few} from "./format.js";
+
+/** One row a step with anything running, one column a team. */
+export function dueTable(file: DueSoonFile, o: {steps: string[]; team: string | null; label: string; href: (measure: string, team: string | null) => string}): HTMLElement {
+  const {rows, teams} = dueRows(file, o.steps, o.team);
+  const of = (step: string, team: string) => file.cells.find((c) => c.step === step && c.team === team);
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${o.label}><table class="matrix due-soon">
+    <caption class="sr">${o.label}</caption>
+    <thead><tr><th scope="col">What is due</th><th scope="col">All</th>${teams.map((t) => html`<th scope="col">${t}</th>`)}</tr></thead>
+    <tbody>${rows.map((row) => html`<tr><th scope="row"><a href=${o.href(row.measure, null)}>${row.label}</a></th>${row.status === "ok" ? html.fragment`${cell(row.due, row.overdue, "total")}${teams.map((t) => cell(of(row.step, t)?.due ?? 0, of(row.step, t)?.overdue ?? 0, null))}` : html`<td class="empty" colspan=${teams.length + 1}><span>not recorded</span></td>`}</tr>`)}</tbody>
+  </table></div>`;
+}
+
+function cell(due: number, overdue: number, kind: string | null): HTMLElement {
+  return html`<td class=${kind}><b>${due ? count(due) : html`<span class="quiet">none</span>`}</b>${overdue ? html`<span class="overdue">${count(overdue)} overdue</span>` : html`<span> </span>`}</td>`;
+}
+
+interface DueRow {
+  step: string;
+  measure: string;
+  label: string;
+  status: "ok" | "not recorded";
+  due: number;
+  overdue: number;
+}
+
+/** Steps with their totals, and teams with anything, most first. */
+export function dueRows(file: DueSoonFile, steps: string[], team: string | null): {rows: DueRow[]; teams: string[]} {
+  const cells = file.cells.filter((c) => steps.includes(c.step) && (!team || c.team === team));
+  const sum = (of: typeof cells, key: "due" | "overdue") => of.reduce((n, c) => n + c[key], 0);
+  const rows = file.steps.filter((s) => steps.includes(s.step)).map((s) => ({...s, due: sum(cells.filter((c) => c.step === s.step), "due"), overdue: sum(cells.filter((c) => c.step === s.step), "overdue")}));
+  const teams = [...new Set(cells.map((c) => c.team))].map((t) => ({t, n: cells.filter((c) => c.team === t).reduce((n, c) => n + c.due + c.overdue, 0)})).sort((a, b) => b.n - a.n || (a.t < b.t ? -1 : 1)).map(({t}) => t);
+  return {rows, teams};
+}
+
+/** The counts as a table. */
+export function dueAsTable(file: DueSoonFile, steps: string[]): Table {
+  const {rows, teams} = dueRows(file, steps, null);
+  return {columns: ["What is due", "Team", `Due in ${file.within} working days`, "Overdue"], rows: rows.flatMap((row) => teams.flatMap((team): (string | number)[][] => {
+    const c = file.cells.find((one) => one.step === row.step && one.team === team);
+    return c ? [[row.label, team, c.due, c.overdue]] : [];
+  }))};
+}
+
+/** The finding; at most twelve words. */
+export function dueFinding(file: DueSoonFile, steps: string[], team: string | null): string {
+  const {rows} = dueRows(file, steps, team);
+  const due = rows.reduce((n, r) => n + r.due, 0);
+  const overdue = rows.reduce((n, r) => n + r.overdue, 0);
+  return due || overdue ? `${count(due)} limits fall due in ${few(file.within)} working days; ${count(overdue)} are overdue` : `Nothing falls due in the next ${few(file.within)} working days`;
+}

@@ -1,0 +1,70 @@
+// Repeat referrals: the DfE rate that counts referrals and the rate that counts children, never mixed; who comes back after closing, and when.
+import {html} from "htl";
+import type {CurvesFile, Figure} from "../../etl/publish/published.ts";
+import {curveFigure} from "./curve-figure.js";
+import {capital, dimensionText} from "./format.js";
+import {frame} from "./frame.js";
+import {captionOf, casesLink, sourcesOf, type Context} from "./page.js";
+import {pairedDots, pairedFinding, pairedTable, type Paired, type PairedOptions} from "./paired-dots.js";
+import {choice} from "./switch.js";
+import {groups, ifAllowed, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
+
+export const repeatMeasures = ["R1", "R2", "R5", "C9", "C11", "A10", "S8", "N10b"];
+
+/** The page. */
+export function repeatReferralsPage(): HTMLElement {
+  return topicPage({name: "repeat-referrals", ids: repeatMeasures, more: (context) => ifAllowed(context.open.curves("R5")), view: repeatReferralsView});
+}
+
+/** Draws the page from what was loaded. */
+export function repeatReferralsView(pairs: Map<string, Pair>, back: CurvesFile | null, context: Context): Node {
+  return html`<div class="frames">
+    ${topicTiles(pairs, ["R1", "R2", "R5", "C9", "A10", "C11", "S8", "N10b"], context)}
+    <div class="two">${trend(pairs, "R1", context)}${trend(pairs, "R2", context)}</div>
+    ${sideBySide(pairs, context)}
+    <div class="two">${groups(pairs, "R5", "category", context)}${curveFigure(back, pairs.get("R5")?.definition ?? null, context, {about: "Time since closure: closed cases that came back, by week", what: "closed cases", were: "had come back", done: "back", unit: "week", axis: "Weeks from closing"}, topOf(back, context))}</div>
+    ${panels(pairs, "R5", "team", context)}
+    ${trend(pairs, "R5", context)}
+    <div class="two">${trend(pairs, "C9", context)}${groups(pairs, "C9", "team", context)}</div>
+    <div class="two">${trend(pairs, "A10", context)}${trend(pairs, "C11", context)}</div>
+  </div>`;
+}
+
+/** The least round percentage that every curve of the period fits under. */
+function topOf(back: CurvesFile | null, context: Context): number {
+  const shares = (back?.curves ?? []).filter((c) => c.period === context.period.key && (c.dimension === "all" || c.children >= 20)).map((c) => 100 * (1 - (c.steps.at(-1)?.survival ?? 1)));
+  return Math.min(100, Math.max(10, Math.ceil((Math.max(0, ...shares) * 1.2) / 10) * 10));
+}
+
+function sideBySide(pairs: Map<string, Pair>, context: Context): Node | null {
+  const [r1, r2] = [pairs.get("R1"), pairs.get("R2")];
+  if (!r1 || !r2 || r1.file.status !== "ok" || r2.file.status !== "ok") return null;
+  const figure = (figures: Figure[] | undefined) => figures?.find((f) => f.period === context.period.key) ?? null;
+  const dimensions = ["need", "source", "team", "locality", "age_band"].filter((dim) => r1.file.groups.some((g) => g.dimension === dim));
+  const place = html`<div></div>`;
+  let by = dimensions[0];
+  if (!by) return null;
+  const draw = () => {
+    const dimension = by!;
+    const rows: Paired[] = [
+      {group: "", label: "Everyone", a: figure(r1.file.figures), b: figure(r2.file.figures), hrefA: casesLink("R1", context.period, null), hrefB: casesLink("R2", context.period, null)},
+      ...r1.file.groups.filter((g) => g.dimension === dimension).slice(0, 14).map((g) => ({
+        group: g.group, label: g.label, a: figure(g.figures), b: figure(r2.file.groups.find((h) => h.dimension === dimension && h.group === g.group)?.figures),
+        hrefA: casesLink("R1", context.period, {dimension, group: g.group}), hrefB: casesLink("R2", context.period, {dimension, group: g.group})
+      }))
+    ];
+    const o: PairedOptions = {kind: "percentage", unit: "percent", nameA: "R1: of referrals", nameB: "R2: of children", heading: capital(dimensionText(dimension)), label: `Re-referrals within 12 months by ${dimensionText(dimension)}, of referrals and of children`};
+    place.replaceChildren(frame({
+      about: `Re-referrals within 12 months, by ${dimensionText(dimension)}: two ways to count`,
+      finding: pairedFinding(rows.slice(1), o),
+      draw: (width) => pairedDots(rows, {...o, width}),
+      caption: captionOf({...context, group: null}, r1.definition, sourcesOf(context.run, r1.definition)),
+      table: pairedTable(rows, o),
+      file: `R1_and_R2_by_${dimension}`,
+      notes: ["R1 is the DfE rate: a child referred three times in the year adds two re-referrals. R2 counts each child once. Never compare one with the other. Thin lines: 95% intervals (Wilson)."],
+      definition: r1.definition
+    }));
+  };
+  draw();
+  return html`<div>${choice("By", "repeat-by", dimensions.map((d): [string, string] => [d, dimensionText(d)]), by, (v) => { by = v; draw(); })}${place}</div>`;
+}
