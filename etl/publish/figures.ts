@@ -66,11 +66,11 @@ export function publishedMonths(asAt: string, firstMonth: string | null): string
   return firstMonth ? monthsBetween(firstMonth > floor ? firstMonth : floor, last) : [];
 }
 
-const LISTS: Record<string, string> = {source: "contact_source", need: "need", agency: "agency", sex: "sex", ethnicity: "ethnicity", locality: "locality"};
-const STATUS: Record<string, string> = {new: "New to social care", open: "Already open to social care"};
+const LISTS: Record<string, string> = {source: "contact_source", need: "need", agency: "agency", sex: "sex", ethnicity: "ethnicity", locality: "locality", case_status: "case_status"};
+const STATUS: Record<string, string> = {early_help: "Early help", new: "New to social care", open: "Already open to social care"};
 
 /** What a group is called on a page; `categoryList` names the groups of a measure's own category. */
 export function groupLabel(dimension: string, group: string, reference: Reference, categoryList?: string): string {
-  if (dimension === "case_status") return STATUS[group] ?? group;
+  if (dimension === "case_status" && STATUS[group]) return STATUS[group];
   return reference.codes[(dimension === "category" ? categoryList : LISTS[dimension]) ?? ""]?.find((c) => c.code === group)?.label ?? group;
 }
