@@ -3,7 +3,8 @@
 import loadHighs from "highs";
 import type {Edition, Row} from "../../etl/publish/partnership.ts";
 
-const highs = await loadHighs();
+// its types are written for CommonJS: what Node imports is the loader itself
+const highs = await (loadHighs as unknown as (typeof loadHighs)["default"])();
 
 export interface Bound {
   cell: string;
