@@ -148,10 +148,10 @@ function countsIn(answer: ChildAnswer, definitions: MeasureDefinition[]): HTMLEl
   }
   const line = ({c, more}: {c: ChildCase; more: number}): HTMLElement => html`<tr data-way=${way(c)}><th scope="row"><a href=${casesLink(c.measure, {from: c.counted_on.slice(0, 7), to: c.counted_on.slice(0, 7)}, null, {find: answer.child.child_id})}>${c.measure}</a> ${named.get(c.measure)?.title ?? ""}</th><td>${way(c)}</td><td>${shortDay(c.counted_on)}${more ? html` <small class="quiet">and ${count(more)} before</small>` : null}</td><td>${c.reason ?? ""}${c.reviews.map((r) => html`<span class="review">Reviewed ${shortDay(r.reviewed_on)}: ${[r.cause, r.child_safe === null ? null : r.child_safe ? "child safe" : "child not safe", r.action, r.owner, r.due_on ? `by ${shortDay(r.due_on)}` : null].filter(Boolean).join("; ")}</span>`)}</td><td>${c.due_on ? `${shortDay(c.due_on)}; ${lateWords(c, answer.asAt)}` : ""}</td></tr>`;
   const most = 15;
-  const table = (of: typeof rows): HTMLElement => html`<div class="scroll" tabindex="0" role="region" aria-label="Measures this child counts in"><table class="counts"><thead><tr><th scope="col">Measure</th><th scope="col">Which way</th><th scope="col">Counted on</th><th scope="col">Why</th><th scope="col">Limit</th></tr></thead><tbody>${of.map(line)}</tbody></table></div>`;
+  const table = (of: typeof rows, label: string): HTMLElement => html`<div class="scroll" tabindex="0" role="region" aria-label=${label}><table class="counts"><thead><tr><th scope="col">Measure</th><th scope="col">Which way</th><th scope="col">Counted on</th><th scope="col">Why</th><th scope="col">Limit</th></tr></thead><tbody>${of.map(line)}</tbody></table></div>`;
   return html`<section class="panel"><h2>${rows.length ? `Counts ${count(all.length)} ${all.length === 1 ? "time" : "times"} in ${count(new Set(all.map((c) => c.measure)).size)} measures${against ? `, ${count(against)} of them against us` : ""}` : "Counts in no measure"}</h2>
-    ${rows.length ? table(rows.slice(0, most)) : html`<p>No measure of this run has a case of this child.</p>`}
-    ${rows.length > most ? html`<details><summary>${count(rows.length - most)} more</summary>${table(rows.slice(most))}</details>` : null}</section>`;
+    ${rows.length ? table(rows.slice(0, most), "Measures this child counts in") : html`<p>No measure of this run has a case of this child.</p>`}
+    ${rows.length > most ? html`<details><summary>${count(rows.length - most)} more</summary>${table(rows.slice(most), "More measures this child counts in")}</details>` : null}</section>`;
 }
 
 function records(events: TimelineEvent[]): HTMLElement {
