@@ -1,6 +1,6 @@
 // QA: the children behind a number. The API answers, signs and audits; this page asks once for a measure and its months, then filters, sorts and shows.
 import {html} from "htl";
-import type {MeasureDefinition, MeasureFile} from "../../etl/publish/published.ts";
+import type {MeasureDefinition} from "../../etl/publish/published.ts";
 import {caseColumns} from "./case-columns.js";
 import {filled, narrow, notRecorded, prepare, sorted, text, type CaseList} from "./case-list.js";
 import {caseTable, type CaseTable, type Sort} from "./case-table.js";
@@ -96,7 +96,6 @@ function casesView({definitions, who}: Loaded, context: Context): Node {
   let order: {by: string; rows: Uint32Array} | null = null;
   let table: CaseTable | null = null;
   let bar: Bar | null = null;
-  let file: MeasureFile | null = null;
   let words: Record<string, Record<string, string>> = {};
 
   const barRoom = html`<div></div>`;
@@ -141,13 +140,13 @@ function casesView({definitions, who}: Loaded, context: Context): Node {
     const mine = (asking = new AbortController());
     const patience = setTimeout(() => answer.replaceChildren(html`<p class="quiet" role="status">Fetching the cases of ${def.title}…</p>`), 300);
     try {
-      const [got, measureFile] = await Promise.all([caseList(params, mine.signal), def.status === "ok" ? context.open.measure(q.measure).catch(() => null) : null]);
+      const [got, measureFile] = await Promise.all([caseList(params, mine.signal), def.status === "ok" && def.category ? context.open.measure(q.measure).catch(() => null) : null]);
       if (asking !== mine) return;
       asking = null;
       asked = params.toString();
-      file = measureFile;
       words = {...got.words};
-      for (const g of file?.groups ?? []) words[g.dimension] = {...words[g.dimension], [g.group]: g.label};
+      // a category is a measure's own, and its names are published with its numbers
+      for (const g of measureFile?.groups ?? []) words[g.dimension] = {...words[g.dimension], [g.group]: g.label};
       list = {...got.list, bad: def.kind === "count" || def.kind === "duration" || def.good === "neutral" ? null : def.good === "low"};
       order = null;
       table = null;

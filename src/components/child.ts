@@ -113,7 +113,10 @@ export function findingOf(answer: ChildAnswer): string {
   const open = answer.cases.filter((c) => c.due_on !== null && c.done_on === null && (c.days_late ?? 0) > 0);
   // the newest: an old one that nobody closed is seldom what matters today
   const newest = [...open].sort((a, b) => b.due_on!.localeCompare(a.due_on!))[0];
-  if (newest) return `${newest.measure} is ${lateWords(newest, answer.asAt)} and waits${open.length > 1 ? `, with ${few(open.length - 1)} more` : ""}`;
+  if (newest) {
+    const clocks = together(open.map((c) => ({...c, due_on: c.due_on!}))).length;
+    return `${newest.reason ? newest.reason.replace(/^./, (letter) => letter.toUpperCase()) : `${newest.measure} is ${lateWords(newest, answer.asAt)} and waits`}${clocks > 1 ? `; ${few(clocks - 1)} more wait` : ""}`;
+  }
   const last = answer.events.filter((e) => e.set === "visit" && e.at !== null && !e.details.some(([label, value]) => label === "Child seen" && value === "no")).at(-1);
   return last?.at ? `${count(answer.events.length)} records; last seen ${day(last.at.slice(0, 10))}` : `${count(answer.events.length)} records; no visit with the child seen`;
 }

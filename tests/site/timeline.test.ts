@@ -46,7 +46,8 @@ describe("timeline", () => {
 describe("child page", () => {
   const view = childView(answer, [definition]);
   it("finds what waits past its limit", () => {
-    expect(findingOf(answer)).toBe("C2 is 28 days late and waits");
+    expect(findingOf(answer)).toBe("No decision");
+    expect(findingOf({...answer, cases: [{...cases[1]!, reason: null}]})).toBe("C2 is 28 days late and waits");
     expect(findingOf({...answer, cases: []})).toBe("6 records; last seen 3 February 2026");
   });
   it("says which way each case counts, those against us first, and shows the review beside the case", () => {
