@@ -4,7 +4,7 @@ import {existsSync, readdirSync, readFileSync, statSync} from "node:fs";
 import {mkdir, rename, rm, stat, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
-import {literal, name, open, type Db} from "../duckdb.ts";
+import {literal, name, open, rowsOf, type Db} from "../duckdb.ts";
 import type {Contract} from "../load/contract.ts";
 import type {LoadManifest} from "../load/load.ts";
 import type {Mapping} from "../load/mapping.ts";
@@ -116,14 +116,7 @@ async function fill(dbs: Db[], inputs: PartInputs, hash: string, loadsDir: strin
   progress.step(`${authority}: data quality`, "publish");
   await buildQuality(db, {checks, missing: lacks, contracts, loads, loadsDir, counts});
   const sets = inputs.loads.flatMap((l) => l.sets);
-  const covered: Record<string, string> = {};
-  for (const load of inputs.loads) {
-    for (const set of load.sets) {
-      // a census holds every child in need of its year, and earlier referrals only where still open: its cover begins with its year
-      const from = load.census ? `${load.census.year - 1}-04-01` : set.firstEvent;
-      if (from && (!covered[set.name] || from < covered[set.name]!)) covered[set.name] = from;
-    }
-  }
+  const covered = await coverOf(db, inputs.loads, contracts);
   const edge = (set: string, which: "firstEvent" | "lastEvent") => {
     const days = sets.filter((s) => s.name === set && s[which]).map((s) => s[which]!).sort();
     return (which === "firstEvent" ? days[0] : days.at(-1)) ?? null;
@@ -137,6 +130,52 @@ async function fill(dbs: Db[], inputs: PartInputs, hash: string, loadsDir: strin
     missing: Object.fromEntries(missing),
     covered
   };
+}
+
+/** A record set that has fewer rows a month than this has no volume to judge its beginning by. */
+const ENOUGH_A_MONTH = 10;
+/** Of the usual month; August and December fall short by a quarter at most. */
+const FULL_MONTH = 0.7;
+
+/**
+ * From which day each record set is held in full. A census holds every child in need of its year. Another export often holds old records
+ * too, but only those that are still open: a first month with a few of them is no beginning. So it begins with the first of three months
+ * that are about as full as the usual month of the last two years, and not before the first of its records ended.
+ */
+async function coverOf(db: Db, loads: LoadManifest[], contracts: Map<string, Contract>): Promise<Record<string, string>> {
+  const covered: Record<string, string> = {};
+  const since = (set: string, from: string) => {
+    if (!covered[set] || from < covered[set]!) covered[set] = from;
+  };
+  const local = new Map<string, string>();
+  for (const load of loads) {
+    for (const set of load.sets) {
+      if (!set.firstEvent) continue;
+      if (load.census) since(set.name, `${load.census.year - 1}-04-01`);
+      else if (!local.has(set.name) || set.firstEvent < local.get(set.name)!) local.set(set.name, set.firstEvent);
+    }
+  }
+  if (local.size === 0) return covered;
+  const months = [...local.keys()].map((set) => {
+    const {happened, fields} = contracts.get(set)!;
+    const day = `cast(${name(happened!)} as date)`;
+    const end = ["closed_on", "ended_on", "authorised_on"].find((f) => fields[f]);
+    return `select ${literal(set)} as set, strftime(${day}, '%Y-%m') as month, count(*) as n, ${end ? `(select cast(quantile_disc(${name(end)}, 0.002) as varchar) from records.${name(set)} where not withdrawn)` : "null"} as first_end
+      from records.${name(set)} where not withdrawn and ${day} <= as_at() group by all`;
+  });
+  const counted = await rowsOf<{set: string; month: string; n: number; first_end: string | null}>(db, `${months.join(" union all ")} order by set, month`);
+  for (const [set, firstEvent] of local) {
+    const own = counted.filter((r) => r.set === set);
+    const usual = own.slice(-25, -1).map((r) => r.n).sort((a, b) => a - b);
+    const middle = usual[Math.floor(usual.length / 2)] ?? 0;
+    // the last month may still be running
+    const full = (i: number) => own.slice(i, i + 3).every((r, j) => i + j === own.length - 1 || r.n >= FULL_MONTH * middle);
+    const begins = middle < ENOUGH_A_MONTH ? undefined : own.find((_, i) => full(i))?.month;
+    const byVolume = begins === undefined || begins === firstEvent.slice(0, 7) ? firstEvent : `${begins}-01`;
+    const ended = own[0]?.first_end ?? null;
+    since(set, middle >= ENOUGH_A_MONTH && ended !== null && ended.slice(0, 7) > byVolume.slice(0, 7) ? `${ended.slice(0, 7)}-01` : byVolume);
+  }
+  return covered;
 }
 
 /** A field is only a date where no load that carries it has a time of day in it. */
