@@ -64,8 +64,16 @@ export function reportView({glance, definitions, files}: Loaded, {run}: Context,
     <section><h2>What needs attention</h2>${newest ? (attention.length ? html`<ol class="report-attention">${attention.map((a) => html`<li><b>${word(a)}</b> ${a.text}. <span class="quiet">${a.measure}</span></li>`)}</ol>` : html`<p>Nothing stands out: no change beyond chance, no target newly missed, no stale source.</p>`) : html`<p>Told for the newest month only; this report looks back to ${month(to)}.</p>`}</section>
     <section class="report-charts"><h2>${signalled.length ? "Charts, those with a signal first" : "Charts: none shows a signal"}</h2><div class="report-grid">${charts.map(({d, file}) => chart(d, file, to, run))}</div></section>
     <section class="report-definitions"><h2>What is counted</h2><dl>${rows.map(({d}) => html.fragment`<dt>${d.id} ${d.title}</dt><dd>${d.numerator}${d.denominator ? html`, <i>of</i> ${d.denominator.replace(/^[A-Z](?=[a-z])/, (c) => c.toLowerCase())}` : null}. ${d.limit ? `Limit: ${d.limit.value} ${unitText(d.limit.unit, d.limit.value)} (${d.limit.status.replaceAll("_", " ")}). ` : ""}${d.target ? `Target ${shortValue(d.target.value, d)} (${d.target.status.replaceAll("_", " ")}). ` : ""}${d.status === "ok" ? "" : `Not recorded: needs ${d.missing.join(", ")}.`}</dd>`)}</dl></section>
-    <footer><h2>How fresh the sources are</h2><p>${run.freshness.map((f) => `${f.source}: newest record ${f.newestRecord ? day(f.newestRecord) : "without a date"}${f.stale ? " (stale)" : ""}`).join("; ")}.</p></footer>
+    <footer><h2>How fresh the sources are</h2><p>${freshness(run)}</p></footer>
   </article>`;
+}
+
+/** Stale sources by name; the rest by the age of the oldest. */
+function freshness(run: RunFile): string {
+  const stale = run.freshness.filter((f) => f.stale);
+  const fresh = run.freshness.filter((f) => !f.stale && f.newestRecord !== null).sort((a, b) => b.daysOld - a.daysOld);
+  const told = fresh[0] ? `${capital(few(fresh.length))} ${fresh.length === 1 ? "source is" : "sources are"} fresh; the oldest of them, ${fresh[0].source}, reaches ${day(fresh[0].newestRecord)}.` : "";
+  return `${told}${stale.length ? ` Stale: ${stale.map((f) => `${f.source} (${f.newestRecord ? day(f.newestRecord) : "no dates in it"})`).join("; ")}.` : ""}`.trim();
 }
 
 const word = (a: Attention) => (a.kind === "special-cause" ? {bad: "Worse", good: "Better", neutral: "Unusual"}[a.direction] : {"target-missed": "Target missed", "stale-source": "Stale data", gap: "Gap", "not-recorded": "Not recorded"}[a.kind]);
