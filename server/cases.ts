@@ -6,6 +6,7 @@ import type {DuckDBConnection} from "@duckdb/node-api";
 import {z} from "zod";
 import type {MeasureDefinition} from "../etl/publish/published.ts";
 import {keeps} from "../src/components/case-list.ts";
+import {badOf} from "../src/components/late.ts";
 import {DIMENSIONS, casesOf, type Cases, type Dimension, type Filters} from "../etl/transform/cases.ts";
 import type {Measure} from "../etl/transform/measures.ts";
 import {reviewsOf, reviewWords} from "../etl/transform/reviews.ts";
@@ -244,10 +245,10 @@ async function stoppable<T>(connection: DuckDBConnection, signal: AbortSignal, w
 export const asked = (question: CaseQuestion, mostRows: number): CaseQuestion => (question.due || question.find ? {...question, limit: mostRows, offset: 0} : question);
 
 /** The rows of an answer that `due` and `find` keep, and the page of them that was asked for. */
-export function kept(answer: Cases, question: CaseQuestion, asAt: string, soon: string | null): Cases {
+export function kept(answer: Cases, question: CaseQuestion, asAt: string, soon: string | null, measure: Pick<RunMeasure, "kind" | "good">): Cases {
   if (!question.due && !question.find) return answer;
   const by = {due: question.due ?? ("" as const), find: question.find ?? ""};
-  const rows = answer.rows.filter((row) => keeps(row as unknown as Parameters<typeof keeps>[0], by, asAt, soon));
+  const rows = answer.rows.filter((row) => keeps(row as unknown as Parameters<typeof keeps>[0], by, asAt, soon, badOf(measure)));
   return {...answer, total: rows.length, rows: rows.slice(question.offset, question.offset + question.limit)};
 }
 

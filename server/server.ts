@@ -30,6 +30,7 @@ import {localDoor, newToken, type Door, type Session} from "./session.ts";
 import {readServerSettings, type ServerSettings, type SignIn} from "./settings.ts";
 import {Said, say} from "./words.ts";
 import {workRoutes} from "./work.ts";
+import {badOf} from "../src/components/late.ts";
 import {soonOf, wordsOf, workbookOf} from "./worklist.ts";
 
 declare module "fastify" {
@@ -195,7 +196,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
       throw error;
     });
     const {rows, realChild} = await hideRows(all.rows, pseudonyms);
-    const answer = kept({...all, rows}, asked.question, run.asAt, soon);
+    const answer = kept({...all, rows}, asked.question, run.asAt, soon, measure);
     await record(request, {...looked, rows: answer.rows.length, children: [...new Set(answer.rows.map(realChild))].sort(), outcome: "given"});
     const {from, to, limit, offset} = asked.question;
     void reply.headers({
@@ -208,7 +209,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     if (asked.format === "xlsx") {
       void reply.type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet").header("content-disposition", `attachment; filename="${name}"`);
       const definition = `${measure.numerator}${measure.denominator ? `, of ${measure.denominator}` : ""}`;
-      return reply.send(workbookOf(answer, {title: `${measure.id} ${measure.title}`, definition, unit: measure.unit, marking: await markingOf(run), run: run.id, asAt: run.asAt, question: asked.question, words, who: request.session!.name, at: new Date().toISOString()}));
+      return reply.send(workbookOf(answer, {title: `${measure.id} ${measure.title}`, definition, unit: measure.unit, bad: badOf(measure), marking: await markingOf(run), run: run.id, asAt: run.asAt, question: asked.question, words, who: request.session!.name, at: new Date().toISOString()}));
     }
     if (asked.format === "csv") {
       void reply.type("text/csv; charset=utf-8").header("content-disposition", `attachment; filename="${name}"`);

@@ -81,7 +81,7 @@ export function workRoutes(app: FastifyInstance, around: Around): void {
     const measure = await measureOf(run, part.authority, asked.question.measure);
     const question = {...asked.question, limit: settings.limits.rows, offset: 0};
     const all = await answerCases({runs, part, measure, question: askedOf(question, settings.limits.rows), ask, gate: queries, seconds: settings.limits.seconds, gone: goneOf(reply, settings.limits.seconds)});
-    const sample = drawSample(kept(all, question, run.asAt, null).rows as (Record<string, string | number | boolean | null> & {case_id: string; child_id: string | null})[], {size, seed, by: (row) => row[by] as string | null});
+    const sample = drawSample(kept(all, question, run.asAt, null, measure).rows as (Record<string, string | number | boolean | null> & {case_id: string; child_id: string | null})[], {size, seed, by: (row) => row[by] as string | null});
     await record(request, {action: "sample", asked: {measure: measure.id, size, seed, by, ...(question.from ? {from: question.from} : {}), ...(question.to ? {to: question.to} : {}), ...question.filters, format: asked.format}, rows: sample.rows.length, children: [...new Set(sample.rows.flatMap((row) => row.child_id ?? []))].sort(), outcome: "given"});
     const labels = await runs.withPart(part, labelsOf);
     const known = labels.get("audit_domain") ?? new Map<string, string>();

@@ -6,7 +6,7 @@ import {writeBook} from "../etl/publish/workbook.ts";
 import type {Cases} from "../etl/transform/cases.ts";
 import {holds} from "../etl/transform/reviews.ts";
 import {caseColumns} from "../src/components/case-columns.ts";
-import {lateWords, type Clock} from "../src/components/late.ts";
+import {clockOf, lateWords} from "../src/components/late.ts";
 import type {CaseQuestion} from "./cases.ts";
 
 /** Code → label, by the dimension whose codes they are. */
@@ -43,6 +43,8 @@ export interface ListAbout {
   who: string;
   at: string;
   unit: string;
+  /** What `met` is when a case failed; null where nobody can fail. */
+  bad: boolean | null;
 }
 
 /** The list as a workbook, in pieces as they are made. */
@@ -61,7 +63,7 @@ export function workbookOf(cases: Cases, about: ListAbout): Readable {
     columns,
     rows: (function* () {
       for (const row of cases.rows) {
-        const shown: Record<string, string | number | boolean | null> = {...row, late: lateWords(row as unknown as Clock, about.asAt)};
+        const shown: Record<string, string | number | boolean | null> = {...row, late: lateWords(clockOf(row as unknown as Parameters<typeof clockOf>[0], about.bad), about.asAt)};
         for (const key of Object.keys(words)) if (row[key] != null) shown[key] = named(key, row[key]);
         yield shown;
       }

@@ -2,7 +2,7 @@
 import {existsSync} from "node:fs";
 import {mkdir} from "node:fs/promises";
 import path from "node:path";
-import {lateWords, isDueSoon, isLate, type Clock} from "../../src/components/late.ts";
+import {badOf, clockOf, isDueSoon, isLate, lateWords, type Clock} from "../../src/components/late.ts";
 import {rowOf, type Db} from "../duckdb.ts";
 import type {Contract} from "../load/contract.ts";
 import {handOut} from "../load/templates.ts";
@@ -28,7 +28,8 @@ export interface ListsAsked {
 interface Listed {
   group: string;
   measure: Measure;
-  row: Clock & Record<string, string | number | boolean | null>;
+  clock: Clock;
+  row: {due_on: string | null; done_on: string | null; days_late: number | null; met: boolean | null} & Record<string, string | number | boolean | null>;
   review: string | null;
 }
 
@@ -39,8 +40,9 @@ async function waiting({db, measures, span, by, asAt}: ListsAsked): Promise<List
   for (const measure of measures) {
     const reviews = await reviewsOf(db, measure.id);
     for (const row of (await casesOf(db, {measure, ...span})).rows as Listed["row"][]) {
-      if (!isLate(row) && !isDueSoon(row, asAt, soon ?? asAt)) continue;
-      found.push({group: String(row[by] ?? "not recorded"), measure, row, review: reviews.get(String(row.case_id))?.map(reviewWords).join(" | ") ?? null});
+      const clock = clockOf(row, badOf(measure));
+      if (!isLate(clock) && !isDueSoon(clock, asAt, soon ?? asAt)) continue;
+      found.push({clock, group: String(row[by] ?? "not recorded"), measure, row, review: reviews.get(String(row.case_id))?.map(reviewWords).join(" | ") ?? null});
     }
   }
   return found.sort((a, b) => (b.row.days_late ?? 0) - (a.row.days_late ?? 0) || String(a.row.due_on).localeCompare(String(b.row.due_on)) || a.measure.id.localeCompare(b.measure.id) || String(a.row.case_id).localeCompare(String(b.row.case_id)));
@@ -68,12 +70,12 @@ export async function writeLists(asked: ListsAsked): Promise<{written: {file: st
       {
         name: "delay-review-list",
         context: ["Child", "What is measured", "Late or left", "Limit", "Why it is here", "Reviewed before"],
-        rows: cases.map(({measure, row, review}) => ({
+        rows: cases.map(({measure, row, clock, review}) => ({
           measure: measure.id,
           case_id: String(row.case_id),
           Child: row.child_id === null ? null : String(row.child_id),
           "What is measured": measure.title,
-          "Late or left": lateWords(row, asAt),
+          "Late or left": lateWords(clock, asAt),
           Limit: row.due_on,
           "Why it is here": row.reason === null ? null : String(row.reason),
           "Reviewed before": review

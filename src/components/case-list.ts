@@ -1,6 +1,6 @@
 // The list of cases as columns of numbers, so that a hundred thousand of them are filtered and sorted between two frames. No drawing, no fetching.
 // Holds rows only while the page is open; never writes them anywhere.
-import {daysBetween, isDueSoon, isLate, type Clock} from "./late.js";
+import {clockOf, daysBetween, isDueSoon, isLate, type Clock} from "./late.js";
 
 /** A column: text each of its own, words of a few, or numbers (dates as days since 1970, yes and no as 1 and 0). */
 export type Column =
@@ -53,7 +53,7 @@ export function text(list: CaseList, key: string, row: number): string | null {
 
 /** A case's clock. */
 export function clock(list: CaseList, row: number): Clock {
-  return {due_on: cell(list, "due_on", row) as string | null, done_on: cell(list, "done_on", row) as string | null, days_late: cell(list, "days_late", row) as number | null};
+  return clockOf({due_on: cell(list, "due_on", row) as string | null, done_on: cell(list, "done_on", row) as string | null, days_late: cell(list, "days_late", row) as number | null, met: cell(list, "met", row) as boolean | null}, list.bad);
 }
 
 /** True where some row has something in the column. */
@@ -114,12 +114,13 @@ function flags(list: CaseList, by: Narrow): Uint8Array | null {
     for (let i = 0; i < list.rows; i++) if (!ids.some((values) => values[i]?.toLowerCase().includes(find))) passed[i] = 0;
   }
   if (by.due) {
-    const [due, done, late] = ["due_on", "done_on", "days_late"].map((key) => numbers(list, key));
+    const [due, done, late, met] = ["due_on", "done_on", "days_late", "met"].map((key) => numbers(list, key));
+    const good = list.bad === null ? null : list.bad ? 0 : 1;
     const from = daysBetween("1970-01-01", list.asAt);
     const to = list.soon === null ? from : daysBetween("1970-01-01", list.soon);
     for (let i = 0; i < list.rows; i++) {
       const waits = due?.[i] !== undefined && due[i] !== none && (done?.[i] ?? none) === none;
-      const keep = by.due === "late" ? waits && (late?.[i] ?? 0) > 0 : waits && due[i]! >= from && due[i]! <= to;
+      const keep = by.due === "late" ? waits && (late?.[i] ?? 0) > 0 && (good === null || met?.[i] !== good) : waits && due[i]! >= from && due[i]! <= to;
       if (!keep) passed[i] = 0;
     }
   }
@@ -132,10 +133,11 @@ const numbers = (list: CaseList, key: string): Int32Array | undefined => {
 };
 
 /** The same tests for one row told as an object: what the server does when it writes the list. */
-export function keeps(row: Clock & {child_id: string | null; case_id: string}, by: Pick<Narrow, "due" | "find">, asAt: string, soon: string | null): boolean {
+export function keeps(row: Omit<Clock, "ok"> & {met: boolean | null; child_id: string | null; case_id: string}, by: Pick<Narrow, "due" | "find">, asAt: string, soon: string | null, bad: boolean | null): boolean {
   const find = by.find.trim().toLowerCase();
   if (find && !row.child_id?.toLowerCase().includes(find) && !row.case_id.toLowerCase().includes(find)) return false;
-  return by.due === "late" ? isLate(row) : by.due === "soon" ? isDueSoon(row, asAt, soon ?? asAt) : true;
+  const at = clockOf(row, bad);
+  return by.due === "late" ? isLate(at) : by.due === "soon" ? isDueSoon(at, asAt, soon ?? asAt) : true;
 }
 
 /**
@@ -199,9 +201,10 @@ function lateRank(list: CaseList): Float64Array {
     const limited = due?.[i] !== undefined && due[i] !== none;
     const waits = limited && (done?.[i] ?? none) === none;
     const failed = list.bad !== null && met?.[i] === (list.bad ? 1 : 0);
-    if (waits && days > 0) rank[i] = 4 * step + days;
+    const fine = list.bad !== null && met?.[i] === (list.bad ? 0 : 1);
+    if (waits && days > 0 && !fine) rank[i] = 4 * step + days;
     else if (failed) rank[i] = 3 * step + days;
-    else if (waits) rank[i] = 2 * step - (due[i]! - today);
+    else if (waits && days === 0) rank[i] = 2 * step - (due[i]! - today);
     else rank[i] = days;
   }
   return rank;

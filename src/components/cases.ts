@@ -7,6 +7,7 @@ import {caseTable, type CaseTable, type Sort} from "./case-table.js";
 import {at, caseList, me, saveFrom, type Me} from "./data.js";
 import {definition} from "./definition.js";
 import {capital, count, day, dimensionText, month, shortDay} from "./format.js";
+import {badOf} from "./late.js";
 import {faultWords, page, type Context} from "./page.js";
 import {beginWalk} from "./walk.js";
 
@@ -147,7 +148,7 @@ function casesView({definitions, who}: Loaded, context: Context): Node {
       words = {...got.words};
       // a category is a measure's own, and its names are published with its numbers
       for (const g of measureFile?.groups ?? []) words[g.dimension] = {...words[g.dimension], [g.group]: g.label};
-      list = {...got.list, bad: def.kind === "count" || def.kind === "duration" || def.good === "neutral" ? null : def.good === "low"};
+      list = {...got.list, bad: badOf(def)};
       order = null;
       table = null;
       bar = null;

@@ -5,7 +5,7 @@ import type {MeasureDefinition} from "../../etl/publish/published.ts";
 import {api, at} from "./data.js";
 import {count, day, few, shortDay} from "./format.js";
 import {frame} from "./frame.js";
-import {lateWords} from "./late.js";
+import {badOf, clockOf, isLate, lateWords} from "./late.js";
 import {casesLink, page} from "./page.js";
 import {recordName, timeline, together, timelineTable, type TimelineEvent} from "./timeline.js";
 import {childAt, walkAt} from "./walk.js";
@@ -75,15 +75,18 @@ export function childView(answer: ChildAnswer, definitions: MeasureDefinition[])
   const h1 = document.querySelector("h1");
   if (h1) h1.textContent = `Child ${child.child_id}`;
   document.title = `Child ${child.child_id} | Front door`;
-  const clocks = answer.cases.filter((c) => c.due_on !== null).map((c) => ({...c, due_on: c.due_on!}));
+  const named = new Map(definitions.map((d) => [d.id, d]));
+  const judged = (c: ChildCase): boolean | null => (named.has(c.measure) ? badOf(named.get(c.measure)!) : null);
+  const clocks = answer.cases.filter((c) => c.due_on !== null).map((c) => ({...c, due_on: c.due_on!, days_late: c.done_on === null && clockOf(c, judged(c)).ok ? 0 : c.days_late}));
+  const finding = findingOf(answer, judged);
   let months: number | null = events.some((e) => e.at !== null && e.at < yearsBefore(answer.asAt, 3)) ? 24 : null;
   const place = html`<div></div>`;
   const draw = (): void => {
     place.replaceChildren(
       frame({
         about: "Everything recorded about this child",
-        finding: findingOf(answer),
-        draw: (width) => timeline(events, clocks, {asAt: answer.asAt, months, width, label: `Timeline of child ${child.child_id}. ${findingOf(answer)}. The list below holds every record.`, href: (i) => `#record-${i}`}),
+        finding,
+        draw: (width) => timeline(events, clocks, {asAt: answer.asAt, months, width, label: `Timeline of child ${child.child_id}. ${finding}. The list below holds every record.`, href: (i) => `#record-${i}`}),
         caption: [`Every record of this child in this run`, months === null ? "all time" : `the last ${months} months`, `data as at ${shortDay(answer.asAt)}`],
         table: timelineTable(events),
         file: `child_${child.child_id}`,
@@ -109,13 +112,13 @@ export function childView(answer: ChildAnswer, definitions: MeasureDefinition[])
 }
 
 /** What stands out, in at most twelve words. */
-export function findingOf(answer: ChildAnswer): string {
-  const open = answer.cases.filter((c) => c.due_on !== null && c.done_on === null && (c.days_late ?? 0) > 0);
+export function findingOf(answer: ChildAnswer, judged: (c: ChildCase) => boolean | null = () => null): string {
+  const open = answer.cases.filter((c) => isLate(clockOf(c, judged(c))));
   // the newest: an old one that nobody closed is seldom what matters today
   const newest = [...open].sort((a, b) => b.due_on!.localeCompare(a.due_on!))[0];
   if (newest) {
     const clocks = together(open.map((c) => ({...c, due_on: c.due_on!}))).length;
-    return `${newest.reason ? newest.reason.replace(/^./, (letter) => letter.toUpperCase()) : `${newest.measure} is ${lateWords(newest, answer.asAt)} and waits`}${clocks > 1 ? `; ${few(clocks - 1)} more wait` : ""}`;
+    return `${newest.reason ? newest.reason.replace(/^./, (letter) => letter.toUpperCase()) : `${newest.measure} is ${lateWords(clockOf(newest, judged(newest)), answer.asAt)} and waits`}${clocks > 1 ? `; ${few(clocks - 1)} more wait` : ""}`;
   }
   const last = answer.events.filter((e) => e.set === "visit" && e.at !== null && !e.details.some(([label, value]) => label === "Child seen" && value === "no")).at(-1);
   return last?.at ? `${count(answer.events.length)} records; last seen ${day(last.at.slice(0, 10))}` : `${count(answer.events.length)} records; no visit with the child seen`;
@@ -149,7 +152,7 @@ function countsIn(answer: ChildAnswer, definitions: MeasureDefinition[]): HTMLEl
     if (same) same.more++;
     else rows.push({c, more: 0});
   }
-  const line = ({c, more}: {c: ChildCase; more: number}): HTMLElement => html`<tr data-way=${way(c)}><th scope="row"><a href=${casesLink(c.measure, {from: c.counted_on.slice(0, 7), to: c.counted_on.slice(0, 7)}, null, {find: answer.child.child_id})}>${c.measure}</a> ${named.get(c.measure)?.title ?? ""}</th><td>${way(c)}</td><td>${shortDay(c.counted_on)}${more ? html` <small class="quiet">and ${count(more)} before</small>` : null}</td><td>${c.reason ?? ""}${c.reviews.map((r) => html`<span class="review">Reviewed ${shortDay(r.reviewed_on)}: ${[r.cause, r.child_safe === null ? null : r.child_safe ? "child safe" : "child not safe", r.action, r.owner, r.due_on ? `by ${shortDay(r.due_on)}` : null].filter(Boolean).join("; ")}</span>`)}</td><td>${c.due_on ? `${shortDay(c.due_on)}; ${lateWords(c, answer.asAt)}` : ""}</td></tr>`;
+  const line = ({c, more}: {c: ChildCase; more: number}): HTMLElement => html`<tr data-way=${way(c)}><th scope="row"><a href=${casesLink(c.measure, {from: c.counted_on.slice(0, 7), to: c.counted_on.slice(0, 7)}, null, {find: answer.child.child_id})}>${c.measure}</a> ${named.get(c.measure)?.title ?? ""}</th><td>${way(c)}</td><td>${shortDay(c.counted_on)}${more ? html` <small class="quiet">and ${count(more)} before</small>` : null}</td><td>${c.reason ?? ""}${c.reviews.map((r) => html`<span class="review">Reviewed ${shortDay(r.reviewed_on)}: ${[r.cause, r.child_safe === null ? null : r.child_safe ? "child safe" : "child not safe", r.action, r.owner, r.due_on ? `by ${shortDay(r.due_on)}` : null].filter(Boolean).join("; ")}</span>`)}</td><td>${c.due_on ? `${shortDay(c.due_on)}; ${lateWords(clockOf(c, named.has(c.measure) ? badOf(named.get(c.measure)!) : null), answer.asAt)}` : ""}</td></tr>`;
   const most = 15;
   const table = (of: typeof rows, label: string): HTMLElement => html`<div class="scroll" tabindex="0" role="region" aria-label=${label}><table class="counts"><thead><tr><th scope="col">Measure</th><th scope="col">Which way</th><th scope="col">Counted on</th><th scope="col">Why</th><th scope="col">Limit</th></tr></thead><tbody>${of.map(line)}</tbody></table></div>`;
   return html`<section class="panel"><h2>${rows.length ? `Counts ${count(all.length)} ${all.length === 1 ? "time" : "times"} in ${count(new Set(all.map((c) => c.measure)).size)} measures${against ? `, ${count(against)} of them against us` : ""}` : "Counts in no measure"}</h2>

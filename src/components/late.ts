@@ -7,6 +7,18 @@ export interface Clock {
   done_on: string | null;
   /** Calendar days past the limit, until it was done or until the as-at date; 0 while there is time; null without a limit. */
   days_late: number | null;
+  /** Counts as a success already, whatever its date: the window of a return that never came has an end, not a limit. */
+  ok?: boolean; // defaults to false
+}
+
+/** What `met` is when a case of a measure failed; null where nobody can fail. */
+export function badOf(measure: {kind: string; good: string}): boolean | null {
+  return measure.kind === "count" || measure.kind === "duration" || measure.good === "neutral" ? null : measure.good === "low";
+}
+
+/** The clock of a row of the API, as the measure judges it. */
+export function clockOf(row: Omit<Clock, "ok"> & {met: boolean | null}, bad: boolean | null): Clock {
+  return {due_on: row.due_on, done_on: row.done_on, days_late: row.days_late, ok: bad !== null && row.met === !bad};
 }
 
 const milliseconds = 86_400_000;
@@ -25,7 +37,7 @@ export function daysLeft(row: Clock, asAt: string): number | null {
 
 /** Waits, past its limit. */
 export function isLate(row: Clock): boolean {
-  return row.due_on !== null && row.done_on === null && (row.days_late ?? 0) > 0;
+  return row.due_on !== null && row.done_on === null && !row.ok && (row.days_late ?? 0) > 0;
 }
 
 /** Waits, and its limit falls on a day from the as-at date to `soon`, both included. */
@@ -37,6 +49,7 @@ export function isDueSoon(row: Clock, asAt: string, soon: string): boolean {
 export function lateWords(row: Clock, asAt: string): string {
   if (row.due_on === null) return "";
   const late = row.days_late ?? 0;
+  if (late > 0 && row.done_on === null && row.ok) return "in time";
   if (late > 0) return `${row.done_on === null ? "" : "was "}${days(late)} late`;
   const left = daysLeft(row, asAt);
   if (left === null) return "in time";
