@@ -50,7 +50,7 @@ export function year(d: MeasureDefinition, series: SeriesPoint[], to: string): {
 export function reportView({glance, definitions, files}: Loaded, {run}: Context, asked = new URLSearchParams(window.location.search).get("month")): Node {
   const to = monthOf(run, asked);
   const newest = run.months.filter((m) => m.complete).at(-1)?.period === to;
-  const attention = newest ? [...glance.attention].sort((a, b) => a.rank - b.rank).filter((a) => a.kind !== "not-recorded").slice(0, 10) : [];
+  const attention = newest ? [...glance.attention].sort((a, b) => a.rank - b.rank).filter((a) => a.kind !== "not-recorded").slice(0, 8) : [];
   const rows = definitions.map((d) => ({d, file: files.get(d.id)!}));
   const recorded = rows.filter(({d}) => d.status === "ok");
   const signalled = recorded.filter(({file}) => pointAt(file, to)?.special);
