@@ -86,7 +86,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
   void app.register(cookie);
   // pages and run files shrink to a fifth. Called, not registered: Fastify loads what is registered after the routes below are known, and
   // @fastify/compress sees only routes that come after it
-  compress(app, {encodings: ["gzip", "identity"], threshold: 2048}, () => undefined);
+  compress(app, {encodings: ["gzip", "identity"], threshold: 2048, customTypes: /^(text\/(?!event-stream)|image\/svg\+xml|application\/(json|javascript|vnd\.apache\.arrow\.stream))/}, () => undefined);
   void app.register(rateLimit, {global: false});
   void app.register(fastifyStatic, {root: siteFolder, serve: false, suppressWarning: true});
   app.addHook("onRoute", ({method, url}) => needsRule(method, url));

@@ -71,7 +71,7 @@ test("pages, scripts, run files and lists of more than a packet travel compresse
   const {app, store} = await localServer({rows: Array.from({length: 60}, (_, i) => ({...rows[0]!, case_id: `B/${i}`}))});
   await put(join(store, "runs", "run-1", "published", "measures", "R1.json"), {id: "R1", long: "x".repeat(5000)});
   const headers = {...(await comeIn(app)), "accept-encoding": "gzip"};
-  for (const url of ["/api/cases?measure=R1", "/run/run-1/measures/R1.json"]) {
+  for (const url of ["/api/cases?measure=R1", "/api/cases?measure=R1&format=arrow", "/run/run-1/measures/R1.json"]) {
     const answer = await app.inject({url, headers});
     expect([url, answer.headers["content-encoding"], gunzipSync(answer.rawPayload).length > answer.rawPayload.length]).toEqual([url, "gzip", true]);
   }
