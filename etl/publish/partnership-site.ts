@@ -124,11 +124,11 @@ function tablePart(measure: EditionMeasure, quarter: string, {dimension, rows}: 
 /** Share by month, 0 to 100 %, with the mean and its limits; months without a share are gaps. */
 function chart({title, blocks, limits}: EditionMeasure): string {
   const months = blocks.flatMap(({tables}) => tables.find(({dimension}) => dimension === "month")!.rows);
-  const x = scaleLinear([0, Math.max(1, months.length - 1)], [34, 790]);
+  const x = scaleLinear([0, Math.max(1, months.length - 1)], [42, 790]);
   const y = scaleLinear([0, 100], [180, 12]);
   const path = line<Row>().defined(({percent}) => percent !== null).x((_, i) => x(i)).y(({percent}) => y(percent ?? 0))(months);
-  const across = (value: number, dash: string) => `<path d="M34 ${y(value).toFixed(1)}H790" stroke="var(--line)" stroke-dasharray="${dash}" fill="none"/>`;
+  const across = (value: number, dash: string) => `<path d="M42 ${y(value).toFixed(1)}H790" stroke="var(--line)" stroke-dasharray="${dash}" fill="none"/>`;
   const points = months.flatMap((month, i) => (month.percent === null ? [] : [`<circle cx="${x(i).toFixed(1)}" cy="${y(month.percent).toFixed(1)}" r="2.5" fill="var(--line)"><title>${text(month.label)}: ${month.percent.toFixed(1)}%</title></circle>`]));
-  const ends = months.length ? `<text x="34" y="198">${text(months[0]!.label)}</text><text x="790" y="198" text-anchor="end">${text(months.at(-1)!.label)}</text>` : "";
-  return `<svg viewBox="0 0 800 205" role="img" aria-label="${text(title)}: share by month, ${monthsShown(blocks).length} of ${months.length} months shown">${limits ? `<rect x="34" width="756" y="${y(limits.upper).toFixed(1)}" height="${(y(limits.lower) - y(limits.upper)).toFixed(1)}" fill="var(--band)"/>${across(limits.mean, "6 4")}` : ""}${[0, 50, 100].map((value) => `<text x="28" y="${y(value) + 4}" text-anchor="end">${value}%</text>`).join("")}<path d="${path ?? ""}" fill="none" stroke="var(--line)" stroke-width="1.5"/>${points.join("")}${ends}</svg>`;
+  const ends = months.length ? `<text x="42" y="198">${text(months[0]!.label)}</text><text x="790" y="198" text-anchor="end">${text(months.at(-1)!.label)}</text>` : "";
+  return `<svg viewBox="0 0 800 205" role="img" aria-label="${text(title)}: share by month, ${monthsShown(blocks).length} of ${months.length} months shown">${limits ? `<rect x="42" width="748" y="${y(limits.upper).toFixed(1)}" height="${(y(limits.lower) - y(limits.upper)).toFixed(1)}" fill="var(--band)"/>${across(limits.mean, "6 4")}` : ""}${[0, 50, 100].map((value) => `<text x="36" y="${y(value) + 4}" text-anchor="end">${value}%</text>`).join("")}<path d="${path ?? ""}" fill="none" stroke="var(--line)" stroke-width="1.5"/>${points.join("")}${ends}</svg>`;
 }
