@@ -18,13 +18,14 @@ export function contactsView(pairs: Map<string, Pair>, cohort: CohortFile | null
   return html`<div class="frames">
     ${topicTiles(pairs, ["C1", "C2", "C3a", "C16", "C5", "C15a", "C7", "C8"], context)}
     ${trend(pairs, "C1", context)}
-    <div class="two">${groups(pairs, "C1", "source", context)}${groups(pairs, "C3a", "category", context)}</div>
+    ${groups(pairs, "C1", "source", context)}
     ${panels(pairs, "C2", "team", context)}
-    <div class="two">${trend(pairs, "C3a", context)}${groups(pairs, "C3b", "category", context)}</div>
+    ${trend(pairs, "C3a", context)}
+    <div class="two">${groups(pairs, "C3a", "category", context)}${groups(pairs, "C3b", "category", context)}</div>
     ${matrixFigure(pairs, {about: "What became of contacts, by who made them", by: "source", columns: [["C5", "Became a referral"], ["C6", "Closed, no further action or advice"], ["C15a", "Passed to early help"], ["C7", "Closed, then back in 90 days"], ["C15b", "Early help, then stepped up"], ["C2", "Decided in one working day"]]}, context)}
     ${funnelFigures(cohort, context)}
     <div class="two">${trend(pairs, "C8", context)}${trend(pairs, "C9", context)}</div>
-    <div class="two">${groups(pairs, "C8", "team", context)}${trend(pairs, "C10", context)}</div>
-    <div class="two">${trend(pairs, "C15b", context)}${trend(pairs, "C7", context)}</div>
+    <div class="two">${trend(pairs, "C7", context)}${trend(pairs, "C10", context)}</div>
+    ${trend(pairs, "C15b", context)}
   </div>`;
 }

@@ -13,6 +13,8 @@ export interface CurveWords extends SurvivalWords {
   what: string;
   /** "were finished": follows the share in the finding. */
   were: string;
+  /** Who is in the curve, where the axis does not say. */
+  note?: string;
 }
 
 /** A curve with everything around it; null where it may not be read or nothing is in the period. */
@@ -30,11 +32,11 @@ export function curveFigure(file: CurvesFile | null, d: MeasureDefinition | null
   return frame({
     about: `${words.about}${chosen === everyone ? "" : `: ${chosen.label}`}`,
     finding,
-    draw: (width) => survivalChart(shown, {limitDays: limit, outerLimitDays: top < 100 ? 2 * limit : limit, chosen: chosen === everyone ? null : {dimension: chosen.dimension, group: chosen.group}, width, height: 320, words, top: Math.min(100, top), label: `Step chart: ${words.about}, ${few(shown.length)} lines. ${finding}. The table below holds every value.`}),
+    draw: (width) => survivalChart(shown, {limitDays: limit, outerLimitDays: top < 100 ? 2 * limit : limit, chosen: chosen === everyone ? null : {dimension: chosen.dimension, group: chosen.group}, width, height: 320, letters: width >= 760 ? 34 : 19, words, top: Math.min(100, top), label: `Step chart: ${words.about}, ${few(shown.length)} lines. ${finding}. The table below holds every value.`}),
     caption: captionOf(context, d, d ? sourcesOf(context.run, d) : ""),
     table: survivalTable(now, words),
     file: `${file.id}_curve`,
-    notes: [`${words.axis}. Shaded: 95% band of ${chosen.label.charAt(0).toLowerCase()}${chosen.label.slice(1)}. Groups of fewer than 20 are in the table only.`],
+    notes: [`${words.note ? `${words.note} ` : ""}Shaded: 95% band of ${chosen.label.charAt(0).toLowerCase()}${chosen.label.slice(1)}. Groups of fewer than 20 are in the table only.`],
     definition: d,
     cases: d ? {href: casesLink(d.id, context.period, context.group), text: "See the cases"} : null
   });

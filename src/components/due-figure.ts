@@ -16,7 +16,7 @@ export function dueFigure(file: DueSoonFile | null, steps: string[], context: Co
   return frame({
     about: `Due in the next ${few(file.within)} working days${team ? `: ${team}` : ""}`,
     finding: dueFinding(file, of, team),
-    draw: () => dueTable(file, {steps: of, team, label: "What falls due next on open cases, by team", href: (measure, t) => link("qa/cases", {period: null, measure, ...(t ? {team: t} : {})})}),
+    draw: () => dueTable(file, {steps: of, team, label: "What falls due next on open cases, by team", href: (measure) => link("measure", {id: measure})}),
     caption: [`Limits that run on open cases`, `Data as at ${shortDay(context.run.asAt)}`],
     table: dueAsTable(file, of),
     file: "due_soon",

@@ -1,17 +1,17 @@
-// What falls due next on open cases, and what is past already: counts by step and team. Opens into the measure's cases.
+// What falls due next on open cases, and what is past already: counts by step and team. Each step opens the measure that fails with it.
 import {html} from "htl";
 import type {DueSoonFile} from "../../etl/publish/published.ts";
 import type {Table} from "./download.js";
 import {count, few} from "./format.js";
 
 /** One row a step with anything running, one column a team. */
-export function dueTable(file: DueSoonFile, o: {steps: string[]; team: string | null; label: string; href: (measure: string, team: string | null) => string}): HTMLElement {
+export function dueTable(file: DueSoonFile, o: {steps: string[]; team: string | null; label: string; href: (measure: string) => string}): HTMLElement {
   const {rows, teams} = dueRows(file, o.steps, o.team);
   const of = (step: string, team: string) => file.cells.find((c) => c.step === step && c.team === team);
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${o.label}><table class="matrix due-soon">
     <caption class="sr">${o.label}</caption>
     <thead><tr><th scope="col">What is due</th><th scope="col">All</th>${teams.map((t) => html`<th scope="col">${t}</th>`)}</tr></thead>
-    <tbody>${rows.map((row) => html`<tr><th scope="row"><a href=${o.href(row.measure, null)}>${row.label}</a></th>${row.status === "ok" ? html.fragment`${cell(row.due, row.overdue, "total")}${teams.map((t) => cell(of(row.step, t)?.due ?? 0, of(row.step, t)?.overdue ?? 0, null))}` : html`<td class="empty" colspan=${teams.length + 1}><span>not recorded</span></td>`}</tr>`)}</tbody>
+    <tbody>${rows.map((row) => html`<tr><th scope="row"><a href=${o.href(row.measure)}>${row.label}</a></th>${row.status === "ok" ? html.fragment`${cell(row.due, row.overdue, "total")}${teams.map((t) => cell(of(row.step, t)?.due ?? 0, of(row.step, t)?.overdue ?? 0, null))}` : html`<td class="empty" colspan=${teams.length + 1}><span>not recorded</span></td>`}</tr>`)}</tbody>
   </table></div>`;
 }
 

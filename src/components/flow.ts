@@ -1,7 +1,6 @@
 // Steps up and down between case statuses: a band from where a child was to where the child went, as wide as the moves are many.
-// Neither direction is good or bad in itself: up is solid, down is hatched, and words say which.
+// Neither direction is good or bad in itself: up is solid, down is pale with a broken edge, and words say which.
 import {svg} from "htl";
-import {linkHorizontal} from "d3-shape";
 import type {CohortFile, FlowRow} from "../../etl/publish/published.ts";
 import type {Table} from "./download.js";
 import {count} from "./format.js";
@@ -52,22 +51,27 @@ export function flowChart(moves: FlowRow[], o: FlowOptions): SVGElement {
   const ordered = [...moves].sort((a, b) => rank(a.from) - rank(b.from) || rank(a.to) - rank(b.to));
   const offsets = new Map(ordered.map((m) => [m, take(`l${m.from}`, m.moves * unit)]));
   const ends = new Map([...ordered].sort((a, b) => rank(a.to) - rank(b.to) || rank(a.from) - rank(b.from)).map((m) => [m, take(`r${m.to}`, m.moves * unit)]));
-  const link = linkHorizontal<unknown, [number, number]>();
   const [x0, x1] = [room + 8, o.width - room - 8];
   const names = (nodes: Map<string, Node>) => apart([...nodes.values()].map((n) => ({...n, y: n.y + n.height / 2})), 30, TOP, height - 14);
   return svg`<svg class="chart flow" viewBox="0 0 ${o.width} ${height}" width=${o.width} height=${height} role="img" aria-label=${o.label}>
     <text class="axis" x=${room} y="12" text-anchor="end">Was</text><text class="axis" x=${o.width - room} y="12">Went to</text>
     ${ordered.map((m) => {
       const [a, b] = [left.get(m.from)!, right.get(m.to)!];
-      const d = link({source: [x0, a.y + offsets.get(m)!], target: [x1, b.y + ends.get(m)!]}) ?? "";
       const wide = Math.max(1.2, m.moves * unit);
-      return svg.fragment`<path class="move" data-direction=${m.direction} d=${d} stroke-width=${Math.round(wide * 10) / 10}><title>${a.label} to ${b.label}: ${count(m.moves)} (${m.direction})</title></path>${m.direction === "down" && wide > 3 ? svg`<path class="move-edge" d=${d} stroke-width=${Math.round(wide * 10) / 10} />` : null}`;
+      return svg`<path class="move" data-direction=${m.direction} data-moves=${m.moves} d=${band(x0, a.y + offsets.get(m)!, x1, b.y + ends.get(m)!, wide)}><title>${a.label} to ${b.label}: ${count(m.moves)} (${m.direction})</title></path>`;
     })}
     ${[...left.values()].map((n) => svg`<rect class="status" x=${x0 - 6} y=${r(n.y)} width="6" height=${r(n.height)} />`)}
     ${[...right.values()].map((n) => svg`<rect class="status" x=${x1} y=${r(n.y)} width="6" height=${r(n.height)} />`)}
     ${names(left).map((n) => svg.fragment`<text class="status-name" x=${room - 4} y=${r(n.y)} text-anchor="end">${short(n.label, room)}</text><text class="axis" x=${room - 4} y=${r(n.y + 14)} text-anchor="end">${count(n.total)}</text>`)}
     ${names(right).map((n) => svg.fragment`<text class="status-name" x=${o.width - room + 4} y=${r(n.y)}>${short(n.label, room)}</text><text class="axis" x=${o.width - room + 4} y=${r(n.y + 14)}>${count(n.total)}</text>`)}
   </svg>`;
+}
+
+/** A band of one width all along, whatever its slope. */
+function band(x0: number, y0: number, x1: number, y1: number, wide: number): string {
+  const [middle, half] = [r((x0 + x1) / 2), wide / 2];
+  const curve = (from: number, to: number, x: number) => `C${middle},${r(from)} ${middle},${r(to)} ${x},${r(to)}`;
+  return `M${x0},${r(y0 - half)}${curve(y0 - half, y1 - half, x1)}L${x1},${r(y1 + half)}${curve(y1 + half, y0 + half, x0)}Z`;
 }
 
 const short = (text: string, room: number): string => (room > 120 ? text : text.replace("Child protection plan", "CP plan").replace("Child-in-need plan", "CIN plan").replace("Looked after child", "Looked after").replace("Open assessment", "Assessment"));

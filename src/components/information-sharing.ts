@@ -3,7 +3,7 @@
 import {html} from "htl";
 import type {AgencyReturnsFile, StrategyMeetingsFile} from "../../etl/publish/published.ts";
 import {matrixRows} from "./agency-matrix.js";
-import {count} from "./format.js";
+import {count, shortDay} from "./format.js";
 import {frame} from "./frame.js";
 import {matrixFigure} from "./matrix-figure.js";
 import {captionOf, casesLink, sourcesOf, type Context} from "./page.js";
@@ -32,13 +32,14 @@ export function informationSharingView(pairs: Map<string, Pair>, {returns, strat
     ${returnsFigure(pairs, returns, context)}
     ${matrixFigure(pairs, {
       about: "Agency scorecard: what the council owes each agency, and what each agency owes the council", by: "agency",
-      columns: [["I2b", "Decided before its return was due", "The council’s part"], ["S5", "Strategy record sent in time", "The council’s part"], ["S9b", "Conference minutes sent in time", "The council’s part"], ["N6", "Plan shared in time", "The council’s part"], ["I1", "Returned in time", "The agency’s part"], ["I2a", "Not back when decided", "The agency’s part"], ["N5a", "At reviews it was asked to", "The agency’s part"], ["I5", "MASH sessions covered", "The agency’s part"], ["S10a", "Receipt of minutes recorded", "The agency’s part"]],
-      notes: ["A dash: the measure does not speak of that agency. Each cell says of how many."]
+      columns: [["I2b", "Decided before its return was due", "The council’s part"], ["S5", "Strategy record sent in time", "The council’s part"], ["S9b", "Conference minutes sent in time", "The council’s part"], ["N6", "Plan shared in time", "The council’s part"], ["I1", "Returned in time", "The agency’s part"], ["N5a", "At reviews it was asked to", "The agency’s part"], ["I5", "MASH sessions covered", "The agency’s part"], ["I2a", "Not back when decided", "Both"]],
+      notes: ["A dash: the measure does not speak of that agency. “Both”: an agency may be late, or the council may not have waited."]
     }, context)}
     ${invitedFigure(strategy, context)}
     ${trend(pairs, "I3", context)}
     <div class="two">${trend(pairs, "I1", context)}${trend(pairs, "I2a", context)}</div>
     <div class="two">${groups(pairs, "I4", "category", context)}${groups(pairs, "I5", "category", context)}</div>
+    ${groups(pairs, "S10a", "agency", context)}
     ${panels(pairs, "I3", "team", context)}
   </div>`;
 }
@@ -57,7 +58,7 @@ function returnsFigure(pairs: Map<string, Pair>, file: AgencyReturnsFile | null,
     caption: captionOf({...context, group: null}, d, d ? sourcesOf(context.run, d) : ""),
     table: partsTable(rows, o),
     file: "agency_returns",
-    notes: [partsKey(o), `“Not returned” is by ${context.run.asAt}.${context.group ? " Whole authority." : ""}`],
+    notes: [partsKey(o), `Not returned by ${shortDay(context.run.asAt)}, when the data end.${context.group ? " Whole authority." : ""}`],
     definition: d,
     cases: {href: casesLink("I1", context.period, null), text: "See the requests"}
   });

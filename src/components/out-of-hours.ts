@@ -23,9 +23,10 @@ export function outOfHoursView(pairs: Map<string, Pair>, weeks: OutOfHoursFile |
     ${week(pairs, weeks, context)}
     ${trend(pairs, "E1", context)}
     <div class="two">${trend(pairs, "E2a", context)}${trend(pairs, "E3", context)}</div>
-    <div class="two">${groups(pairs, "E3", "category", context)}${groups(pairs, "E2a", "source", context)}</div>
+    ${groups(pairs, "E3", "category", context)}
     ${trend(pairs, "E4", context)}
-    <div class="two">${groups(pairs, "E4", "category", context)}${groups(pairs, "E4", "source", context)}</div>
+    ${groups(pairs, "E4", "category", context)}
+    ${groups(pairs, "E4", "source", context)}
     ${panels(pairs, "E3", "team", context)}
   </div>`;
 }
@@ -43,7 +44,7 @@ function demand(pairs: Map<string, Pair>, context: Context): HTMLElement | null 
   const now = said(context.period.key);
   const was = said(context.before?.key);
   if (!now) return null;
-  return html`<section class="panel demand"><h2><span class="about">Share of demand</span>${now.per.toFixed(0)} out-of-hours contacts for every 100 MASH contacts</h2>
+  return html`<section class="panel demand"><h2><span class="about">Share of demand<span class="sr">: </span></span>${now.per.toFixed(0)} out-of-hours contacts for every 100 MASH contacts</h2>
     <p>${count(now.night)} <a href=${casesLink("E1", context.period, context.group)}>out of hours</a>, ${count(now.day)} <a href=${casesLink("C1", context.period, context.group)}>MASH contacts</a>${context.group ? `, ${context.groupLabel}` : ""}${was ? `; ${was.per.toFixed(0)} for every 100 ${context.before!.label.split(",")[0]!.charAt(0).toLowerCase()}${context.before!.label.split(",")[0]!.slice(1)}` : ""}. One child may be in both: the two records are kept by two teams and are set side by side, not added up.</p></section>`;
 }
 

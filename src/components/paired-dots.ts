@@ -48,7 +48,7 @@ export function pairedDots(rows: Paired[], o: PairedOptions & {width: number}): 
 
 function whisker(f: Figure | null, o: Measured, x: (n: number) => number, y: number): SVGElement | null {
   const w = f && isPercent(o) && f.numerator != null && f.denominator ? wilson(f.numerator, f.denominator) : null;
-  return w ? svg`<line class="whisker" x1=${r(x(w.lower))} x2=${r(x(w.upper))} y1=${y} y2=${y}/>` : null;
+  return w ? svg`<line class="whisker" x1=${r(x(w.lower))} x2=${r(x(w.upper))} y1=${y} y2=${y} />` : null;
 }
 
 function point(f: Figure | null, o: Measured, x: (n: number) => number, which: "a" | "b"): SVGElement | null {
@@ -57,7 +57,7 @@ function point(f: Figure | null, o: Measured, x: (n: number) => number, which: "
 
 /** A circle for the first, a diamond for the second; hollow for few cases. */
 function shape(x: number, y: number, which: "a" | "b", few: boolean): SVGElement {
-  return svg`<path class="point" data-which=${which} data-few=${few ? "yes" : null} d=${which === "a" ? `M${x - 5},${y}a5,5 0 1,0 10,0a5,5 0 1,0 -10,0Z` : `M${x},${y - 6}L${x + 6},${y}L${x},${y + 6}L${x - 6},${y}Z`}/>`;
+  return svg`<path class="point" data-which=${which} data-few=${few ? "yes" : null} d=${which === "a" ? `M${x - 5},${y}a5,5 0 1,0 10,0a5,5 0 1,0 -10,0Z` : `M${x},${y - 6}L${x + 6},${y}L${x},${y + 6}L${x - 6},${y}Z`} />`;
 }
 
 function key(which: "a" | "b"): SVGElement {

@@ -20,11 +20,12 @@ export function practiceQualityPage(): HTMLElement {
 /** Draws the page from what was loaded. */
 export function practiceQualityView(pairs: Map<string, Pair>, grades: AuditGradesFile | null, context: Context): Node {
   return html`<div class="frames">
-    ${topicTiles(pairs, ["Q2a", "Q2b", "Q1", "Q3b", "Q4", "Q5", "V1", "V2", "X3"], context)}
+    ${topicTiles(pairs, ["Q2a", "Q2b", "Q1", "Q3b", "Q4", "V1", "V2", "X3"], context)}
     <div class="two">${gradesFigure(pairs, grades, "random", context)}${gradesFigure(pairs, grades, "targeted", context)}</div>
     <div class="two">${trend(pairs, "Q2a", context)}${trend(pairs, "Q2b", context)}</div>
     <div class="two">${trend(pairs, "Q3b", context)}${groups(pairs, "Q3a", "category", context)}</div>
-    <div class="two">${trend(pairs, "Q4", context)}${groups(pairs, "Q4", "agency", context)}</div>
+    <div class="two">${trend(pairs, "Q4", context)}${trend(pairs, "Q5", context)}</div>
+    <div class="two">${groups(pairs, "Q4", "agency", context)}${groups(pairs, "Q5", "category", context)}</div>
     ${matrixFigure(pairs, {about: "Audit, supervision and challenge, team by team", by: "team", columns: [["Q2a", "Random audits good or better"], ["Q3a", "Auditor and moderator agree"], ["Q4", "Actions closed on time"], ["Q6a", "Decisions right, random"], ["V1", "Supervised on time"], ["V2", "Supervision actions done"], ["X2", "Escalations in stage time"], ["X3", "No challenge where one was due"]]}, context)}
     ${panels(pairs, "V1", "team", context)}
     <div class="two">${trend(pairs, "V1", context)}${trend(pairs, "V2", context)}</div>
@@ -49,7 +50,7 @@ function gradesFigure(pairs: Map<string, Pair>, file: AuditGradesFile | null, se
   }));
   const o: PartsOptions = {
     heading: "Domain", label: `Grades in ${selection} audits by domain`, saidHeading: "Good or better", middle: 2,
-    parts: [{name: "inadequate", look: "dark"}, {name: "requires improvement", look: "hatch"}, {name: "good", look: "solid"}, {name: "outstanding", look: "dark"}],
+    parts: [{name: "inadequate", look: "black"}, {name: "requires improvement", look: "hatch"}, {name: "good", look: "solid"}, {name: "outstanding", look: "dark"}],
     said: (row, n) => (n < FEW_AUDITS ? `${row.counts[2]! + row.counts[3]!} of ${n}` : `${Math.round((100 * (row.counts[2]! + row.counts[3]!)) / n)}%`)
   };
   const weakest = cells.filter((c) => c.domain !== "overall" && total(c) >= FEW_AUDITS).at(-1);

@@ -22,7 +22,8 @@ export function repeatReferralsView(pairs: Map<string, Pair>, back: CurvesFile |
     ${topicTiles(pairs, ["R1", "R2", "R5", "C9", "A10", "C11", "S8", "N10b"], context)}
     <div class="two">${trend(pairs, "R1", context)}${trend(pairs, "R2", context)}</div>
     ${sideBySide(pairs, context)}
-    <div class="two">${groups(pairs, "R5", "category", context)}${curveFigure(back, pairs.get("R5")?.definition ?? null, context, {about: "Time since closure: closed cases that came back, by week", what: "closed cases", were: "had come back", done: "back", unit: "week", axis: "Weeks from closing"}, topOf(back, context))}</div>
+    ${groups(pairs, "R5", "category", context)}
+    ${curveFigure(back, pairs.get("R5")?.definition ?? null, context, {about: "Time since closure: closed cases that came back, by week", what: "closed cases", were: "had come back", done: "back", unit: "week", axis: "Weeks from closing", lines: ["Three months", "Six months"]}, topOf(back, context))}
     ${panels(pairs, "R5", "team", context)}
     ${trend(pairs, "R5", context)}
     <div class="two">${trend(pairs, "C9", context)}${groups(pairs, "C9", "team", context)}</div>

@@ -17,23 +17,25 @@ interface Loaded {
   /** From the decision to the meeting, and from the section 47 enquiry to its conference. */
   held?: CurvesFile | null;
   conference?: CurvesFile | null;
+  definitions?: MeasureDefinition[];
 }
 
 /** The page. */
 export function strategyMeetingsPage(): HTMLElement {
   return page<Loaded>({
-    load: async (context) => ({matrix: await context.open.strategyMeetings(), pairs: (await readMeasures(context, ["S1", "S2"])).pairs, held: await ifAllowed(context.open.curves("S4b")), conference: await ifAllowed(context.open.curves("S7c"))}),
+    load: async (context) => ({matrix: await context.open.strategyMeetings(), pairs: (await readMeasures(context, ["S1", "S2"])).pairs, held: await ifAllowed(context.open.curves("S4b")), conference: await ifAllowed(context.open.curves("S7c")), definitions: (await context.open.measures()).measures}),
     view: strategyMeetingsView,
     groups: (context) => groupsOf(context.open, ["S1", "S2a"], ["team", "locality"])
   });
 }
 
 /** Draws the page from what was loaded. */
-export function strategyMeetingsView({matrix, pairs, held = null, conference = null}: Loaded, context: Context): Node {
+export function strategyMeetingsView({matrix, pairs, held = null, conference = null, definitions = []}: Loaded, context: Context): Node {
   if (matrix.status === "not recorded") return html`<section class="panel"><h2>Strategy meetings are not recorded</h2><p>${missingWords(matrix.missing)} It is not zero: nothing loaded so far can say.</p></section>`;
   let status: CaseStatus = "all";
   let shown: Shown = "invited";
   const place = html`<div></div>`;
+  const definitionOf = (id: string) => definitions.find((d) => d.id === id) ?? null;
   const s1 = pairs.find((p) => p.definition.id === "S1")?.definition ?? null;
   draw();
   const switches = html`<div class="switches">
@@ -43,8 +45,8 @@ export function strategyMeetingsView({matrix, pairs, held = null, conference = n
   return html`<div class="frames">
     <div>${switches}${place}</div>
     <div class="two">
-      ${curveFigure(held, null, context, {about: "Time from the decision to the strategy meeting", what: "meetings", were: "were held", done: "held", unit: "hour", axis: "Hours from the decision to hold one; those not held yet included"})}
-      ${curveFigure(conference, null, context, {about: "Time from section 47 to the initial conference", what: "conferences", were: "were held", done: "held", unit: "day", axis: "Working days from the start of the enquiry; those not held yet included"})}
+      ${curveFigure(held, definitionOf("S4b"), context, {about: "Time from the decision to the strategy meeting", what: "meetings", were: "were held", done: "held", unit: "hour", axis: "Hours from the decision to hold one", note: "Meetings not held yet are in the curve."})}
+      ${curveFigure(conference, definitionOf("S7c"), context, {about: "Time from section 47 to the initial conference", what: "conferences", were: "were held", done: "held", unit: "day", axis: "Working days from the start of the enquiry", note: "Conferences not held yet are in the curve."})}
     </div>
     ${pairs.map(({definition: d, file}) => html`<div class="frames">${trendFigure(d, file, context)}<div class="two">${groupFigure(d, file, "case_status", context)}${groupFigure(d, file, "team", context)}</div></div>`)}
   </div>`;

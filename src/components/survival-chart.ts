@@ -19,6 +19,8 @@ export interface SurvivalOptions {
   words?: SurvivalWords;
   /** Top of the scale, in percent; defaults to 100. */
   top?: number;
+  /** Letters of a name that there is room for; defaults to 19. */
+  letters?: number;
 }
 
 export interface SurvivalWords {
@@ -28,6 +30,8 @@ export interface SurvivalWords {
   unit: string;
   /** What stands under the axis. */
   axis: string;
+  /** What the two upright lines are called; defaults to "Limit: day 5" and "Outer limit: day 10". */
+  lines?: [string, string];
 }
 
 const SEEN: SurvivalWords = {done: "seen", unit: "day", axis: "Working days from referral"};
@@ -52,9 +56,9 @@ export function seenBy(curve: Curve, day: number): number {
 
 /** Draws the curves; everyone dark, the chosen group in colour with its band, the others pale; each named at its end. */
 export function survivalChart(curves: Curve[], o: SurvivalOptions): SVGElement {
-  const {width, height = 380, words = SEEN, top = 100} = o;
+  const {width, height = 380, words = SEEN, top = 100, letters = 19} = o;
   const wide = width >= 520;
-  const margin = {top: 30, right: wide ? 176 : 16, bottom: 44, left: 46};
+  const margin = {top: 30, right: wide ? 176 + (letters - 19) * 6.5 : 16, bottom: 44, left: 46};
   const last = Math.max(Math.ceil(o.outerLimitDays * 1.2), o.limitDays + 1);
   const x = scaleLinear([0, last], [margin.left, width - margin.right]);
   const y = scaleLinear([0, top], [height - margin.bottom, margin.top]);
@@ -69,8 +73,8 @@ export function survivalChart(curves: Curve[], o: SurvivalOptions): SVGElement {
   };
   const path = line<Step>((d) => r(x(d.time)), (d) => r(y(d.share))).curve(curveStepAfter);
   const band = area<Step>((d) => r(x(d.time)), (d) => r(y(d.lower ?? d.share)), (d) => r(y(d.upper ?? d.share))).curve(curveStepAfter);
-  const names = apart(drawn.map((c) => ({y: y(seenBy(c, last)), from: y(seenBy(c, last)), text: `${shorten(c.label, 19)} ${Math.round(seenBy(c, o.limitDays))}%`, part: part(c)})), 15, margin.top, height - margin.bottom);
-  const lines = o.limitDays <= 0 ? [] : [{day: o.limitDays, kind: "due", text: `Limit: ${words.unit} ${o.limitDays}`}, ...(o.outerLimitDays !== o.limitDays ? [{day: o.outerLimitDays, kind: "due-outer", text: `Outer limit: ${words.unit} ${o.outerLimitDays}`}] : [])];
+  const names = apart(drawn.map((c) => ({y: y(seenBy(c, last)), from: y(seenBy(c, last)), text: `${shorten(c.label, letters)} ${Math.round(seenBy(c, o.limitDays))}%`, part: part(c)})), 15, margin.top, height - margin.bottom);
+  const lines = o.limitDays <= 0 ? [] : [{day: o.limitDays, kind: "due", text: words.lines?.[0] ?? `Limit: ${words.unit} ${o.limitDays}`}, ...(o.outerLimitDays !== o.limitDays ? [{day: o.outerLimitDays, kind: "due-outer", text: words.lines?.[1] ?? `Outer limit: ${words.unit} ${o.outerLimitDays}`}] : [])];
   return svg`<svg class="chart survival" viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img" aria-label=${o.label}>
     ${y.ticks(5).map((t) => svg.fragment`<line class="grid" x1=${margin.left} x2=${width - margin.right} y1=${r(y(t))} y2=${r(y(t))} /><text class="axis" x=${margin.left - 8} y=${r(y(t) + 4)} text-anchor="end">${t}%</text>`)}
     ${x.ticks(Math.min(10, last)).filter(Number.isInteger).map((t) => svg`<text class="axis" x=${r(x(t))} y=${height - margin.bottom + 18} text-anchor="middle">${t}</text>`)}

@@ -31,7 +31,8 @@ const HEIGHT = 86;
 
 /** Draws the panels in the order given: label and figure above, months below. */
 export function teamPanels(panels: Panel[], o: PanelOptions): HTMLElement {
-  const columns = Math.max(1, Math.min(panels.length, Math.floor((o.width + GAP) / (190 + GAP))));
+  const most = Math.max(1, Math.min(panels.length, Math.floor((o.width + GAP) / (190 + GAP))));
+  const columns = Math.ceil(panels.length / Math.ceil(panels.length / most)); // rows as even as they can be
   const width = Math.floor((o.width - GAP * (columns - 1)) / columns);
   const last = 24;
   const whole = (series: SeriesPoint[]) => covered(series).filter((p) => p.complete).slice(-last);

@@ -91,7 +91,8 @@ export function trend(pairs: Map<string, Pair>, id: string, context: Context): H
 /** A measure by one dimension; null where it is not split so. */
 export function groups(pairs: Map<string, Pair>, id: string, dimension: string, context: Context): HTMLElement | null {
   const pair = pairs.get(id);
-  return pair ? groupFigure(pair.definition, pair.file, dimension, context) : null;
+  const split = pair?.file.groups.filter((g) => g.dimension === dimension).length ?? 0;
+  return pair && split > 1 ? groupFigure(pair.definition, pair.file, dimension, context) : null;
 }
 
 /** A measure in small multiples by team or locality, on one scale. */

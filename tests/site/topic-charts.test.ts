@@ -120,9 +120,9 @@ describe("parts of a whole", () => {
     expect(words(drawn)).toContain("in time 60, late 30, never 10");
     expect(words(drawn.querySelectorAll("tbody tr")[2]!)).toContain("none");
   });
-  it("stand about a middle where grades are on two sides", () => {
+  it("stand about a middle where grades are on two sides, as wide as the widest side allows", () => {
     const first = partsBars([{group: "v", label: "Voice", counts: [10, 10, 20, 0]}], {...o, middle: 2, parts: [...o.parts, {name: "best", look: "dark"}]}).querySelectorAll("tbody rect:not(.track)");
-    expect([...first].map((p) => [Number(p.getAttribute("x")), Number(p.getAttribute("width"))])).toEqual([[25, 12.5], [37.5, 12.5], [50, 25]]);
+    expect([...first].map((p) => [Number(p.getAttribute("x")), Number(p.getAttribute("width"))])).toEqual([[0, 25], [25, 25], [50, 50]]);
   });
   it("stand in a table with their sum", () => expect(partsTable(rows, o).rows[0]).toEqual(["Police", 60, 30, 10, 100]));
 });
@@ -156,9 +156,9 @@ describe("the flow", () => {
 
   it("looks as it did", () => expect(markup(drawn)).toMatchSnapshot());
   it("is as wide as the moves are many, up and down told by pattern and words", () => {
-    const widths = [...drawn.querySelectorAll(".move")].map((p) => Number(p.getAttribute("stroke-width")));
-    expect(widths.toSorted((a, b) => a - b)).toEqual([40, 60, 200]);
-    expect(drawn.querySelectorAll(".move-edge").length).toBe(2);
+    // a band goes down its right side by its width: "L x1,y" after the first curve's end "x1,y"
+    const width = (d: string) => Number(/L\S+?,([\d.]+)C/.exec(d)![1]) - Number(/,([\d.]+)L/.exec(d)![1]);
+    expect([...drawn.querySelectorAll(".move")].map((p) => [p.getAttribute("data-direction"), Number(p.getAttribute("data-moves")), Math.round(width(p.getAttribute("d")!))])).toEqual([["down", 8, 40], ["up", 12, 60], ["down", 40, 200]]);
     expect(words(drawn)).toContain("Child-in-need plan to Child protection plan: 12 (up)");
   });
   it("says when there is nothing to draw", () => expect(words(flowChart([], {statuses, width: 300, label: ""}))).toBe("No move in this period"));
