@@ -2,7 +2,7 @@
 import {existsSync} from "node:fs";
 import {mkdir} from "node:fs/promises";
 import path from "node:path";
-import {badOf, clockOf, isDueSoon, isLate, lateWords, type Clock} from "../../src/components/late.ts";
+import {badOf, clockOf, hasLimit, isDueSoon, isLate, lateWords, type Clock} from "../../src/components/late.ts";
 import {rowOf, type Db} from "../duckdb.ts";
 import type {Contract} from "../load/contract.ts";
 import {handOut} from "../load/templates.ts";
@@ -37,7 +37,7 @@ interface Listed {
 async function waiting({db, measures, span, by, asAt}: ListsAsked): Promise<Listed[]> {
   const {soon} = await rowOf<{soon: string | null}>(db, "select add_working_days(as_at(), 5) as soon");
   const found: Listed[] = [];
-  for (const measure of measures) {
+  for (const measure of measures.filter(hasLimit)) {
     const reviews = await reviewsOf(db, measure.id);
     for (const row of (await casesOf(db, {measure, ...span})).rows as Listed["row"][]) {
       const clock = clockOf(row, badOf(measure));

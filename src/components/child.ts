@@ -5,7 +5,7 @@ import type {MeasureDefinition} from "../../etl/publish/published.ts";
 import {api, at} from "./data.js";
 import {count, day, few, shortDay} from "./format.js";
 import {frame} from "./frame.js";
-import {badOf, clockOf, isLate, lateWords} from "./late.js";
+import {badOf, clockOf, hasLimit, isLate, lateWords} from "./late.js";
 import {casesLink, page} from "./page.js";
 import {recordName, timeline, together, timelineTable, type TimelineEvent} from "./timeline.js";
 import {childAt, walkAt} from "./walk.js";
@@ -77,8 +77,9 @@ export function childView(answer: ChildAnswer, definitions: MeasureDefinition[])
   document.title = `Child ${child.child_id} | Front door`;
   const named = new Map(definitions.map((d) => [d.id, d]));
   const judged = (c: ChildCase): boolean | null => (named.has(c.measure) ? badOf(named.get(c.measure)!) : null);
-  const clocks = answer.cases.filter((c) => c.due_on !== null).map((c) => ({...c, due_on: c.due_on!, days_late: c.done_on === null && clockOf(c, judged(c)).ok ? 0 : c.days_late}));
-  const finding = findingOf(answer, judged);
+  const limited = answer.cases.filter((c) => c.due_on !== null && (!named.has(c.measure) || hasLimit(named.get(c.measure)!)));
+  const clocks = limited.map((c) => ({...c, due_on: c.due_on!, days_late: c.done_on === null && clockOf(c, judged(c)).ok ? 0 : c.days_late}));
+  const finding = findingOf({...answer, cases: limited}, judged);
   let months: number | null = events.some((e) => e.at !== null && e.at < yearsBefore(answer.asAt, 3)) ? 24 : null;
   const place = html`<div></div>`;
   const draw = (): void => {

@@ -16,6 +16,11 @@ export function badOf(measure: {kind: string; good: string}): boolean | null {
   return measure.kind === "count" || measure.kind === "duration" || measure.good === "neutral" ? null : measure.good === "low";
 }
 
+/** Whether a measure judges by its date at all: one that is neither good nor bad has an end, not a limit. */
+export function hasLimit(measure: {kind: string; good: string}): boolean {
+  return measure.kind !== "count" && measure.good !== "neutral";
+}
+
 /** The clock of a row of the API, as the measure judges it. */
 export function clockOf(row: Omit<Clock, "ok"> & {met: boolean | null}, bad: boolean | null): Clock {
   return {due_on: row.due_on, done_on: row.done_on, days_late: row.days_late, ok: bad !== null && row.met === !bad};
