@@ -57,6 +57,7 @@ export function flowFigure(file: CohortFile | null, context: Context): HTMLEleme
   const now = file.flows.filter((f) => f.period === context.period.key && f.dimension === "all");
   if (!now.length) return null;
   const plans = now.filter((f) => !((f.from === "closed" && f.to === "open_assessment") || (f.from === "open_assessment" && f.to === "closed")));
+  if (!plans.length) return null;
   const back = now.filter((f) => f.direction === "down").reduce((n, f) => n + (f.again ?? 0), 0);
   const finding = flowFinding(now);
   return frame({

@@ -22,6 +22,7 @@ export function matrixFigure(pairs: Map<string, Pair>, o: MatrixFigure, context:
   const columns: MatrixColumn[] = [];
   const rows = new Map<string, MatrixGroup & {size: number}>();
   const absent: MeasureDefinition[] = [];
+  const unsplit: MeasureDefinition[] = [];
   for (const [id, name, over] of o.columns) {
     const pair = pairs.get(id);
     if (!pair) continue;
@@ -31,6 +32,10 @@ export function matrixFigure(pairs: Map<string, Pair>, o: MatrixFigure, context:
     }
     const own = pair.file.groups.filter((g) => g.dimension === o.by);
     if (!own.length) continue;
+    if (own.every((g) => g.group === "not recorded")) {
+      unsplit.push(pair.definition);
+      continue;
+    }
     columns.push({definition: pair.definition, name, ...(over ? {over} : {})});
     for (const g of own) {
       const row = rows.get(g.group) ?? rows.set(g.group, {group: g.group, label: g.label, figures: new Map(), size: 0}).get(g.group)!;
@@ -53,6 +58,7 @@ export function matrixFigure(pairs: Map<string, Pair>, o: MatrixFigure, context:
     notes: [
       `▾ below its target, ▴ above a target that should not be passed. Under 20 cases: pale, never marked.${all.length > shown.length ? ` The ${shown.length} largest of ${count(all.length)}; the table holds all.` : ""}`,
       ...(absent.length ? [`Not recorded yet: ${absent.map((d) => `${d.id} ${d.title}`).join("; ")}.`] : []),
+      ...(unsplit.length ? [`The records do not say the ${dimensionText(o.by)} for: ${unsplit.map((d) => `${d.id} ${d.title}`).join("; ")}.`] : []),
       ...(o.notes ?? [])
     ]
   });

@@ -59,7 +59,7 @@ export function groupFigure(d: MeasureDefinition, file: MeasureFile, dimension: 
   const most = rows.length > 14 ? 12 : rows.length;
   const options: BarOptions = {...m, all, chosen: context.group?.dimension === dimension ? context.group.group : null, heading: capital(by), label: `${d.title} by ${by}`};
   return frame({
-    about: `${d.title}, by ${by}`,
+    about: d.title.toLowerCase().endsWith(` by ${by}`) ? d.title : `${d.title}, by ${by}`,
     finding: spreadFinding(m, rows, isPercent(m) ? fewCases : 1),
     draw: () => groupBars(rows.slice(0, most), options),
     caption: captionOf(context, d, sourcesOf(context.run, d)),

@@ -6,9 +6,8 @@ import {curveFigure} from "./curve-figure.js";
 import {frame} from "./frame.js";
 import {groupFigure, trendFigure} from "./measure-figures.js";
 import {captionOf, casesLink, groupsOf, page, sourcesOf, type Context} from "./page.js";
-import {readMeasures} from "./measure-page.js";
 import {choice} from "./switch.js";
-import {ifAllowed} from "./topic.js";
+import {ifAllowed, readTopic} from "./topic.js";
 import {missingWords} from "./words.js";
 
 interface Loaded {
@@ -17,25 +16,26 @@ interface Loaded {
   /** From the decision to the meeting, and from the section 47 enquiry to its conference. */
   held?: CurvesFile | null;
   conference?: CurvesFile | null;
-  definitions?: MeasureDefinition[];
 }
+
+export const strategyMeasures = ["S1", "S2a", "S2b", "S4b", "S7c"];
 
 /** The page. */
 export function strategyMeetingsPage(): HTMLElement {
   return page<Loaded>({
-    load: async (context) => ({matrix: await context.open.strategyMeetings(), pairs: (await readMeasures(context, ["S1", "S2"])).pairs, held: await ifAllowed(context.open.curves("S4b")), conference: await ifAllowed(context.open.curves("S7c")), definitions: (await context.open.measures()).measures}),
+    load: async (context) => ({matrix: await context.open.strategyMeetings(), pairs: [...(await readTopic(context, "strategy-meetings", strategyMeasures)).values()], held: await ifAllowed(context.open.curves("S4b")), conference: await ifAllowed(context.open.curves("S7c"))}),
     view: strategyMeetingsView,
     groups: (context) => groupsOf(context.open, ["S1", "S2a"], ["team", "locality"])
   });
 }
 
 /** Draws the page from what was loaded. */
-export function strategyMeetingsView({matrix, pairs, held = null, conference = null, definitions = []}: Loaded, context: Context): Node {
+export function strategyMeetingsView({matrix, pairs, held = null, conference = null}: Loaded, context: Context): Node {
   if (matrix.status === "not recorded") return html`<section class="panel"><h2>Strategy meetings are not recorded</h2><p>${missingWords(matrix.missing)} It is not zero: nothing loaded so far can say.</p></section>`;
   let status: CaseStatus = "all";
   let shown: Shown = "invited";
   const place = html`<div></div>`;
-  const definitionOf = (id: string) => definitions.find((d) => d.id === id) ?? null;
+  const definitionOf = (id: string) => pairs.find((p) => p.definition.id === id)?.definition ?? null;
   const s1 = pairs.find((p) => p.definition.id === "S1")?.definition ?? null;
   draw();
   const switches = html`<div class="switches">
@@ -48,7 +48,7 @@ export function strategyMeetingsView({matrix, pairs, held = null, conference = n
       ${curveFigure(held, definitionOf("S4b"), context, {about: "Time from the decision to the strategy meeting", what: "meetings", were: "were held", done: "held", unit: "hour", axis: "Hours from the decision to hold one", note: "Meetings not held yet are in the curve."})}
       ${curveFigure(conference, definitionOf("S7c"), context, {about: "Time from section 47 to the initial conference", what: "conferences", were: "were held", done: "held", unit: "day", axis: "Working days from the start of the enquiry", note: "Conferences not held yet are in the curve."})}
     </div>
-    ${pairs.map(({definition: d, file}) => html`<div class="frames">${trendFigure(d, file, context)}<div class="two">${groupFigure(d, file, "case_status", context)}${groupFigure(d, file, "team", context)}</div></div>`)}
+    ${pairs.filter((p) => /^S[12]/.test(p.definition.id)).map(({definition: d, file}) => html`<div class="frames">${trendFigure(d, file, context)}<div class="two">${groupFigure(d, file, "case_status", context)}${groupFigure(d, file, "team", context)}</div></div>`)}
   </div>`;
 
   function draw(): void {

@@ -6,24 +6,24 @@ import {bigValue} from "./tile.js";
 import {frame} from "./frame.js";
 import {groupFigure, trendFigure} from "./measure-figures.js";
 import {captionOf, casesLink, narrow, page, sourcesOf, type Context} from "./page.js";
-import {readMeasures} from "./measure-page.js";
 import {seenBy, survivalChart, survivalFinding, survivalTable} from "./survival-chart.js";
 import {curveFigure} from "./curve-figure.js";
-import {ifAllowed} from "./topic.js";
+import {ifAllowed, readTopic} from "./topic.js";
 import {missingWords} from "./words.js";
 
 interface Loaded {
   curves: TimeToSeenFile;
   /** Time to finish an assessment. */
   finished?: CurvesFile | null;
-  definitions?: MeasureDefinition[];
   pairs: {definition: MeasureDefinition; file: MeasureFile}[];
 }
+
+export const seenMeasures = ["A4a", "A4b", "A5", "A2b"];
 
 /** The page. */
 export function timeToSeenPage(): HTMLElement {
   return page<Loaded>({
-    load: async (context) => ({curves: await context.open.timeToSeen(), finished: await ifAllowed(context.open.curves("A2b")), definitions: (await context.open.measures()).measures, pairs: (await readMeasures(context, ["A4", "A5"])).pairs}),
+    load: async (context) => ({curves: await context.open.timeToSeen(), finished: await ifAllowed(context.open.curves("A2b")), pairs: [...(await readTopic(context, "time-to-seen", seenMeasures)).values()]}),
     view: timeToSeenView,
     groups: async (context) => {
       const file = await context.open.timeToSeen();
@@ -34,7 +34,7 @@ export function timeToSeenPage(): HTMLElement {
 }
 
 /** Draws the page from what was loaded. */
-export function timeToSeenView({curves: file, finished = null, definitions = [], pairs}: Loaded, context: Context): Node {
+export function timeToSeenView({curves: file, finished = null, pairs}: Loaded, context: Context): Node {
   if (file.status === "not recorded") return html`<section class="panel"><h2>Time to seen is not recorded</h2><p>${missingWords(file.missing)} It is not zero: nothing loaded so far can say.</p></section>`;
   const d = pairs.find((p) => p.definition.id === "A4b")?.definition ?? pairs[0]?.definition ?? null;
   const now = file.curves.filter((c) => c.period === context.period.key);
@@ -67,7 +67,7 @@ export function timeToSeenView({curves: file, finished = null, definitions = [],
     })}
     ${byDay(shown, file)}
     ${share ? html`<div class="frames">${trendFigure(share.definition, share.file, context)}<div class="two">${groupFigure(share.definition, share.file, "team", context)}${groupFigure(share.definition, share.file, "locality", context)}</div></div>` : null}
-    ${curveFigure(finished, definitions.find((m) => m.id === "A2b") ?? null, context, {about: "Time to finish an assessment, as DfE counts it: those finished in the period", what: "assessments", were: "were finished", done: "finished", unit: "day", axis: "Working days from the start of the assessment"})}
+    ${curveFigure(finished, pairs.find((p) => p.definition.id === "A2b")?.definition ?? null, context, {about: "Time to finish an assessment, as DfE counts it: those finished in the period", what: "assessments", were: "were finished", done: "finished", unit: "day", axis: "Working days from the start of the assessment"})}
     ${waiting ? html`<div class="frames">${trendFigure(waiting.definition, waiting.file, context)}</div>` : null}
   </div>`;
 }

@@ -2,16 +2,16 @@
 import {html} from "htl";
 import type {MeasureDefinition, MeasureFile} from "../../etl/publish/published.ts";
 import type {DataError} from "./data.js";
-import {capital, dimensionText} from "./format.js";
+import {capital, dimensionText, few} from "./format.js";
 import {frame} from "./frame.js";
 import {summary} from "./glance.js";
-import {absent, groupFigure, trendFigure} from "./measure-figures.js";
+import {groupFigure, trendFigure} from "./measure-figures.js";
 import {readMeasures} from "./measure-page.js";
 import {captionOf, casesLink, narrow, page, sourcesOf, type Context, type GroupChoice} from "./page.js";
 import {link} from "./state.js";
 import {teamPanels, teamTable} from "./team-panels.js";
 import {tile, type Tile} from "./tile.js";
-import {asMeasured, spreadFinding} from "./words.js";
+import {asMeasured, missingWords, spreadFinding} from "./words.js";
 
 export interface Pair {
   definition: MeasureDefinition;
@@ -46,7 +46,7 @@ export function topicPage<T>(o: {name: string; ids: string[]; more: (context: Co
       const [pairs, more] = await Promise.all([readTopic(context, o.name, o.ids), o.more(context)]);
       return {pairs, more};
     },
-    view: ({pairs, more}, context) => o.view(pairs, more, context),
+    view: ({pairs, more}, context) => html`<div class="frames">${o.view(pairs, more, context)}${notRecorded(pairs)}</div>`,
     groups: async (context) => choicesOf(await readTopic(context, o.name, o.ids))
   });
 }
@@ -61,6 +61,7 @@ function choicesOf(pairs: Map<string, Pair>): GroupChoice[] {
 export function topicTiles(pairs: Map<string, Pair>, ids: string[], context: Context): HTMLElement {
   const shown = ids.flatMap((id) => pairs.get(id) ?? []);
   const tiles = shown.map(({definition, file}) => tileOf(definition, file, context));
+  if (!shown.some(({file}) => file.status === "ok")) return html`<section class="topic-head"><p class="lede">None of the measures at the head of this page can be computed yet; below is what is missing.</p></section>`;
   return html`<section class="topic-head">
     <p class="lede">${context.group ? html`<b>Tiles show ${context.groupLabel}.</b> Whole authority: ` : null}${summary(shown.map(({definition, file}) => tileOf(definition, file, {...context, group: null}).tile), context).replace("headline measures", "measures here")}</p>
     <h2 class="sr">Measures on this page</h2>
@@ -82,10 +83,19 @@ function tileOf(d: MeasureDefinition, file: MeasureFile, context: Context): {til
   return context.group && !own.narrowed && file.status === "ok" ? {tile: t, note: "Whole authority: not split this way"} : {tile: t};
 }
 
-/** The series of a measure against its limits; null where this refresh does not define it. */
+/** What this page cannot show, and what is missing for it; null where everything is recorded. */
+export function notRecorded(pairs: Map<string, Pair>): HTMLElement | null {
+  const absent = [...pairs.values()].filter((p) => p.file.status === "not recorded");
+  if (!absent.length) return null;
+  return html`<section class="panel"><h2>${absent.length === pairs.size ? "Nothing on this page is recorded yet" : `Not recorded yet: ${few(absent.length)} of ${few(pairs.size)} measures`}</h2>
+    <p>None of these is zero: nothing loaded so far can say. <a href=${link("data/answers")}>What other exports would answer</a></p>
+    <ul class="absent-list">${absent.map(({definition: d, file}) => html`<li><a href=${link("measure", {id: d.id})}>${d.title}</a> <span class="id">${d.id}</span> <span class="quiet">${missingWords(file.missing)}</span></li>`)}</ul></section>`;
+}
+
+/** The series of a measure against its limits; null where it is not recorded (`notRecorded` says so) or not defined. */
 export function trend(pairs: Map<string, Pair>, id: string, context: Context): HTMLElement | null {
   const pair = pairs.get(id);
-  return pair ? trendFigure(pair.definition, pair.file, context) : null;
+  return pair && pair.file.status === "ok" ? trendFigure(pair.definition, pair.file, context) : null;
 }
 
 /** A measure by one dimension; null where it is not split so. */
@@ -100,7 +110,7 @@ export function panels(pairs: Map<string, Pair>, id: string, dimension: "team" |
   const pair = pairs.get(id);
   if (!pair) return null;
   const {definition: d, file} = pair;
-  if (file.status === "not recorded") return absent(d);
+  if (file.status === "not recorded") return null;
   const own = file.groups.filter((g) => g.dimension === dimension);
   if (own.length < 2) return null;
   const m = asMeasured(d);

@@ -17,6 +17,8 @@ import {sharingMeasures} from "../../src/components/information-sharing.js";
 import {outOfHoursMeasures} from "../../src/components/out-of-hours.js";
 import {qualityMeasures} from "../../src/components/practice-quality.js";
 import {repeatMeasures} from "../../src/components/repeat-referrals.js";
+import {strategyMeasures} from "../../src/components/strategy-meetings.js";
+import {seenMeasures} from "../../src/components/time-to-seen.js";
 import type {World} from "../measures/oracle/measures.ts";
 import {withWorld} from "../measures/world.ts";
 
@@ -127,7 +129,7 @@ describe("agency-returns.json", () => {
 
 describe("topics", () => {
   test("hold exactly the measures that their pages draw, all of which exist", () => {
-    expect(TOPICS).toEqual({contacts: contactMeasures, "out-of-hours": outOfHoursMeasures, "repeat-referrals": repeatMeasures, "children-in-need": childrenInNeedMeasures, "information-sharing": sharingMeasures, "practice-quality": qualityMeasures});
+    expect(TOPICS).toEqual({contacts: contactMeasures, "out-of-hours": outOfHoursMeasures, "time-to-seen": seenMeasures, "strategy-meetings": strategyMeasures, "repeat-referrals": repeatMeasures, "children-in-need": childrenInNeedMeasures, "information-sharing": sharingMeasures, "practice-quality": qualityMeasures});
     for (const id of Object.values(TOPICS).flat()) expect([id, measures.some((m) => m.id === id)]).toEqual([id, true]);
   });
   test("keep the series of teams, and of other groups the figures only", () => {

@@ -10,7 +10,14 @@ import {pairedDots, pairedFinding, pairedTable, type Paired, type PairedOptions}
 import {partsBars, partsTable, type PartsOptions} from "../../src/components/parts-bars.js";
 import {teamPanels, teamTable, type Panel} from "../../src/components/team-panels.js";
 import {hourText, weekFinding, weekMap, weekTable} from "../../src/components/week-map.js";
-import {definition} from "./small.ts";
+import {childrenInNeedView} from "../../src/components/children-in-need.js";
+import {contactsView} from "../../src/components/contacts.js";
+import {informationSharingView} from "../../src/components/information-sharing.js";
+import {outOfHoursView} from "../../src/components/out-of-hours.js";
+import {practiceQualityView} from "../../src/components/practice-quality.js";
+import {repeatReferralsView} from "../../src/components/repeat-referrals.js";
+import {notRecorded, type Pair} from "../../src/components/topic.js";
+import {context, definition, file} from "./small.ts";
 
 const m = {kind: "percentage", unit: "percent"} as const;
 const words = (node: Node): string => (node.textContent ?? "").replace(/\s+/g, " ").trim();
@@ -183,5 +190,37 @@ describe("what is due soon", () => {
     expect(words(drawn.querySelectorAll("tbody tr")[2]!.querySelector("td")!)).toBe("not recorded");
     expect(dueFinding(file, all, null)).toBe("13 limits fall due in five working days; 3 are overdue");
     expect(dueFinding(file, all, "North")).toBe("10 limits fall due in five working days; 0 are overdue");
+  });
+});
+
+describe("what a page cannot show", () => {
+  const pair = (id: string, status: "ok" | "not recorded"): [string, Pair] => [id, {definition: {...definition, id, title: `Measure ${id}`, status}, file: {...file, id, status, missing: status === "ok" ? [] : ["visit.visited_on"]}}];
+
+  it("stands in one panel, with what is missing, and is never nought", () => {
+    const said = words(notRecorded(new Map([pair("N3", "ok"), pair("N4a", "not recorded")]))!);
+    expect(said).toContain("Not recorded yet: one of two measures");
+    expect(said).toContain("Measure N4a N4a Not in any export yet: visit (visited on).");
+    expect(said).not.toContain("Measure N3");
+  });
+  it("is the whole page where nothing is recorded, and nothing where all is", () => {
+    expect(words(notRecorded(new Map([pair("N4a", "not recorded")]))!)).toContain("Nothing on this page is recorded yet");
+    expect(notRecorded(new Map([pair("N3", "ok")]))).toBeNull();
+  });
+});
+
+describe("the pages", () => {
+  const none = new Map<string, Pair>();
+  const absent = new Map(["C1", "E1", "N3", "R1", "R2", "I1", "Q2a"].map((id): [string, Pair] => [id, {definition: {...definition, id, status: "not recorded"}, file: {...file, id, status: "not recorded", missing: ["x.y"], series: [], limits: null, figures: [], groups: []}}]));
+
+  it.each([
+    ["contacts", (p: Map<string, Pair>) => contactsView(p, null, context)],
+    ["out of hours", (p: Map<string, Pair>) => outOfHoursView(p, null, context)],
+    ["repeat referrals", (p: Map<string, Pair>) => repeatReferralsView(p, null, context)],
+    ["children in need", (p: Map<string, Pair>) => childrenInNeedView(p, {cohort: null, due: null}, context)],
+    ["information sharing", (p: Map<string, Pair>) => informationSharingView(p, {returns: null, strategy: null}, context)],
+    ["practice quality", (p: Map<string, Pair>) => practiceQualityView(p, null, context)]
+  ])("of %s open without a fault where nothing was loaded, and where the reader may not see the rest", (_, view) => {
+    expect(words(view(none))).toContain("can be computed yet");
+    expect(words(view(absent))).not.toMatch(/NaN|undefined/);
   });
 });
