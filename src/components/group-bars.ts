@@ -30,7 +30,7 @@ export interface BarOptions extends Measured {
 export function groupBars(rows: BarRow[], o: BarOptions): HTMLElement {
   const percent = isPercent(o);
   const values = rows.map((d) => d.figure.value ?? 0);
-  const top = percent ? 100 : Math.max(1, ...values, o.all != null && o.kind !== "count" ? o.all : 0, o.target ?? 0) * 1.05;
+  const top = percent ? 100 : Math.max(1, ...values, o.all != null && comparable(o) ? o.all : 0, o.target ?? 0) * 1.05;
   const x = scaleLinear([0, top], [0, 100]);
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${o.label}><table class="bars">
     <thead class="sr"><tr><th scope="col">${o.heading}</th><th scope="col">Picture</th><th scope="col">Value</th><th scope="col">Cases</th></tr></thead>
@@ -43,7 +43,7 @@ export function groupBars(rows: BarRow[], o: BarOptions): HTMLElement {
         <td class="pic"><svg viewBox="0 0 100 22" height="22" preserveAspectRatio="none" aria-hidden="true" focusable="false">
           <rect class="track" x="0" y="3" width="100" height="16"/>
           ${f.value != null ? svg`<rect class="bar" x="0" y="3" width=${r(x(f.value))} height="16"/>` : null}
-          ${o.all != null && o.kind !== "count" ? svg`<line class="all" x1=${r(x(o.all))} x2=${r(x(o.all))} y1="0" y2="22" vector-effect="non-scaling-stroke"/>` : null}
+          ${o.all != null && comparable(o) ? svg`<line class="all" x1=${r(x(o.all))} x2=${r(x(o.all))} y1="0" y2="22" vector-effect="non-scaling-stroke"/>` : null}
           ${o.target != null ? svg`<line class="target" x1=${r(x(o.target))} x2=${r(x(o.target))} y1="0" y2="22" vector-effect="non-scaling-stroke"/>` : null}
           ${w ? svg`<line class="whisker" x1=${r(x(w.lower))} x2=${r(x(w.upper))} y1="11" y2="11" vector-effect="non-scaling-stroke"/>` : null}
         </svg></td>
@@ -51,6 +51,11 @@ export function groupBars(rows: BarRow[], o: BarOptions): HTMLElement {
         <td class="n">${d.href ? html`<a href=${d.href}>${shareText(f) || count(f.numerator ?? 0)}<span class="sr"> cases, ${d.label}</span></a>` : shareText(f)}${small ? html` <span class="tag">few cases</span>` : null}</td>
       </tr>`;
     })}</tbody></table></div>`;
+}
+
+/** Whether a group can be held against the whole: a number of cases cannot, being a part of it. */
+export function comparable(m: Measured): boolean {
+  return m.kind !== "count" && (m.kind !== "snapshot" || isPercent(m));
 }
 
 /** True when a share rests on fewer cases than a percentage can carry. */
@@ -62,7 +67,7 @@ export function isSmall(f: Figure, m: Measured): boolean {
 export function barNotes(o: Pick<BarOptions, "all" | "target" | "kind" | "unit">): string[] {
   const notes: string[] = [];
   if (isPercent(o)) notes.push("Thin line: 95% interval (Wilson).");
-  if (o.all != null && o.kind !== "count") notes.push(`Upright line: whole authority, ${shortValue(o.all, o)}.`);
+  if (o.all != null && comparable(o)) notes.push(`Upright line: whole authority, ${shortValue(o.all, o)}.`);
   if (o.target != null) notes.push(`Broken line: target, ${shortValue(o.target, o)}.`);
   return notes.length ? [notes.join(" ")] : [];
 }

@@ -5,7 +5,7 @@ import {line} from "d3-shape";
 import type {Figure, Good, SeriesPoint} from "../../etl/publish/published.ts";
 import type {Table} from "./download.js";
 import {covered, isPercent, monthIndex, shareText, shortMonth, shortValue, valueText, type Measured} from "./format.js";
-import {isSmall} from "./group-bars.js";
+import {comparable, isSmall} from "./group-bars.js";
 
 export interface Panel {
   group: string;
@@ -36,7 +36,7 @@ export function teamPanels(panels: Panel[], o: PanelOptions): HTMLElement {
   const width = Math.floor((o.width - GAP * (columns - 1)) / columns);
   const last = 24;
   const whole = (series: SeriesPoint[]) => covered(series).filter((p) => p.complete).slice(-last);
-  const all = o.kind === "count" ? [] : whole(o.all);
+  const all = comparable(o) ? whole(o.all) : [];
   const drawn = panels.map((p) => whole(p.series));
   const values = [...drawn.flat(), ...all].flatMap((p) => p.value ?? []);
   if (o.target != null) values.push(o.target);
