@@ -68,7 +68,10 @@ export function measureMatrixFinding(groups: MatrixGroup[], columns: MatrixColum
   );
   const worst = cells.sort((a, b) => b.by - a.by)[0];
   if (worst) return worst.text;
-  return columns.some((c) => c.definition.target) ? "Every target that can be judged is met" : "No target is set for these measures";
+  if (columns.some((c) => c.definition.target)) return "Every target that can be judged is met";
+  const [first] = columns;
+  const shares = first ? groups.flatMap((g) => { const f = g.figures.get(first.definition.id); return f?.value == null || isSmall(f, first.definition) ? [] : [f.value]; }) : [];
+  return first && shares.length > 1 && isPercent(first.definition) ? `${first.name}: from ${Math.round(Math.min(...shares))}% to ${Math.round(Math.max(...shares))}% between groups` : "No target is set for these measures";
 }
 
 /** The matrix as a long table. */

@@ -93,7 +93,12 @@ describe("groups by measures", () => {
     expect(words(drawn)).toContain("80 of 100");
     expect(words(drawn.querySelectorAll("tbody td")[3]!)).toBe("–");
   });
-  it("name the widest miss", () => expect(measureMatrixFinding(groups, columns)).toBe("North: no meeting 30%, target 5%"));
+  it("name the widest miss, and without a target the spread", () => {
+    expect(measureMatrixFinding(groups, columns)).toBe("North: no meeting 30%, target 5%");
+    const free = {...definition, target: null};
+    const two = [["north", 80], ["south", 40]].map(([group, n]): MatrixGroup => ({group: String(group), label: String(group), figures: new Map([["C2", figure(Number(n), 100)]])}));
+    expect(measureMatrixFinding(two, [{definition: free, name: "Decided in time"}])).toBe("Decided in time: from 40% to 80% between groups");
+  });
   it("stand in a long table", () => expect(measureMatrixTable(groups, columns, "Team").rows.length).toBe(3));
 });
 
