@@ -8,7 +8,7 @@ import {fileURLToPath} from "node:url";
 import {afterAll, beforeAll, describe, expect, test, vi} from "vitest";
 import {open} from "../../etl/duckdb.ts";
 import {currentRun, lastAttempt, readRun, storeAt} from "../../etl/store.ts";
-import {CONTACTS, csv, filesUnder, place, placeAt, publishedOf, recordsOf, type Place} from "./help.ts";
+import {csv, filesUnder, place, placeAt, publishedOf, recordsOf, type Place} from "./help.ts";
 
 // dozens of refreshes a test, each a process of its own: minutes on a busy machine
 vi.setConfig({testTimeout: 900_000});
@@ -16,24 +16,37 @@ vi.setConfig({testTimeout: 900_000});
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FRONTDOOR = path.join(ROOT, "etl", "frontdoor.mjs");
 const CHILD = fileURLToPath(new URL("./child.ts", import.meta.url));
-const HEAD = ["Contact ID", "Child ID", "Received", "Source", "Outcome"];
-const contacts = (n: number, outcome: string) => csv(HEAD, ...Array.from({length: n}, (_, i) => [`C${i}`, String(1000 + i), `${String((i % 28) + 1).padStart(2, "0")}/01/2026 09:00`, "Police", outcome]), ["", "", "", "", "NFA"]);
+/** Visits, of which few measures can be computed: what a refresh works out is not what these tests ask. */
+const VISITS = `
+name: visits
+title: Visits
+files: ["visits*"]
+window: full
+records:
+  - set: visit
+    fields:
+      child_id: [Child ID]
+      visited_on: [Visited]
+      type: [Type]
+      child_seen: [Seen]
+`;
+const visits = (n: number, seen: string) => csv(["Child ID", "Visited", "Type", "Seen"], ...Array.from({length: n}, (_, i) => [String(1000 + i), `${String((i % 28) + 1).padStart(2, "0")}/01/2026`, "CIN", seen]), ["", "", "", "no"]);
 
 type Waiting = Place & {old: View; fresh: View};
 
 /** A small place with a published run, and a second export waiting: what readers see must be the one or the other. */
 async function prepare(p: Place, beside: Place): Promise<Waiting> {
-  p.put("contacts_2026-01-31.csv", contacts(40, "Referral"));
+  p.put("visits_2026-01-31.csv", visits(40, "yes"));
   await p.refresh();
   const old = await view(p);
-  p.put("contacts_2026-02-28.csv", contacts(60, "NFA"));
+  p.put("visits_2026-02-28.csv", visits(60, "no"));
   // where the new run will arrive, found out beside
   for (const f of readdirSync(p.exports)) copyFileSync(path.join(p.exports, f), path.join(beside.exports, f));
   await beside.refresh();
   return {...p, old, fresh: await view(beside)};
 }
 
-const waiting = () => prepare(place(CONTACTS), place(CONTACTS));
+const waiting = () => prepare(place(VISITS), place(VISITS));
 
 interface View {
   run: string;
@@ -78,7 +91,7 @@ describe("killed", () => {
 
   beforeAll(async () => {
     home = mkdtempSync(path.join(tmpdir(), "frontdoor-crash-"));
-    p = await prepare(placeAt(path.join(home, "place"), CONTACTS), placeAt(path.join(home, "beside"), CONTACTS));
+    p = await prepare(placeAt(path.join(home, "place"), VISITS), placeAt(path.join(home, "beside"), VISITS));
     copy(p.store, kept());
   });
   afterAll(() => rmSync(home, {recursive: true, force: true}));
@@ -154,12 +167,12 @@ describe("killed", () => {
     const victim = start(p.home, "load written");
     await says(victim, (l) => l === "at load written");
     const status = () => spawnSync(process.execPath, [FRONTDOOR, "status", "--store", p.store], {encoding: "utf8"});
-    expect(status().stdout).toMatch(/A refresh has been at work since .*: reading contacts_2026-02-28\.csv/);
+    expect(status().stdout).toMatch(/A refresh has been at work since .*: reading visits_2026-02-28\.csv/);
     victim.kill("SIGKILL");
     await ended(victim);
     const told = status();
     expect(told.status).toBe(0);
-    expect(told.stdout).toMatch(/was killed or lost its power while at: reading contacts_2026-02-28\.csv \(2 of 2\)/);
+    expect(told.stdout).toMatch(/was killed or lost its power while at: reading visits_2026-02-28\.csv \(2 of 2\)/);
     expect(told.stdout).toContain(p.old.run);
   });
 
@@ -298,11 +311,11 @@ describe("left behind", () => {
 
 describe("the clock", () => {
   test("set back: runs keep the order in which they were published, and the newest are kept", async () => {
-    const p = place(CONTACTS);
+    const p = place(VISITS);
     p.settings("runs_kept: 2\n");
     const runs: string[] = [];
     for (const month of ["01-31", "02-28", "03-31"]) {
-      p.put(`contacts_2026-${month}.csv`, contacts(10 + runs.length, "Referral"));
+      p.put(`visits_2026-${month}.csv`, visits(10 + runs.length, "yes"));
       runs.push((await p.refresh()).run);
       // whatever the file system's times say
       const future = new Date(Date.UTC(2090 - runs.length, 0, 1));
