@@ -56,7 +56,7 @@ export function reportView({glance, definitions, files}: Loaded, {run}: Context,
   const signalled = recorded.filter(({file}) => pointAt(file, to)?.special);
   const charts = [...signalled, ...recorded.filter((r) => !signalled.includes(r))];
   return html`<article class="report" data-month=${to}>
-    <header><p class="report-marking">${run.example ? "Example data" : run.marking}</p><p class="report-name">Front door: report to the board</p><p class="report-month">${month(to)}</p>
+    <header><p class="report-marking">${run.example ? "Example data" : run.marking}</p><h1>Front door: report to the board <span class="report-month">${month(to)}</span></h1>
     <p class="report-of">${run.authority.name}. Data as at ${day(run.asAt)}, refresh ${run.run}.</p></header>
     <p class="lede">${lede(recorded, to)}</p>
     <section><h2>Headline measures</h2>${headlineTable(rows, to)}
