@@ -82,6 +82,10 @@ export function openRuns(store: string, {idle = 5_000}: {idle?: number} = {}): R
       const connection = await (await handle.instance).connect();
       try {
         return await use(connection);
+      } catch (error) {
+        // DuckDB gives a database up after a fault of its own: the next request opens it anew
+        if (/database has been invalidated|^(INTERNAL|FATAL) Error/.test((error as Error).message) && handles.get(part.file) === handle) handles.delete(part.file);
+        throw error;
       } finally {
         connection.closeSync();
       }
@@ -106,7 +110,11 @@ export function openRuns(store: string, {idle = 5_000}: {idle?: number} = {}): R
 
   function give(file: string, handle: Handle): void {
     handle.users -= 1;
-    if (handle.users > 0 || handles.get(file) !== handle) return;
+    if (handle.users > 0) return;
+    if (handles.get(file) !== handle) {
+      handle.instance.then((instance) => instance.closeSync()).catch(() => undefined);
+      return;
+    }
     handle.closing = setTimeout(() => shut(file, handle), idle);
     handle.closing.unref();
   }
