@@ -11,6 +11,7 @@ import type {Reference} from "./reference.ts";
  *  - `working_minutes(a, b)`: minutes between two local wall times within the MASH's hours (working-hours.csv) on working days
  *  - `plus_hours(a, n)`: the local wall time n hours after a
  *  - `age_at(born, day)`: completed years, negative before birth
+ *  - `age_band_of(age)`: the DfE band of an age; an unborn child has none
  * Working day = Monday to Friday, not a bank holiday of England and Wales, not a local closure. Day 0 convention: start excluded, end included.
  */
 export async function buildCalendar(db: Db, reference: Reference, authority: string): Promise<void> {
@@ -36,5 +37,6 @@ export async function buildCalendar(db: Db, reference: Reference, authority: str
     create macro working_minutes(a, b) as worked_until(b) - worked_until(a);
     create macro plus_hours(a, n) as timezone('Europe/London', timezone('Europe/London', a) + to_hours(n));
     create macro age_at(born, day) as cast(date_diff('year', born, day) - case when (month(day), day(day)) < (month(born), day(born)) then 1 else 0 end as integer);
+    create macro age_band_of(age) as case when age is null then null when age < 0 then 'unborn' when age = 0 then 'under 1' when age <= 4 then '1 to 4' when age <= 9 then '5 to 9' when age <= 15 then '10 to 15' else '16 and over' end;
   `);
 }

@@ -137,13 +137,10 @@ export async function buildMeasureCases(dbs: Db[], authority: string, measures: 
   await shareOut(measures, dbs, async (measure, db) => {
     try {
       await db.run(`create view ${caseView(measure.id)} as
-        select ${literal(authority)} as authority, ${literal(measure.id)} as measure_id, ${columns.map(([c, t]) => `cast(m.${c} as ${t}) as ${c}`).join(", ")}, c.locality, age_at(c.date_of_birth, m.counted_on) as age, ${AGE_BAND} as age_band, c.sex, c.ethnicity
+        select ${literal(authority)} as authority, ${literal(measure.id)} as measure_id, ${columns.map(([c, t]) => `cast(m.${c} as ${t}) as ${c}`).join(", ")}, c.locality, age_at(c.date_of_birth, m.counted_on) as age, age_band_of(age) as age_band, c.sex, c.ethnicity
         from (select * from measure.no_case ${missing.get(measure.id)!.length ? "" : `union all by name select * from (${measure.sql})`}) m left join journey.child c on c.child_id = m.child_id`);
     } catch (error) {
       throw new Error(`measure ${measure.id} (etl/measures/${measure.family}/${measure.file}): ${(error as Error).message}`);
     }
   });
 }
-
-/** DfE bands; an unborn child has no age. */
-const AGE_BAND = `case when age is null then null when age < 0 then 'unborn' when age = 0 then 'under 1' when age <= 4 then '1 to 4' when age <= 9 then '5 to 9' when age <= 15 then '10 to 15' else '16 and over' end`;

@@ -2,9 +2,6 @@
 -- A contact led to the referral that it names; where it names none and was not decided otherwise, to one of the same child within a week that no
 -- later such contact is nearer to (the rule of the Front Door Data Collaboration). Several contacts may name one referral.
 -- A step not reached is too recent to tell while the usual limit for it, or for the step before it, has not expired and the case is open.
-create macro age_band_of(age) as
-  case when age is null then null when age < 0 then 'unborn' when age = 0 then 'under 1' when age <= 4 then '1 to 4' when age <= 9 then '5 to 9' when age <= 15 then '10 to 15' else '16 and over' end;
-
 create view journey.child_group as
 select child_id, date_of_birth, sex, ethnicity,
   case when disability is null then null
