@@ -3,7 +3,7 @@
 import {html} from "htl";
 import {api} from "./data.js";
 import {asTable} from "./frame.js";
-import {save, type Table} from "./download.js";
+import {saveButton, type Table} from "./download.js";
 import {capital, count, few} from "./format.js";
 import {faultWords, page} from "./page.js";
 
@@ -77,8 +77,7 @@ function auditView(first: AuditAnswer): Node {
 
   function show({total, entries}: AuditAnswer): void {
     const table = auditTable(entries);
-    const download = html`<button type="button">Download CSV</button>`;
-    download.addEventListener("click", () => save("who-looked.csv", table));
+    const download = saveButton("who-looked.csv", table);
     answer.replaceChildren(
       entries.length ? html`<div><p class="quiet" role="status">${total > entries.length ? `The newest ${count(entries.length)} of ${count(total)} entries.` : `${capital(few(total))} ${total === 1 ? "entry" : "entries"}.`}</p>${asTable(table, "Who looked at what, newest first")}<div class="tools">${download}</div></div>` : html`<p role="status">Nobody.</p>`
     );

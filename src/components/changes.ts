@@ -3,7 +3,7 @@
 import {html} from "htl";
 import {api} from "./data.js";
 import {asTable} from "./frame.js";
-import {save, type Table} from "./download.js";
+import {saveButton, type Table} from "./download.js";
 import {capital, count, day, few, shortDay, span, valueText, type Measured} from "./format.js";
 import {faultWords, page} from "./page.js";
 
@@ -66,8 +66,7 @@ export function changesView(c: Changes): Node {
   if (!c.before) return html`<section class="panel"><h2>Nothing to compare with yet</h2><p>Only one refresh has been published. After the next one, this page says which measures moved and why.</p></section>`;
   const before = c.before;
   const table = movedTable(c);
-  const download = html`<button type="button">Download CSV</button>`;
-  download.addEventListener("click", () => save(`changes_${before.run}_${c.run}.csv`, table));
+  const download = saveButton(`changes_${before.run}_${c.run}.csv`, table);
   const answer = html`<div aria-live="polite"></div>` as HTMLElement;
   const rows = table.rows.map((row, i) => {
     const m = c.moved[i]!;
@@ -111,8 +110,7 @@ const verdict = (met: boolean | null) => (met === null ? "" : met ? "met" : "not
 /** Why one measure moved: its causes, which add up to the movement, and the cases. */
 export function behindView(m: Changes["moved"][number], {movement, cases, total}: Behind): HTMLElement {
   const list: Table = {columns: ["How", "Child", "Case", "Counted on", "Before", "Now", "Team", "Why"], rows: cases.map((x) => [x.how, x.child_id, x.case_id, x.counted_on, verdict(x.met_before), verdict(x.met_after), x.team, x.reason])};
-  const download = html`<button type="button">Download CSV</button>`;
-  download.addEventListener("click", () => save(`changes_${m.id}.csv`, list));
+  const download = saveButton(`changes_${m.id}.csv`, list);
   return html`<section class="panel"><h2 tabindex="-1">Why ${m.id} ${m.title} moved: ${movedBy(m)}</h2>
     ${movement.definition === "unknown" ? html`<p>The definition changed and cannot be asked of the older records, so its effect is among the other causes.</p>` : null}
     ${asTable({columns: ["Cause", "Cases", "Numerator", "Denominator", m.unit === "percent" ? "Points" : "Value"], rows: movement.causes.map((x) => [CAUSE[x.how], x.cases, signed(x.numerator), x.denominator === null ? "" : signed(x.denominator), x.value === null ? "" : `${x.value > 0 ? "+" : x.value < 0 ? "−" : ""}${Math.abs(x.value).toFixed(2)}`])}, `Why ${m.id} moved, by cause; the causes add up to the movement`)}

@@ -23,6 +23,15 @@ export function save(name: string, table: Table): void {
   offer(new Blob(["\ufeff", csv(table)], {type: "text/csv;charset=utf-8"}), name);
 }
 
+/** A button that saves a table as CSV; a function is asked for the table when it is pressed. */
+export function saveButton(name: string, table: Table | (() => Table)): HTMLButtonElement {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Download CSV";
+  button.addEventListener("click", () => save(name, typeof table === "function" ? table() : table));
+  return button;
+}
+
 /** Offers a file to save. */
 export function offer(blob: Blob, name: string): void {
   const address = URL.createObjectURL(blob);

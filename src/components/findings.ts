@@ -2,7 +2,7 @@
 // A record's presence is never called quality: the class says what records can and cannot show.
 import {html} from "htl";
 import type {FindingsFile, FindingState} from "../../etl/publish/published.ts";
-import {save, type Table} from "./download.js";
+import {saveButton, type Table} from "./download.js";
 import {capital, count, day, few, list, shareText, span, valueText, type Measured} from "./format.js";
 import {variationIcon} from "./icons.js";
 import {page} from "./page.js";
@@ -79,8 +79,7 @@ export function findingsView(file: FindingsFile): Node {
     return {own, element: html`<section class="panel findings"><h2>${inspections.length > 1 ? `${inspectionName(key)}: ` : ""}${GROUPS[group] ?? capital(group.replaceAll("_", " "))}</h2>${own.map((f) => cards.get(f))}</section>` as HTMLElement};
   }));
   const said = html`<p class="quiet" role="status"></p>`;
-  const download = html`<button type="button">Download CSV</button>`;
-  download.addEventListener("click", () => save(`findings_${file.run}.csv`, findingsTable({...file, findings: shown()})));
+  const download = saveButton(`findings_${file.run}.csv`, () => findingsTable({...file, findings: shown()}));
   const print = html`<button type="button">Print as evidence pack</button>`;
   print.addEventListener("click", () => window.print());
   narrow();

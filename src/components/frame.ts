@@ -1,7 +1,7 @@
 // What stands around every chart: finding, picture, caption, table, CSV, cases and definition. Charts draw; the frame explains.
 import {html} from "htl";
 import type {MeasureDefinition} from "../../etl/publish/published.ts";
-import {save, type Table} from "./download.js";
+import {saveButton, type Table} from "./download.js";
 import {definition} from "./definition.js";
 
 export interface FrameOptions {
@@ -39,8 +39,7 @@ export function frame(o: FrameOptions): HTMLElement {
     toggle.setAttribute("aria-expanded", String(open));
     toggle.textContent = open ? "Hide table" : "Show table";
   });
-  const download = html`<button type="button">Download CSV</button>`;
-  download.addEventListener("click", () => save(`${o.file}.csv`, o.table));
+  const download = saveButton(`${o.file}.csv`, o.table);
   const said = html`<span role="status"></span>`;
   const book = html`<button type="button">Download XLSX</button>`;
   book.addEventListener("click", () => {

@@ -2,7 +2,7 @@
 import {html} from "htl";
 import type {RefreshFile} from "../../etl/publish/published.ts";
 import {asTable} from "./frame.js";
-import {save, type Table} from "./download.js";
+import {saveButton, type Table} from "./download.js";
 import {capital, count, day, few, list, shortDay} from "./format.js";
 import {freshness} from "./glance.js";
 import {page, type Context} from "./page.js";
@@ -45,8 +45,7 @@ export function refreshView(file: RefreshFile, context: Context): Node {
   const sum = (i: number): number => table.rows.reduce((n, row) => n + Number(row[i] ?? 0), 0);
   const refused = file.files.filter((f) => f.outcome === "refused");
   const wrong = table.rows.filter((row) => row[6] !== "yes").length;
-  const download = html`<button type="button">Download CSV</button>`;
-  download.addEventListener("click", () => save(`reconciliation_${file.run}.csv`, table));
+  const download = saveButton(`reconciliation_${file.run}.csv`, table);
   const rejected = rejectedByReason(file);
   const warned = file.files.filter((f) => f.warnings.length);
   const dropped = file.files.filter((f) => f.headingsDropped.length);
