@@ -4,6 +4,7 @@ import {readFile} from "node:fs/promises";
 import {join} from "node:path";
 import type {FastifyInstance} from "fastify";
 import {z} from "zod";
+import {addUp} from "../etl/publish/figures.ts";
 import type {MeasureDefinition, MeasureFile, SeriesPoint} from "../etl/publish/published.ts";
 import {publications, storeAt} from "../etl/store.ts";
 import {movementBetween, type Movement, type MovedCase} from "../etl/transform/changes.ts";
@@ -130,9 +131,7 @@ function over(d: MeasureDefinition, file: MeasureFile, from: string, to: string)
     const published = file.figures.find((f) => f.period === "last-12");
     return published ? {numerator: published.numerator, denominator: published.denominator, value: published.value} : null;
   }
-  const sum = (of: "numerator" | "denominator") => months.reduce((n, p) => n + (p[of] ?? 0), 0);
-  const [n, all_] = [sum("numerator"), d.kind === "count" ? null : sum("denominator")];
-  return {numerator: n, denominator: all_, value: all_ === null ? n : all_ === 0 ? null : (100 * n) / all_};
+  return addUp(d.kind, months);
 }
 
 /** Records since the run before, as the newer run's own report counted them; nothing where it was compared with another run. */

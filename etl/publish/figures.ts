@@ -3,7 +3,7 @@ import {addMonths, monthsBetween} from "../transform/cases.ts";
 import type {Measure} from "../transform/measures.ts";
 import type {PartManifest} from "../transform/part.ts";
 import type {Reference} from "../transform/reference.ts";
-import type {Period} from "./published.ts";
+import type {Figure, Period} from "./published.ts";
 
 /** Last day of a month, ISO. */
 export function lastDay(month: string): string {
@@ -36,6 +36,15 @@ export function isComplete(measure: Measure, month: string, part: Pick<PartManif
   if (measure.look_back_months === 0) return month >= from.slice(0, 7);
   const first = addMonths(from.slice(0, 7), measure.look_back_months);
   return from.slice(8) === "01" ? month >= first : month > first;
+}
+
+/** Months of a count or a percentage of cases as one figure; other kinds do not add up. */
+export function addUp(kind: string, months: Pick<Figure, "numerator" | "denominator">[]): Omit<Figure, "period"> {
+  const sum = (of: "numerator" | "denominator") => months.reduce((n, p) => n + (p[of] ?? 0), 0);
+  const numerator = sum("numerator");
+  if (kind === "count") return {numerator, denominator: null, value: numerator};
+  const denominator = sum("denominator");
+  return {numerator, denominator, value: denominator === 0 ? null : (100 * numerator) / denominator};
 }
 
 const NAMES = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];

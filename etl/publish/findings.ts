@@ -6,7 +6,7 @@ import {templateMappings} from "../load/templates.ts";
 import {addMonths} from "../transform/cases.ts";
 import {funnelLimits, TEAM_MINIMUM_N, wilson} from "../transform/intervals.ts";
 import type {Reference} from "../transform/reference.ts";
-import {isComplete, newestCompleteMonth} from "./figures.ts";
+import {addUp, isComplete, newestCompleteMonth} from "./figures.ts";
 import type {AnswersFile, Figure, FindingsFile, FindingState, MeasureDefinition, MeasureFile, Stretch} from "./published.ts";
 import type {PartManifest} from "../transform/part.ts";
 import type {Measure} from "../transform/measures.ts";
@@ -110,9 +110,7 @@ function stretch(d: MeasureDefinition, file: MeasureFile, from: string, to: stri
     return {from, to, numerator: last.numerator, denominator: last.denominator, value: last.value};
   }
   if (d.counts !== "case" || (d.kind !== "percentage" && d.kind !== "count")) return null;
-  const sum = (of: "numerator" | "denominator") => months.reduce((n, p) => n + (p[of] ?? 0), 0);
-  const [numerator, denominator] = [sum("numerator"), d.kind === "count" ? null : sum("denominator")];
-  return {from, to, numerator, denominator, value: denominator === null ? numerator : denominator === 0 ? null : (100 * numerator) / denominator};
+  return {from, to, ...addUp(d.kind, months)};
 }
 
 /** Better or worse only where the two Wilson intervals do not meet: a difference that chance explains is no direction. */
