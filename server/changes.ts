@@ -43,6 +43,14 @@ export interface ChangesAnswer {
   records: {recordSet: string; new: number; changed: number; unchanged: number; withdrawn: number; gone: number}[];
 }
 
+/** What the page is given of one movement: its causes, and the first of the cases that moved. */
+export interface CasesAnswer {
+  run: string;
+  movement: Movement;
+  cases: MovedCase[];
+  total: number;
+}
+
 /** Enough to see what happened; `frontdoor changes --cases` lists them all. */
 const CASES_SHOWN = 500;
 let all: Measure[] | null = null;
@@ -73,7 +81,7 @@ export function changesRoutes(app: FastifyInstance, store: string, around: Aroun
     return {...head, before: {run: old.id, asAt: old.asAt, at: choices.find((c) => c.run === old.id)?.at ?? ""}, moved, unmoved: compared.length - moved.length, records: await recordsOf(run, old.id)};
   });
 
-  app.get("/api/changes/cases", async (request, reply): Promise<{run: string; movement: Movement; cases: MovedCase[]; total: number}> => {
+  app.get("/api/changes/cases", async (request, reply): Promise<CasesAnswer> => {
     const refused = await around.late(request, reply);
     if (refused) return refused as never;
     void reply.header("cache-control", "no-store");

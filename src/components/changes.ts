@@ -1,35 +1,15 @@
 // Data: what changed: every measure that moved between two runs and by how much; asked further, the cases new, changed and gone behind it.
 // The server answers. Cases are asked for one measure at a time, and that look is recorded.
 import {html} from "htl";
+import type {CasesAnswer, ChangesAnswer} from "../../server/changes.ts";
 import {api} from "./data.js";
 import {asTable} from "./frame.js";
 import {saveButton, type Table} from "./download.js";
 import {capital, count, day, few, shortDay, span, valueText, type Measured} from "./format.js";
 import {faultWords, page} from "./page.js";
 
-interface Figure {
-  numerator: number | null;
-  denominator: number | null;
-  value: number | null;
-}
-
-export interface Changes {
-  run: string;
-  asAt: string;
-  before: {run: string; asAt: string; at: string} | null;
-  runs: {run: string; at: string; asAt: string}[];
-  from: string;
-  to: string;
-  moved: {id: string; title: string; unit: string; kind: string; good: string; before: Figure | null; after: Figure | null; status: "moved" | "not recorded before" | "not recorded now"}[];
-  unmoved: number;
-  records: {recordSet: string; new: number; changed: number; unchanged: number; withdrawn: number; gone: number}[];
-}
-
-interface Behind {
-  movement: {before: Figure; after: Figure; definition: "same" | "changed" | "unknown"; causes: {how: "definition" | "gone" | "changed" | "new"; cases: number; numerator: number | null; denominator: number | null; value: number | null}[]};
-  cases: {how: string; case_id: string; child_id: string | null; counted_on: string; team: string | null; met_before: boolean | null; met_after: boolean | null; reason: string | null}[];
-  total: number;
-}
+export type Changes = ChangesAnswer;
+type Behind = Omit<CasesAnswer, "run">;
 
 const CAUSE: Record<Behind["movement"]["causes"][number]["how"], string> = {
   definition: "judged by a new definition or limit",
@@ -57,7 +37,7 @@ export function movedBy(m: Changes["moved"][number]): string {
 
 /** Moved measures as a table, the furthest in percentage points first within their order. */
 export function movedTable(c: Changes): Table {
-  const of = (f: Figure | null, m: Changes["moved"][number]) => (f === null || f.value === null ? null : valueText(f.value, measured(m)) + (f.denominator === null ? "" : ` (${count(f.numerator ?? 0)} of ${count(Math.round(f.denominator))})`));
+  const of = (f: Changes["moved"][number]["before"], m: Changes["moved"][number]) => (f === null || f.value === null ? null : valueText(f.value, measured(m)) + (f.denominator === null ? "" : ` (${count(f.numerator ?? 0)} of ${count(Math.round(f.denominator))})`));
   return {columns: ["Measure", "Before", "Now", "Moved by"], rows: c.moved.map((m) => [`${m.id} ${m.title}`, of(m.before, m), of(m.after, m), movedBy(m)])};
 }
 
