@@ -205,7 +205,7 @@ export async function expectExample(built: Built, world: World, examples: Exampl
 // ---- random worlds ---------------------------------------------------------------------------------------------------
 
 /** Filled `weight` times for each time that it is blank. */
-const maybe = <T>(one: fc.Arbitrary<T>, weight = 3): fc.Arbitrary<T | undefined> => fc.oneof({weight: 1, arbitrary: fc.constant(undefined)}, {weight, arbitrary: one});
+export const maybe = <T>(one: fc.Arbitrary<T>, weight = 3): fc.Arbitrary<T | undefined> => fc.oneof({weight: 1, arbitrary: fc.constant(undefined)}, {weight, arbitrary: one});
 const row = (fields: Record<string, fc.Arbitrary<string | undefined>>): fc.Arbitrary<Row> => fc.record(fields) as fc.Arbitrary<Row>;
 
 /** Days crowd about holidays, clock changes, leap days and the as-at date, so that edges meet. */

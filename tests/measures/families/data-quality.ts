@@ -3,7 +3,8 @@ import fc from "fast-check";
 import type {Family} from "../family.ts";
 import {addDays, dateOf, workingDaysBetween} from "../oracle/days.ts";
 import type {Case, Oracle, Row, World} from "../oracle/measures.ts";
-import {days, maybe, oneEach, record, several, whole} from "./quality.ts";
+import {maybe} from "../world.ts";
+import {days, oneEach, record, several, whole} from "./quality.ts";
 
 const rows = (world: World, set: string) => world[set] ?? [];
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type {Family} from "../family.ts";
 import {addDays, addMonths, addWorkingDays, dayNumber, isoDay, lastDayOf, monthOf} from "../oracle/days.ts";
 import type {Case, Oracle, Row, World} from "../oracle/measures.ts";
+import {maybe} from "../world.ts";
 
 const rows = (world: World, set: string) => world[set] ?? [];
 const top = (agency: string | undefined) => agency?.split(".")[0];
@@ -155,7 +156,6 @@ const agreed = (selection: string): Oracle => (world, asAt) => {
 
 // ---- random worlds ---------------------------------------------------------------------------------------------------
 
-export const maybe = <T>(one: fc.Arbitrary<T>, weight = 3): fc.Arbitrary<T | undefined> => fc.option(one, {nil: undefined, freq: weight});
 export const record = (fields: Record<string, fc.Arbitrary<string | undefined>>): fc.Arbitrary<Row> => fc.record(fields) as fc.Arbitrary<Row>;
 export const several = (one: fc.Arbitrary<Row>, n: number) => fc.array(one, {minLength: n, maxLength: n});
 export const whole = (min: number, max: number) => fc.integer({min, max}).map(String);

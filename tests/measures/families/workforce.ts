@@ -3,7 +3,8 @@ import fc from "fast-check";
 import type {Family} from "../family.ts";
 import {addMonths, lastDayOf, monthOf} from "../oracle/days.ts";
 import type {Case, Oracle, Row, World} from "../oracle/measures.ts";
-import {childrenOf, days, maybe, oneEach, openCases, openSince, period, record, several, snapshotDays, whole} from "./quality.ts";
+import {maybe} from "../world.ts";
+import {childrenOf, days, oneEach, openCases, openSince, period, record, several, snapshotDays, whole} from "./quality.ts";
 
 const rows = (world: World, set: string) => world[set] ?? [];
 const weighed = (of: Omit<Case, "met">, met: number, rest: number): Case[] => [{...of, met: true, value: met}, {...of, met: false, value: rest}].filter((c) => c.value > 0);
