@@ -17,6 +17,7 @@ import {makeWorld} from "./simulate.ts";
 import {storiesUntil} from "./stories/index.ts";
 import {tablesOf} from "./tables.ts";
 import {measure, type Truth} from "./truth.ts";
+import {writtenAt} from "./written.ts";
 import {xlsxBytes} from "./xlsx.ts";
 
 export type {Truth} from "./truth.ts";
@@ -52,6 +53,7 @@ export function makeExample({seed = 1, until: untilText = "2026-03-31", children
   const known = knownAt(world, from, until);
   const options = {seed, dials: dialsOf(stories), from, until};
   const practice = makePractice(world, options);
+  const written = writtenAt(known, world, options);
   const scatter = random(seed ^ 0x5eed);
 
   // made for an inspection announced the week before
@@ -60,7 +62,7 @@ export function makeExample({seed = 1, until: untilText = "2026-03-31", children
 
   const files: ExampleFile[] = [
     {file: `annex_a_${isoDay(annexDay)}.xlsx`, ...annex},
-    ...tablesOf(known, practice, world, options).map((table) => tableFile(dirty(scatter, table), known, untilText)),
+    ...tablesOf(known, practice, written, options).map((table) => tableFile(dirty(scatter, table), known, untilText)),
     ...censusYears(from, until).map(({year, first, last}) => {
       const exportedAt = last === until ? `${isoDay(until)}T17:30:00` : `${isoDay(sentOn(last, until))}T10:15:00`;
       const census = censusOf(world, year, first, last, exportedAt);
@@ -79,7 +81,7 @@ export function makeExample({seed = 1, until: untilText = "2026-03-31", children
     files: files.map(({file, bytes, recordSets}) => ({file, sha256: createHash("sha256").update(bytes).digest("hex"), recordSets})),
     records: mergedOf(files),
     planted: stories.map(({story, says, much, shows}) => ({story, says, much, shows})),
-    ...measure(known, from, until, practice)
+    ...measure(known, from, until, practice, written)
   };
   return {files, truth};
 }

@@ -1,12 +1,11 @@
 // The tables of what stands beside the cases: local exports under the headings of their systems or our own, and the logs that people fill in. Pure.
-import {addWorkingDays, clock, dateOf, DAY, isoDay, monthOf, ukDay, type Day, type Minute} from "./days.ts";
-import {coreGroups} from "./conferences.ts";
-import {dayBy, minuteBy, siblingsOf, type Practice, type PracticeOptions} from "./practice.ts";
+import {clock, dateOf, isoDay, monthOf, ukDay, type Day, type Minute} from "./days.ts";
+import {dayBy, minuteBy, type Practice, type PracticeOptions} from "./practice.ts";
 import type {Known} from "./known.ts";
 import {SOURCE_WORDS} from "./places.ts";
-import {randomFor} from "./random.ts";
 import type {Table} from "./tables.ts";
-import type {Child, Episode, World} from "./world.ts";
+import type {Child, Episode} from "./world.ts";
+import type {Written} from "./written.ts";
 
 type Column<R> = readonly [heading: string, cell: (record: R) => string];
 
@@ -50,12 +49,12 @@ const isoTime = (at: Minute | null) => (at === null ? "" : `${isoDay(dateOf(at))
 const teamOfCase = (e: Episode) => e.allocations[0]?.team ?? "";
 const workerOn = (e: Episode, day: Day) => (e.allocations.findLast((a) => a.from <= day) ?? e.allocations[0])?.worker ?? "";
 
-export function practiceTables(known: Known, practice: Practice, world: World, options: PracticeOptions): Table[] {
+export function practiceTables(known: Known, practice: Practice, written: Written, options: PracticeOptions): Table[] {
   const {until} = options;
   const day = (at: Day | null) => dayBy(until, at);
   const minute = (at: Minute | null) => minuteBy(until, at);
   return [
-    ...caseTables(known, options),
+    ...caseTables(known, written, options),
     ...childTables(known, practice, options),
 
     tableOf({
@@ -116,7 +115,7 @@ export function practiceTables(known: Known, practice: Practice, world: World, o
       ],
       extra: {sheet: "Escalations"}
     }),
-    ...serviceTables(practice, world, options),
+    ...serviceTables(practice, written, options),
     ...assuranceTables(practice, options)
   ];
 }
@@ -124,65 +123,43 @@ export function practiceTables(known: Known, practice: Practice, world: World, o
 export const conferenceKey = (child: Child, heldOn: Day | null, type: string) => (heldOn === null ? null : `${child.id} ${heldOn} ${type}`);
 
 /** Referrals, assessments, plans and enquiries as the case system exports them, beside the census that tells of the same. */
-function caseTables({episodes, contacts}: Known, {seed, until}: PracticeOptions): Table[] {
-  const random = randomFor(seed, "case tables");
-  const red = new Map(contacts.filter((c) => c.gradedFirst === "Red" && c.kind === "referral" && c.decidedAt !== null).flatMap((c) => c.children.map((child) => [`${child.id} ${dateOf(c.decidedAt!)}`, dateOf(c.receivedAt)] as const)));
-  const seenBy = (e: Episode, from: Day, to: Day) => e.visits.filter((v) => v.seen && v.on >= from && v.on <= to);
-  const assessments = episodes.flatMap((e) =>
-    e.assessments.map((a, i) => {
-      const from = i === 0 ? e.referredOn : a.startedOn;
-      const seen = seenBy(e, from, a.authorisedOn ?? until);
-      const first = e.visits.find((v) => v.seen)?.on ?? null;
-      const enquiry = e.section47s.find((s) => s.startedOn >= e.referredOn && s.startedOn <= a.startedOn + 15);
-      const danger = enquiry?.startedOn ?? red.get(`${e.child.id} ${e.referredOn}`);
-      const planned = danger !== undefined && i === 0 && random.chance(0.9) ? addWorkingDays(danger, random.weighted([[0, 46], [1, 38], [3, 16]] as const)) * DAY + random.int(9 * 60, 17 * 60) : null;
-      const alone = siblingsOf(e.child, a.startedOn).some((c) => !c.episodes.some((o) => o.id === e.id));
-      return {
-        e, a,
-        seen: a.authorisedOn === null && seen.length === 0 ? null : seen.length > 0,
-        seenOn: i === 0 && first !== null && seen.some((v) => v.on === first) ? first : null,
-        alone: seen.length === 0 ? null : seen.some((v) => v.alone),
-        safetyPlan: planned !== null && dateOf(planned) <= until ? planned : null,
-        siblings: i === 0 && alone && a.authorisedOn !== null && random.chance(0.55) ? random.weighted([["Considered, not affected", 52], ["Lives in another household", 24], ["Already open to social care", 14], ["Family refused", 10]] as const) : ""
-      };
-    })
-  );
+function caseTables({episodes}: Known, {referrals, assessments, section47s, cinPlans}: Written, {until}: PracticeOptions): Table[] {
   return [
     tableOf({
-      name: "referrals", recordSet: "referral", child: "Child ID", date: "Referral date", records: episodes,
+      name: "referrals", recordSet: "referral", child: "Child ID", date: "Referral date", records: referrals,
       columns: [
-        ["Referral ID", (e) => e.id], ["Child ID", (e) => e.child.id], ["Referral date", (e) => uk(e.referredOn)], ["Referral source", (e) => SOURCE_WORDS[e.source]!], ["NFA", (e) => yes(e.noFurtherAction)],
-        ["Primary need", (e) => (e.noFurtherAction ? "" : e.need)], ["Referral closed", (e) => uk(e.closedOn)], ["Closure reason", (e) => e.closureReason ?? ""], ["Referral team", teamOfCase],
-        ["Recorded", (e) => ukTime(recorded(random, e.referredOn, until))]
+        ["Referral ID", ({e}) => e.id], ["Child ID", ({e}) => e.child.id], ["Referral date", ({e}) => uk(e.referredOn)], ["Referral source", ({e}) => SOURCE_WORDS[e.source]!], ["NFA", ({e}) => yes(e.noFurtherAction)],
+        ["Primary need", ({e}) => (e.noFurtherAction ? "" : e.need)], ["Referral closed", ({e}) => uk(e.closedOn)], ["Closure reason", ({e}) => e.closureReason ?? ""], ["Referral team", ({e}) => teamOfCase(e)],
+        ["Recorded", ({recordedAt}) => ukTime(recordedAt)]
       ],
-      key: (e) => `${e.child.id} ${e.referredOn}`
+      key: ({e}) => `${e.child.id} ${e.referredOn}`
     }),
     tableOf({
       name: "assessments", recordSet: "assessment", child: "Child ID", date: "Assessment start date", records: assessments,
       columns: [
         ["Assessment ID", ({a}) => a.id], ["Referral ID", ({e}) => e.id], ["Child ID", ({e}) => e.child.id], ["Assessment start date", ({a}) => uk(a.startedOn)], ["Child seen", ({seen}) => yes(seen)],
         ["Date child first seen", ({seenOn}) => uk(seenOn)], ["Seen alone", ({alone}) => yes(alone)], ["Date authorised", ({a}) => uk(a.authorisedOn)], ["Assessment outcome", ({a}) => (a.authorisedOn === null ? "" : a.outcome)],
-        ["Safety plan date", ({safetyPlan}) => ukTime(safetyPlan)], ["Reason siblings not assessed", ({siblings}) => siblings], ["Assessment team", ({e}) => teamOfCase(e)]
+        ["Safety plan date", ({safetyPlanAt}) => ukTime(safetyPlanAt)], ["Reason siblings not assessed", ({siblings}) => siblings], ["Assessment team", ({e}) => teamOfCase(e)]
       ],
       key: ({e, a}) => `${e.child.id} ${a.startedOn}`
     }),
     tableOf({
       name: "section_47_enquiries", recordSet: "section_47", child: "Child ID", date: "Section 47 started",
-      records: episodes.flatMap((e) => e.section47s.map((s) => ({e, s, endedOn: dayBy(until, Math.min(addWorkingDays(s.startedOn, random.int(4, 14)), e.closedOn ?? Infinity))}))),
+      records: section47s,
       columns: [
         ["Child ID", ({e}) => e.child.id], ["Section 47 started", ({s}) => uk(s.startedOn)], ["Strategy meeting ID", ({s}) => s.strategyMeetingId], ["ICPC not required", ({s}) => yes(s.icpcNotRequired)],
         ["ICPC target date", ({s}) => uk(s.icpcDueOn)], ["ICPC date", ({s}) => uk(s.icpcOn)], ["Section 47 ended", ({endedOn}) => uk(endedOn)],
-        ["Section 47 outcome", ({e, s, endedOn}) => (endedOn === null ? "" : !s.icpcNotRequired ? "CP conference" : e.cinPlans.length > 0 ? "Provision of services (s17)" : "No further action")], ["Team", ({e}) => teamOfCase(e)]
+        ["Section 47 outcome", ({outcome}) => outcome], ["Team", ({e}) => teamOfCase(e)]
       ],
       key: ({e, s}) => `${e.child.id} ${s.startedOn}`,
       also: [{recordSet: "conference", key: ({e, s}) => conferenceKey(e.child, s.icpcOn, "Initial")}]
     }),
     tableOf({
       name: "cin_plans", recordSet: "cin_plan", child: "Child ID", date: "CIN plan start date",
-      records: episodes.flatMap((e) => e.cinPlans.map((p) => ({e, p}))),
+      records: cinPlans,
       columns: [
         ["Child ID", ({e}) => e.child.id], ["CIN plan start date", ({p}) => uk(p.startedOn)], ["CIN plan end date", ({p}) => uk(p.endedOn)], ["Family ID", ({e}) => e.child.family.id],
-        ["CIN plan review due", ({p}) => (p.endedOn === null ? uk(nextReview(p.startedOn, until) + (random.chance(0.12) ? 14 : 0)) : "")], ["Allocated team", ({e}) => teamOfCase(e)], ["Allocated worker", ({e, p}) => workerOn(e, p.endedOn ?? until)]
+        ["CIN plan review due", ({reviewDueOn}) => uk(reviewDueOn)], ["Allocated team", ({e}) => teamOfCase(e)], ["Allocated worker", ({e, p}) => workerOn(e, p.endedOn ?? until)]
       ],
       key: ({e, p}) => `${e.child.id} ${p.startedOn}`
     }),
@@ -199,16 +176,6 @@ function caseTables({episodes, contacts}: Known, {seed, until}: PracticeOptions)
 }
 
 export const CATEGORIES: Record<string, string> = {NEG: "Neglect", EMO: "Emotional abuse", PHY: "Physical abuse", SAB: "Sexual abuse", MUL: "Multiple"};
-
-/** Every twelve weeks from the start, the first after the export. */
-const nextReview = (startedOn: Day, until: Day): Day => startedOn + 84 * (Math.floor(Math.max(until - startedOn, 0) / 84) + 1);
-
-/** When something of a day was put on record: mostly the same day or the next working one, now and then the week after. */
-export function recorded(random: {weighted: ReturnType<typeof randomFor>["weighted"]; int: ReturnType<typeof randomFor>["int"]}, on: Day, until: Day): Minute | null {
-  const day = addWorkingDays(on, random.weighted([[0, 52], [1, 26], [2, 9], [3, 6], [6, 5], [12, 2]] as const));
-  const at = day * DAY + random.int(9 * 60, 18 * 60);
-  return day <= until ? at : null;
-}
 
 function childTables(known: Known, practice: Practice, {from, until}: PracticeOptions): Table[] {
   const families = new Set([...known.contacts, ...known.outOfHours].flatMap((c) => c.children.map((child) => child.family)));
@@ -239,8 +206,7 @@ function childTables(known: Known, practice: Practice, {from, until}: PracticeOp
 export const organisationOf = (service: string): string =>
   service === "School or health lead practitioner" || service === "Mental health in schools" ? "Schools" : service === "Domestic abuse support" ? "Harbour House" : service === "Youth service" ? "Marlhaven youth service" : "Marlhaven family hubs";
 
-function serviceTables(practice: Practice, world: World, options: PracticeOptions): Table[] {
-  const {until} = options;
+function serviceTables(practice: Practice, {coreGroups}: Written, {until}: PracticeOptions): Table[] {
   const minute = (at: Minute | null) => minuteBy(until, at);
   return [
     tableOf({
@@ -264,8 +230,8 @@ function serviceTables(practice: Practice, world: World, options: PracticeOption
     }),
     tableOf({
       name: "core_groups", recordSet: "cin_meeting", child: "Child ID", date: "Due date", iso: true,
-      records: coreGroups(world, options).filter((m) => m.dueOn <= until + 28),
-      columns: [["Meeting ID", (m) => m.id], ["Child ID", (m) => m.child.id], ["Meeting type", () => "Core group"], ["Due date", (m) => iso(m.dueOn)], ["Held on", (m) => iso(dayBy(until, m.heldOn))]]
+      records: coreGroups,
+      columns: [["Meeting ID", (m) => m.id], ["Child ID", (m) => m.child.id], ["Meeting type", () => "Core group"], ["Due date", (m) => iso(m.dueOn)], ["Held on", (m) => iso(m.heldOn)]]
     })
   ];
 }

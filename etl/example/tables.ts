@@ -1,11 +1,11 @@
 // The known records as the tables that separate systems would export: their headings, words and date styles. Pure; damages nothing, writes nothing.
-import {addWorkingDays, certain, clock, dateOf, DAY, isoDay, ukDay, type Day, type Minute} from "./days.ts";
+import {clock, dateOf, isoDay, ukDay, type Day, type Minute} from "./days.ts";
 import type {Known} from "./known.ts";
 import {NIGHT_SOURCE_WORDS} from "./places.ts";
 import {minuteBy, type Practice, type PracticeOptions} from "./practice.ts";
-import {practiceTables, recorded} from "./practice-tables.ts";
-import {randomFor} from "./random.ts";
-import type {Child, Contact, World} from "./world.ts";
+import {practiceTables} from "./practice-tables.ts";
+import type {Child, Contact} from "./world.ts";
+import type {Written} from "./written.ts";
 
 export interface Table {
   /** Start of the file's name. */
@@ -37,11 +37,10 @@ const isoTime = (at: Minute | null) => (at === null ? "" : `${isoDay(dateOf(at))
 const yesNo = (flag: boolean | null) => (flag === null ? "" : flag ? "Yes" : "No");
 
 /** Every table that local systems export; the CIN census is apart, in census.ts. */
-export function tablesOf(known: Known, practice: Practice, world: World, options: PracticeOptions): Table[] {
-  const {until} = options;
+export function tablesOf(known: Known, practice: Practice, written: Written, options: PracticeOptions): Table[] {
   return [
-    mashContacts(known, practice, options), edtContacts(known, options), agencyRequests(known, until), strategyMeetings(known, options), strategyAttendance(known), visits(known, options), cinMeetings(known, options),
-    allocations(known, options), children(known), ...practiceTables(known, practice, world, options)
+    mashContacts(known, practice, options), edtContacts(written), agencyRequests(known, options.until), strategyMeetings(written), strategyAttendance(known), visits(written), cinMeetings(written),
+    allocations(written), children(known), ...practiceTables(known, practice, written, options)
   ];
 }
 
@@ -71,31 +70,18 @@ function mashContacts({contacts}: Known, {contactDetails}: Practice, {until}: Pr
   };
 }
 
-/** What the day team made of a night's work: mostly what the night expected. */
-function edtContacts({outOfHours, contacts}: Known, {seed, until}: PracticeOptions): Table {
-  const random = randomFor(seed, "day team");
-  const taken = new Map(contacts.map((c) => [c.id, c]));
-  const ofDay = (c: Known["outOfHours"][number]): [outcome: string, at: Minute | null] => {
-    const day = c.contactId === null ? undefined : taken.get(c.contactId);
-    if (day) return [day.outcome ?? "", day.outcome === null ? null : day.decidedAt];
-    if (c.handoverAt === null || !random.chance(0.9)) return ["", null];
-    const at = addWorkingDays(dateOf(c.handoverAt), random.weighted([[0, 70], [1, 25], [3, 5]] as const)) * DAY + random.int(10 * 60, 17 * 60);
-    const outcome = random.weighted(c.outcome === "No further action" ? ([["No further action", 90], ["Advice given", 6], ["Early help", 4]] as const) : ([["Information only", 48], ["No further action", 30], ["Advice given", 16], ["Early help", 6]] as const));
-    return at > c.handoverAt && dateOf(at) <= until ? [outcome, at] : ["", null];
-  };
+function edtContacts({outOfHours}: Written): Table {
   return {
     name: "edt_contacts",
     recordSet: "out_of_hours_contact",
     encoding: "utf-8",
     newline: "\n",
     headings: ["EDT Reference", "Child ID", "Day contact ID", "Call received", "Referred by", "Concern", "Priority", "Responded", "Response", "EDT outcome", "Handed over", "Day outcome", "Day decision", "Recorded"],
-    rows: outOfHours.flatMap((c) => {
-      const [outcome, decidedAt] = ofDay(c);
-      const recordedAt = isoTime(minuteBy(until, certain((c.respondedAt ?? c.receivedAt) + (random.chance(0.94) ? random.int(5, 180) : random.int(3, 6) * DAY))));
-      return c.children.map((child) => [
-        c.id, child.id, c.contactId ?? "", isoTime(c.receivedAt), NIGHT_SOURCE_WORDS[c.source]!, c.issue, c.priority, isoTime(c.respondedAt), c.response ?? "", c.outcome, isoTime(c.handoverAt), outcome, isoTime(decidedAt), recordedAt
-      ]);
-    }),
+    rows: outOfHours.flatMap(({c, dayOutcome, dayDecidedAt, recordedAt}) =>
+      c.children.map((child) => [
+        c.id, child.id, c.contactId ?? "", isoTime(c.receivedAt), NIGHT_SOURCE_WORDS[c.source]!, c.issue, c.priority, isoTime(c.respondedAt), c.response ?? "", c.outcome, isoTime(c.handoverAt), dayOutcome, isoTime(dayDecidedAt),
+        isoTime(recordedAt)
+      ])),
     childColumn: 1,
     dateColumn: 3,
     dates: "iso"
@@ -117,18 +103,15 @@ function agencyRequests({requests}: Known, until: Day): Table {
   };
 }
 
-function strategyMeetings({strategyMeetings}: Known, {seed, until}: PracticeOptions): Table {
-  const random = randomFor(seed, "strategy records");
+function strategyMeetings({strategyMeetings}: Written): Table {
   return {
     name: "strategy_meetings",
     recordSet: "strategy_meeting",
     encoding: "utf-8",
     newline: "\r\n",
     headings: ["Meeting ID", "Child ID", "Decided to hold", "Held", "Case open", "Outcome", "Section 47 start", "Team", "Recorded"],
-    rows: strategyMeetings.flatMap((m) => {
-      const recordedAt = m.heldAt === null ? null : minuteBy(until, random.chance(0.6) ? m.heldAt + random.int(30, 300) : Math.max(recorded(random, dateOf(m.heldAt), until) ?? 0, m.heldAt + 60));
-      return m.children.map((child) => [m.id, child.id, ukTime(m.triggeredAt), ukTime(m.heldAt), yesNo(m.caseOpen), m.outcome ?? "", uk(m.section47On), m.team, ukTime(recordedAt)]);
-    }),
+    rows: strategyMeetings.flatMap(({m, recordedAt}) =>
+      m.children.map((child) => [m.id, child.id, ukTime(m.triggeredAt), ukTime(m.heldAt), yesNo(m.caseOpen), m.outcome ?? "", uk(m.section47On), m.team, ukTime(recordedAt)])),
     childColumn: 1,
     dateColumn: 2,
     dates: "uk",
@@ -150,16 +133,15 @@ function strategyAttendance({strategyMeetings}: Known): Table {
   };
 }
 
-function visits({episodes}: Known, {seed, until}: PracticeOptions): Table {
-  const random = randomFor(seed, "visit records");
+function visits({visits}: Written): Table {
   return {
     name: "visits",
     recordSet: "visit",
     encoding: "utf-8",
     newline: "\r\n",
     headings: ["Child ID", "Visit date", "Visit type", "Child seen", "Seen alone", "Worker", "Team", "Recorded"],
-    rows: episodes.flatMap((e) => e.visits.map((v) => [e.child.id, uk(v.on), v.type, yesNo(v.seen), yesNo(v.alone), v.worker, e.team!, ukTime(recorded(random, v.on, until))])),
-    keys: episodes.flatMap((e) => e.visits.map((v) => `${e.child.id} ${v.on} ${v.type}`)),
+    rows: visits.map(({e, v, recordedAt}) => [e.child.id, uk(v.on), v.type, yesNo(v.seen), yesNo(v.alone), v.worker, e.team!, ukTime(recordedAt)]),
+    keys: visits.map(({e, v}) => `${e.child.id} ${v.on} ${v.type}`),
     childColumn: 0,
     dateColumn: 1,
     dates: "uk",
@@ -167,14 +149,7 @@ function visits({episodes}: Known, {seed, until}: PracticeOptions): Table {
   };
 }
 
-function cinMeetings({cinMeetings}: Known, {seed, until}: PracticeOptions): Table {
-  const random = randomFor(seed, "plans shared");
-  const sharedOn = new Map<string, string>();
-  for (const {id, heldOn} of cinMeetings) {
-    if (heldOn === null || sharedOn.has(id)) continue;
-    const on = addWorkingDays(heldOn, random.weighted([[1, 20], [3, 32], [5, 24], [8, 14], [15, 10]] as const));
-    sharedOn.set(id, random.chance(0.88) && on <= until ? isoDay(on) : "");
-  }
+function cinMeetings({cinMeetings}: Written): Table {
   return {
     name: "cin_meetings",
     recordSet: "cin_meeting",
@@ -182,33 +157,21 @@ function cinMeetings({cinMeetings}: Known, {seed, until}: PracticeOptions): Tabl
     newline: "\n",
     // The last heading and its column are blank, as spreadsheets leave them.
     headings: ["Meeting ID", "Child ID", "Meeting type", "Due date", "Held on", "Reason not held", "Plan shared", ""],
-    rows: cinMeetings.map((m) => [m.id, m.episode.child.id, m.type, iso(m.dueOn), iso(m.heldOn), m.cancelled ?? "", m.heldOn === null ? "" : sharedOn.get(m.id)!, ""]),
+    rows: cinMeetings.map(({m, sharedOn}) => [m.id, m.episode.child.id, m.type, iso(m.dueOn), iso(m.heldOn), m.cancelled ?? "", iso(sharedOn), ""]),
     childColumn: 1,
     dateColumn: 3,
     dates: "iso"
   };
 }
 
-/** The worker who holds the case, now and then a second one, and the chair of its conferences, who belongs to no team. */
-function allocations({episodes}: Known, {seed, until}: PracticeOptions): Table {
-  const random = randomFor(seed, "involvements");
-  const chairs = Array.from({length: 8}, (_, i) => `W0${901 + i}`);
-  const rows = episodes.flatMap((e) => {
-    const held = e.allocations.map((a) => [e.child.id, a.worker, a.team, "Allocated worker", iso(a.from), iso(a.to)]);
-    const [first] = e.allocations;
-    if (first && random.chance(0.04)) {
-      const from = first.from + random.int(1, 40);
-      if (from <= Math.min(first.to ?? until, until)) held.push([e.child.id, `${first.worker}B`, first.team, "Second social worker", iso(from), iso(first.to)]);
-    }
-    return [...held, ...e.protectionPlans.map((p) => [e.child.id, random.pick(chairs), "", "CP chair", iso(p.startedOn), iso(p.endedOn)])];
-  });
+function allocations({involvements}: Written): Table {
   return {
     name: "allocations",
     recordSet: "involvement",
     encoding: "utf-8",
     newline: "\n",
     headings: ["Child ID", "Worker ID", "Team", "Role", "Allocated from", "Allocated to"],
-    rows,
+    rows: involvements.map((i) => [i.child.id, i.worker, i.team ?? "", i.role, iso(i.from), iso(i.to)]),
     childColumn: 0,
     dateColumn: 4,
     dates: "iso"

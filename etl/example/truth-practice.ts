@@ -1,9 +1,9 @@
 // What further measures must come to, worked out like the first ones: from the generator's own records, by the definition, apart from the pipeline.
 import {addMonths, addWorkingDays, dateOf, monthOf, utc, wall, workingDaysBetween, type Day} from "./days.ts";
+import type {Row} from "./figures.ts";
 import type {Known} from "./known.ts";
 import {conferenceKey} from "./practice-tables.ts";
 import {dayBy, minuteBy, type Practice} from "./practice.ts";
-import type {Row} from "./truth.ts";
 import type {Assessment, Child, Contact, Episode} from "./world.ts";
 
 /** Sources that are no professional who could be told: family, neighbours, the child, the public, nobody named. */

@@ -1,16 +1,15 @@
 // What the first measures must come to, worked out from the generator's own records. Written from the measures' definitions, apart from the
 // pipeline: no SQL, nothing imported from it. Takes what the exports show (accepted rows); damaged copies change nothing.
 import {addMonths, addWorkingDays, civil, dateOf, DAY, monthOf, monthsBetween, utc, wall, workingDaysBetween, type Day} from "./days.ts";
+import {count, distinctChildren, medianTime, numberMet, percentage, weighed, type Counting, type Figure, type Row, type Shown, type Sum} from "./figures.ts";
 import type {Known} from "./known.ts";
 import type {Practice} from "./practice.ts";
 import {furtherRows} from "./truth-practice.ts";
 import type {Attendance, Child, Episode} from "./world.ts";
+import type {Written} from "./written.ts";
 
-export interface Figure {
-  numerator: number | null;
-  denominator: number | null;
-  value: number | null;
-}
+/** Further families of measures, each in a file of its own. */
+const FAMILIES: ((shown: Shown) => Record<string, Counting>)[] = [];
 
 export interface Figures extends Figure {
   /** First and last month (yyyy-mm) of the default period, the last twelve whole months; the figure above is of these. */
@@ -28,59 +27,18 @@ export interface Measured {
   by: Record<string, Record<string, Record<string, Figures>>>;
 }
 
-/** One counted case. `on` decides its month; what the other fields mean is the measure's affair. */
-export interface Row {
-  on: Day;
-  /** How many it stands for, where not one. */
-  weight?: number;
-  met?: boolean;
-  child?: Child;
-  /** Minutes or working days, and whether it ended (else it is censored there). */
-  time?: number;
-  ended?: boolean;
-  group?: string | null;
-}
-
-type Sum = (rows: Row[]) => Figure;
-
-const count: Sum = (rows) => ({numerator: rows.length, denominator: null, value: rows.length});
-const percentage: Sum = (rows) => share(rows.filter((r) => r.met).length, rows.length);
-const distinctChildren: Sum = (rows) => share(new Set(rows.filter((r) => r.met).map((r) => r.child)).size, new Set(rows.map((r) => r.child)).size);
-const medianTime: Sum = (rows) => ({numerator: rows.filter((r) => r.ended).length, denominator: rows.length, value: kaplanMeierMedian(rows.map((r) => ({time: r.time!, ended: r.ended!})))});
-const weighed: Sum = (rows) => share(rows.reduce((n, r) => n + (r.met ? r.weight! : 0), 0), rows.reduce((n, r) => n + r.weight!, 0));
-const share = (met: number, of: number): Figure => ({numerator: met, denominator: of, value: of === 0 ? null : (100 * met) / of});
-
-/**
- * The time by which half have ended, counting those that have not as censored (Kaplan–Meier, as R's survfit prints it: the midpoint where the curve
- * lies flat at exactly one half); null when the curve does not come down to one half.
- */
-export function kaplanMeierMedian(times: {time: number; ended: boolean}[]): number | null {
-  const sorted = [...times].sort((a, b) => a.time - b.time);
-  let surviving = 1;
-  let atHalf: number | null = null;
-  for (let i = 0; i < sorted.length; ) {
-    const time = sorted[i]!.time;
-    const atRisk = sorted.length - i;
-    let events = 0;
-    for (; i < sorted.length && sorted[i]!.time === time; i++) if (sorted[i]!.ended) events++;
-    if (events === 0) continue;
-    if (atHalf !== null) return (atHalf + time) / 2;
-    surviving *= 1 - events / atRisk;
-    if (Math.abs(surviving - 0.5) < 1e-9) atHalf = time;
-    else if (surviving < 0.5) return time;
-  }
-  return atHalf;
-}
-
 /** Every first measure, and further ones where there is more to tell of than cases, for the default period, for all time and by month, at the close of `asAt`. */
-export function measure(known: Known, coveredFrom: Day, asAt: Day, practice?: Practice): Measured {
+export function measure(known: Known, coveredFrom: Day, asAt: Day, practice?: Practice, written?: Written): Measured {
   const endOf = (month: Day) => addMonths(month, 1) - 1;
   const thisMonth = asAt - civil(asAt).day + 1;
   const lastWhole = endOf(thisMonth) <= asAt ? thisMonth : addMonths(thisMonth, -1);
   const period = {first: addMonths(lastWhole, -11), last: endOf(lastWhole)};
   const named = {from: monthOf(period.first), to: monthOf(period.last)};
 
-  const figures = (rows: Row[], sum: Sum): Figures => {
+  const spanned = (first: Day, last: Day) => monthsBetween(first, last).map(({month}) => month);
+  const figures = (rows: Row[], sum: Sum, everyMonth = false): Figures => {
+    const days = rows.map((r) => r.on).sort((a, b) => a - b);
+    const everMonths = days.length > 0 ? spanned(days[0]!, days.at(-1)!) : [];
     const months = new Map<string, Row[]>();
     const names = new Map<Day, string>();
     for (const row of rows) {
@@ -90,15 +48,16 @@ export function measure(known: Known, coveredFrom: Day, asAt: Day, practice?: Pr
       if (theirs) theirs.push(row);
       else months.set(month, [row]);
     }
+    if (everyMonth) for (const month of everMonths) if (!months.has(month)) months.set(month, []);
     return {
       ...named,
-      ...sum(rows.filter((r) => r.on >= period.first && r.on <= period.last)),
-      all: sum(rows),
-      series: [...months].sort(([a], [b]) => (a < b ? -1 : 1)).map(([month, theirs]) => ({period: month, ...sum(theirs)}))
+      ...sum(rows.filter((r) => r.on >= period.first && r.on <= period.last), spanned(period.first, period.last)),
+      all: sum(rows, everMonths),
+      series: [...months].sort(([a], [b]) => (a < b ? -1 : 1)).map(([month, theirs]) => ({period: month, ...sum(theirs, [month])}))
     };
   };
   const snapshots = (at: (p: Day) => Row[], sum: Sum, group?: string): Figures => {
-    const series = monthsBetween(coveredFrom, asAt).map(({month, last}) => ({period: month, ...sum(at(Math.min(last, asAt)).filter((r) => group === undefined || r.group === group))}));
+    const series = monthsBetween(coveredFrom, asAt).map(({month, last}) => ({period: month, ...sum(at(Math.min(last, asAt)).filter((r) => group === undefined || r.group === group), [month])}));
     const {period: _, ...latest} = series.at(-1)!;
     const {period: __, ...ofPeriod} = series.find((s) => s.period === named.to) ?? series.at(-1)!;
     return {...named, ...ofPeriod, all: latest, series};
@@ -111,8 +70,8 @@ export function measure(known: Known, coveredFrom: Day, asAt: Day, practice?: Pr
   const [s1, s2a, s2b] = strategy(known, asAt);
   const a5 = remembered(notSeen(referrals));
   const n3 = remembered(cinPlansWithoutMeeting(known));
-  const numberMet: Sum = (rows) => ({numerator: rows.filter((r) => r.met).length, denominator: rows.length, value: rows.filter((r) => r.met).length});
-  const further = practice ? furtherRows(known, practice, coveredFrom, asAt) : {rows: {}, weighted: {}, counts: {}, groups: {}};
+  const further = practice && written ? furtherRows(known, practice, coveredFrom, asAt) : {rows: {}, weighted: {}, counts: {}, groups: {}};
+  const families: Record<string, Counting> = practice && written ? Object.assign({}, ...FAMILIES.map((of) => of({known, practice, written, from: coveredFrom, asAt}))) : {};
   const all = (rows: Record<string, Row[]>, sum: Sum) => Object.fromEntries(Object.entries(rows).map(([id, of]) => [id, figures(of, sum)]));
   return {
     measures: {
@@ -133,7 +92,8 @@ export function measure(known: Known, coveredFrom: Day, asAt: Day, practice?: Pr
       N3: snapshots(n3, percentage),
       ...all(further.rows, percentage),
       ...all(further.weighted, weighed),
-      ...all(further.counts, count)
+      ...all(further.counts, count),
+      ...Object.fromEntries(Object.entries(families).map(([id, of]) => [id, "at" in of ? snapshots(remembered(of.at), of.sum) : figures(of.rows, of.sum, of.everyMonth)]))
     },
     by: {
       I1: {agency: groups(i1, percentage)},
@@ -149,9 +109,9 @@ export function measure(known: Known, coveredFrom: Day, asAt: Day, practice?: Pr
   };
 }
 
-/** Each day's snapshot is taken once, however many groups are then picked from it. */
-function remembered(at: (p: Day) => Row[]): (p: Day) => Row[] {
-  const taken = new Map<Day, Row[]>();
+/** Each day's snapshot is taken once, however many measures or groups are then picked from it. */
+export function remembered<T>(at: (p: Day) => T): (p: Day) => T {
+  const taken = new Map<Day, T>();
   return (p) => {
     if (!taken.has(p)) taken.set(p, at(p));
     return taken.get(p)!;

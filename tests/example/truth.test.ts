@@ -2,7 +2,8 @@
 import {describe, expect, test} from "vitest";
 import {DAY, parseDay} from "../../etl/example/days.ts";
 import type {Known} from "../../etl/example/known.ts";
-import {kaplanMeierMedian, measure} from "../../etl/example/truth.ts";
+import {kaplanMeierMedian} from "../../etl/example/figures.ts";
+import {measure} from "../../etl/example/truth.ts";
 import type {Attendance, Child, Contact, Episode, Family, OutOfHoursContact, StrategyMeeting} from "../../etl/example/world.ts";
 
 const day = parseDay;
