@@ -272,7 +272,7 @@ async function transform(loads: LoadManifest[], measures: Measure[], settings: S
   const parts: PartManifest[] = [];
   for (const authority of [...new Set(loads.map((l) => l.authority ?? local!))].sort()) {
     const own = loads.filter((l) => (l.authority ?? local) === authority);
-    parts.push(await buildPart({authority, asAt: at, loads: own, contracts: shelf.contracts, mappings: shelf.mappings, reference: shelf.reference, measures}, store.parts, store.loads, progress, threads));
+    parts.push(await buildPart({authority, asAt: at, loads: own, contracts: shelf.contracts, mappings: shelf.mappings, reference: shelf.reference, measures, clocks: settings.clocks}, store.parts, store.loads, progress, threads));
   }
   return parts;
 }

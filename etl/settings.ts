@@ -13,12 +13,23 @@ const gates = z.strictObject({
   sources: z.record(z.string(), z.strictObject(gateKeys).partial()).default({})
 });
 
+const clock = z.enum(["elapsed_hours", "working_hours"]);
+const dayClock = z.enum(["working_days", "elapsed_hours", "working_hours"]);
+/** On which clock a contact's decision is due, by its first risk grade. */
+const clocks = z.strictObject({
+  risk_grade: z.strictObject({red: clock.default("elapsed_hours"), amber: dayClock.default("working_days"), green: dayClock.default("working_days")}).prefault({})
+});
+export type Clocks = z.infer<typeof clocks>;
+/** What runs where the settings say nothing: red by elapsed hours, amber and green by working days. */
+export const DEFAULT_CLOCKS: Clocks = clocks.parse({});
+
 const settings = z.strictObject({
   authority: z.strictObject({code: z.coerce.string().nullable().default(null), name: z.string().nullable().default(null)}).default({code: null, name: null}),
   marking: z.string().default("OFFICIAL-SENSITIVE"),
   headlines: z.array(z.string()).default([]),
   runs_kept: z.number().int().min(1).default(10),
   stale_after_days: z.number().int().min(1).default(45),
+  clocks: clocks.prefault({}),
   /** When a source's newest export is flagged, and whether that stops the refresh. */
   gates: gates.prefault({}),
   /** Ids of children, cases and workers leave the machine as keyed pseudonyms when a key is named. */

@@ -8,6 +8,7 @@ import type {Settings} from "../settings.ts";
 import {addMonths, addUpTimes, countEverything, everyMonth, grouped, timesOf, type AllCounts, type Counted} from "../transform/cases.ts";
 import {controlLimits} from "../transform/control-limits.ts";
 import type {Measure} from "../transform/measures.ts";
+import {dayCounts, type DayCounts} from "../transform/day-count.ts";
 import type {PartManifest} from "../transform/part.ts";
 import {checksOf, QUALITY_DIMENSIONS} from "../transform/quality.ts";
 import {targetAt, thresholdAt, type Reference} from "../transform/reference.ts";
@@ -15,13 +16,16 @@ import {kaplanMeier} from "../transform/survival.ts";
 import {agencyReturns} from "./agency-returns.ts";
 import {attentionOf} from "./attention.ts";
 import {auditGrades} from "./audit-grades.ts";
+import {benchmarksOf} from "./benchmarks.ts";
+import {clockOf} from "./clock.ts";
 import {cohort} from "./cohort.ts";
+import {comparatorsOf, indicatorOf} from "./comparators.ts";
 import {curves} from "./curves.ts";
 import {dueSoon} from "./due-soon.ts";
 import {answersOf, findingsOf} from "./findings.ts";
 import {groupLabel, isComplete, newestCompleteMonth, periodsFor, publishedMonths} from "./figures.ts";
 import {outOfHours} from "./out-of-hours.ts";
-import type {AgencyReturnsFile, AnswersFile, AuditGradesFile, CohortFile, Comparator, Curve, CurvesFile, DueSoonFile, Figure, FindingsFile, GlanceFile, Limits, MeasureDefinition, MeasureFile, OutOfHoursFile, Period, QualityFile, RefreshFile, RunFile, SeriesPoint, SourceFreshness, StrategyMeetingsFile, TimeToSeenFile, TopicFile} from "./published.ts";
+import type {AgencyReturnsFile, AnswersFile, AuditGradesFile, BenchmarksFile, CohortFile, Curve, CurvesFile, DueSoonFile, Figure, FindingsFile, GlanceFile, Limits, MeasureDefinition, MeasureFile, OtherDayCount, OutOfHoursFile, Period, QualityFile, RefreshFile, RunFile, SeriesPoint, SourceFreshness, StrategyMeetingsFile, TimeToSeenFile, TopicFile} from "./published.ts";
 import {topicOf, TOPICS} from "./topics.ts";
 
 export interface PublishInputs {
@@ -59,7 +63,9 @@ export async function publishRun(dbs: Db[], dir: string, inputs: PublishInputs):
   const computed = measures.filter((m) => (part.missing[m.id] ?? []).length === 0);
   const counts = months.length ? await countEverything(dbs, computed, periods, months[0]!, months.at(-1)!) : new Map<string, AllCounts[]>();
   const commentary = await rowsOf<{measure: string; period: string; by: string; words: string}>(db, "select measure, period, author_role as by, words from records.commentary where not withdrawn and words is not null order by period desc, author_role, measure");
-  for (const measure of measures) files.set(measure.id, {...head, ...measureFile(measure, counts.get(measure.id) ?? [], inputs, periods, months), commentary: commentary.filter((c) => c.measure === measure.id || c.measure === measure.id.replace(/[a-z]$/, "")).map(({period, by, words}) => ({period, by, words}))});
+  const last = periods.find((p) => p.key === "last-12");
+  const otherCounts = new Map(last && months.length ? (await dayCounts(db, computed, last)).map((c) => [c.id, c]) : []);
+  for (const measure of measures) files.set(measure.id, {...head, ...measureFile(measure, counts.get(measure.id) ?? [], inputs, periods, months), otherDayCount: otherDayCount(otherCounts.get(measure.id)), commentary: commentary.filter((c) => c.measure === measure.id || c.measure === measure.id.replace(/[a-z]$/, "")).map(({period, by, words}) => ({period, by, words}))});
 
   const runFile: RunFile = {
     ...head,
@@ -96,6 +102,7 @@ export async function publishRun(dbs: Db[], dir: string, inputs: PublishInputs):
   await write("due-soon.json", {...head, ...(await dueSoon(db, inputs))} satisfies DueSoonFile);
   await write("agency-returns.json", {...head, ...(await agencyReturns(db, inputs, files.get("I1"), periods))} satisfies AgencyReturnsFile);
   for (const topic of Object.keys(TOPICS)) await write(`topics/${topic}.json`, {...head, ...topicOf(topic, definitions, files)} satisfies TopicFile);
+  await write("benchmarks.json", {...head, ...benchmarksOf({authority: inputs.authority, reference, indicatorOf: (id) => indicatorOf(measures.find((m) => m.id === id)!, reference), definitions, files, periods})} satisfies BenchmarksFile);
   await write("refresh.json", {...head, ...refreshFile(inputs)} satisfies RefreshFile);
   await write("quality.json", {...head, ...(await qualityFile(db, inputs))} satisfies QualityFile);
 }
@@ -106,7 +113,7 @@ function groupsIn(files: Map<string, MeasureFile>): RunFile["groups"] {
   return [...found.values()].sort((a, b) => (a.dimension === b.dimension ? (a.label < b.label ? -1 : 1) : a.dimension === "team" ? -1 : 1));
 }
 
-function define(m: Measure, {part, reference}: PublishInputs): MeasureDefinition {
+function define(m: Measure, {part, reference, settings, authority}: PublishInputs): MeasureDefinition {
   const limit = m.limit ? thresholdAt(reference.thresholds, m.limit, part.asAt) : null;
   const target = targetAt(reference.targets, m.id, part.asAt);
   const missing = part.missing[m.id] ?? [];
@@ -126,7 +133,8 @@ function define(m: Measure, {part, reference}: PublishInputs): MeasureDefinition
     rate: m.rate ?? null,
     limit: limit && {key: limit.key, value: limit.value, unit: limit.unit, status: limit.status, source: limit.source},
     target: target && {value: target.value, status: target.status, source: target.source},
-    comparators: comparatorsOf(m, reference),
+    clock: clockOf(m, reference, settings.clocks, part.asAt),
+    comparators: comparatorsOf(m, reference, authority.code),
     sources: m.sources,
     findings: m.findings,
     requires: m.requires,
@@ -138,16 +146,7 @@ function define(m: Measure, {part, reference}: PublishInputs): MeasureDefinition
   };
 }
 
-/** Published figures in the measure's own unit, newest first. */
-function comparatorsOf(m: Measure, reference: Reference): Comparator[] {
-  const entry = m.id.replace(/[a-z]$/, "");
-  const own = reference.comparators.filter((c) => c.measure === entry && (m.comparator ? c.indicator === m.comparator : c.unit === "percent" && m.kind === "percentage" && m.unit === "percent"));
-  const indicators = new Set(own.map((c) => c.indicator));
-  if (indicators.size > 1) return []; // a catalogue entry of several figures: none of them may stand beside a part by accident
-  return own.map(({area, year, value, source}) => ({area, year, value, source})).sort((a, b) => b.year - a.year || (a.area < b.area ? -1 : 1));
-}
-
-function measureFile(measure: Measure, counts: AllCounts[], inputs: PublishInputs, periods: Period[], months: string[]): Omit<MeasureFile, "disclosure" | "run" | "commentary"> {
+function measureFile(measure: Measure, counts: AllCounts[], inputs: PublishInputs, periods: Period[], months: string[]): Omit<MeasureFile, "disclosure" | "run" | "commentary" | "otherDayCount"> {
   const missing = inputs.part.missing[measure.id] ?? [];
   const all = counts.find((c) => c.dimension === "all");
   if (!all) return {id: measure.id, status: missing.length ? "not recorded" : "ok", missing, series: [], limits: null, figures: [], groups: []};
@@ -161,6 +160,13 @@ function measureFile(measure: Measure, counts: AllCounts[], inputs: PublishInput
     .sort((a, b) => measure.breakdowns.indexOf(a.c.dimension as never) - measure.breakdowns.indexOf(b.c.dimension as never) || b.size - a.size || (a.c.group < b.c.group ? -1 : 1))
     .map(({c}) => ({dimension: c.dimension, group: c.group, label: groupLabel(c.dimension, c.group, inputs.reference, measure.category?.list), series: points(c.series), figures: figures(c)}));
   return {id: measure.id, status: "ok", missing: [], series, limits: limitsOf(measure, series, inputs), figures: figures(all), groups};
+}
+
+function otherDayCount(counts: DayCounts | undefined): OtherDayCount | null {
+  if (!counts) return null;
+  const {denominator, numerator, other} = counts;
+  const share = (n: number) => ({numerator: n, value: denominator === 0 ? null : (100 * n) / denominator});
+  return {period: "last-12", denominator, published: share(numerator), other: share(other)};
 }
 
 function limitsOf(measure: Measure, series: SeriesPoint[], {reference, part}: PublishInputs): Limits | null {

@@ -80,6 +80,10 @@ export interface Comparator {
   year: number;
   value: number;
   source: string;
+  /** What keeps it from being the same thing as the measure, or how it was worked out. */
+  note?: string | null;
+  /** Of statistical neighbours: whose model chose them, and whether it was the one in force for that year's figures. */
+  model?: {name: string; inForce: boolean} | null;
 }
 
 /** What a measure means; the catalogue page and every "definition" link. */
@@ -102,6 +106,8 @@ export interface MeasureDefinition {
   /** A rate: per so many of what, and over how long. */
   rate: {per: number; of: string; over: string} | null;
   limit: {key: string; value: number; unit: string; status: string; source: string} | null;
+  /** How the limit's time is counted, in a sentence; null without a limit. */
+  clock?: string | null;
   target: {value: number; status: string; source: string} | null;
   comparators: Comparator[];
   sources: string[];
@@ -122,6 +128,15 @@ export interface MeasuresFile {
   measures: MeasureDefinition[];
 }
 
+/** The same cases under the published day count (day 0) and under the other (day 1). */
+export interface OtherDayCount {
+  /** Key into `periods`. */
+  period: string;
+  denominator: number;
+  published: {numerator: number; value: number | null};
+  other: {numerator: number; value: number | null};
+}
+
 /** measures/<id>.json */
 export interface MeasureFile {
   disclosure: Disclosure;
@@ -132,6 +147,8 @@ export interface MeasureFile {
   series: SeriesPoint[];
   limits: Limits | null;
   figures: Figure[];
+  /** The cases of the last 12 months judged as if the first day counted as day 1; null where no limit in working days is at stake. */
+  otherDayCount?: OtherDayCount | null;
   /** What leaders say beside the number, newest first. */
   commentary: {period: string; by: string; words: string}[];
   /** Per breakdown and group, largest group first. */
@@ -422,4 +439,53 @@ export interface AgencyReturnsFile {
   missing: string[];
   /** asked = inTime + late + never. */
   agencies: {period: string; agency: string; label: string; asked: number; inTime: number; late: number; never: number}[];
+}
+
+/** A local authority's published figure against the funnel of them all. */
+export interface BenchmarkUnit {
+  area: string;
+  region: string | null;
+  numerator: number;
+  denominator: number;
+  value: number;
+  position: "below-99.8" | "below-95" | "inside" | "above-95" | "above-99.8";
+  /** This authority, one of its statistical neighbours by the model in force that year, or another. */
+  role: "own" | "neighbour" | "other";
+}
+
+/** benchmarks.json: measures that have published figures, beside England, the region, statistical neighbours and our own records. */
+export interface BenchmarksFile {
+  disclosure: Disclosure;
+  run: string;
+  authority: {code: string; name: string; region: string | null};
+  /** The neighbours of this authority by the model in force for the newest year; null where no model names them. */
+  neighbours: {model: string; year: number; areas: string[]; source: string} | null;
+  measures: {
+    id: string;
+    title: string;
+    question: string;
+    kind: Kind;
+    good: Good;
+    unit: string;
+    status: "ok" | "not recorded";
+    missing: string[];
+    /** Of our own records, for each published year ending 31 March that they cover wholly; and the last 12 months. */
+    own: {label: string; year: number | null; numerator: number | null; denominator: number | null; value: number; lower: number | null; upper: number | null}[];
+    /** Newest first. */
+    comparators: Comparator[];
+    /** Local authorities of the newest published year; null where no figures by authority are held. */
+    funnel: {
+      year: number;
+      source: string;
+      /** Percent, all authorities together. */
+      pooled: number;
+      /** How many times as widely as chance they vary (the variance); limits are drawn wider by its root. */
+      phi: number | null;
+      /** Our own records of the same year, which are not among the published figures: local and census figures differ by about a percentage point. */
+      ours: {label: string; numerator: number; denominator: number; value: number; position: BenchmarkUnit["position"]} | null;
+      units: BenchmarkUnit[];
+      /** Limits in percent at some denominators, smallest first. */
+      limits: {denominator: number; lower95: number; upper95: number; lower998: number; upper998: number}[];
+    } | null;
+  }[];
 }

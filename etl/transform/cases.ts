@@ -67,7 +67,7 @@ function countedRows(measure: Pick<Measure, "id" | "kind" | "rate">, clause: str
 }
 
 /** Months are ours by now: callers have checked their form. */
-function lastSnapshot(span: Span): string {
+export function lastSnapshot(span: Span): string {
   return `(select max(day) from journey.period_end${span.to ? ` where day <= ${monthEnd(span.to)}` : ""})`;
 }
 

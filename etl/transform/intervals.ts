@@ -141,7 +141,8 @@ export function funnelLimits<U extends FunnelUnit>(
   };
 }
 
-function positionOf(share: number, limits: FunnelLimits): FunnelPosition {
+/** Where a share (a fraction) lies against limits; on a limit is inside it. */
+export function positionOf(share: number, limits: FunnelLimits): FunnelPosition {
   if (share < limits.lower998) return "below-99.8";
   if (share > limits.upper998) return "above-99.8";
   if (share < limits.lower95) return "below-95";

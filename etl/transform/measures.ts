@@ -31,6 +31,11 @@ const frontMatter = z.strictObject({
   completed_variant: z.boolean().default(false),
   /** Key in data/reference/thresholds.csv. */
   limit: z.string().nullable().default(null),
+  /**
+   * For a limit in working days, how `met` stands to it, so that the cases can also be judged by the other day count (day-count.ts): done in time,
+   * done late, still to be done past the limit at a snapshot, or within it at a snapshot. `clock_on` then gives the day the clock starts (null: by hours).
+   */
+  day_count: z.enum(["in_time", "late", "overdue", "current"]).nullable().default(null),
   look_back_months: z.number().int().nonnegative().default(0),
   sources: z.array(z.string()).min(1),
   findings: z.array(z.string()),
@@ -119,7 +124,7 @@ async function filledFields(contracts: Map<string, Contract>, db: Db): Promise<S
 }
 
 const COLUMNS = {
-  case_id: "varchar", child_id: "varchar", counted_on: "date", due_on: "date", done_on: "date", met: "boolean", value: "integer", reason: "varchar",
+  case_id: "varchar", child_id: "varchar", counted_on: "date", clock_on: "date", due_on: "date", done_on: "date", met: "boolean", value: "integer", reason: "varchar",
   team: "varchar", agency: "varchar", source: "varchar", need: "varchar", case_status: "varchar", category: "varchar"
 } as const;
 

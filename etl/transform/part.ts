@@ -9,6 +9,7 @@ import type {Contract} from "../load/contract.ts";
 import type {LoadManifest} from "../load/load.ts";
 import type {Mapping} from "../load/mapping.ts";
 import type {Progress} from "../progress.ts";
+import {DEFAULT_CLOCKS, type Clocks} from "../settings.ts";
 import {buildCalendar} from "./calendar.ts";
 import {buildMeasureCases, missingFor, type Measure} from "./measures.ts";
 import {buildQuality, readChecks, type Check} from "./quality.ts";
@@ -23,6 +24,8 @@ export interface PartInputs {
   mappings: Mapping[];
   reference: Reference;
   measures: Measure[];
+  /** Of the settings; defaults to what runs where they say nothing. */
+  clocks?: Clocks;
   /** Defaults to those of etl/checks/. */
   checks?: Check[];
 }
@@ -63,7 +66,7 @@ function hashOfCode(): string {
 export function partHash(inputs: PartInputs): string {
   const words = inputs.mappings.map((m) => [m.name, m.window, m.records.map((r) => r.words)]);
   const maps = Object.entries(inputs.reference.words).map(([list, map]) => [list, [...map]]);
-  const text = JSON.stringify([hashOfCode(), inputs.authority, inputs.asAt, inputs.loads.map((l) => l.key).sort(), words, {...inputs.reference, words: maps}, inputs.measures, ...(inputs.checks ? [inputs.checks] : [])]);
+  const text = JSON.stringify([hashOfCode(), inputs.authority, inputs.asAt, inputs.loads.map((l) => l.key).sort(), words, {...inputs.reference, words: maps}, inputs.clocks ?? DEFAULT_CLOCKS, inputs.measures, ...(inputs.checks ? [inputs.checks] : [])]);
   return createHash("sha256").update(text).digest("hex").slice(0, 40);
 }
 
@@ -105,6 +108,8 @@ async function fill(dbs: Db[], inputs: PartInputs, hash: string, loadsDir: strin
   await db.run(`create macro as_at() as date ${literal(asAt)}`);
   await writeReference(db, reference, authority);
   await buildCalendar(db, reference, authority);
+  const {risk_grade: clock} = inputs.clocks ?? DEFAULT_CLOCKS;
+  await db.run(`create macro risk_grade_clock(grade) as case grade ${Object.entries(clock).map(([grade, runs]) => `when ${literal(grade)} then ${literal(runs)}`).join(" ")} end`);
   const loads = rankLoads(inputs.loads);
   const counts = await buildRecords(dbs, loads, loadsDir, contracts, mappings, reference, authority);
   progress.step(`${authority}: journeys`, "measures");

@@ -51,10 +51,18 @@ const target = z.strictObject({
 const comparator = z.strictObject({
   measure: measureId, indicator: text, title: text, area: oneOf(AREAS), year, value: number, numerator: optionalNumber, denominator: optionalNumber, unit: text, source: text, note: optional
 });
+const leaOrNone = z.string().regex(/^(\d{3})?$/, "is not an LEA number such as 879").transform((v) => v || null);
 const populationRow = z.strictObject({
   area_code: z.string().regex(/^E\d{8}$/, "is not an area code such as E06000026"),
-  lea: z.string().regex(/^(\d{3})?$/, "is not an LEA number such as 879").transform((v) => v || null),
+  lea: leaOrNone,
   area_name: text, year, population_0_17: whole, source: text
+});
+const benchmark = z
+  .strictObject({measure: measureId, indicator: text, level: oneOf(["national", "region", "authority"]), lea: leaOrNone, area: text, region: optional, year, numerator: whole, denominator: whole, source: text})
+  .refine((b) => b.numerator <= b.denominator, {path: ["numerator"], error: "is more than the denominator: one of them is wrong"})
+  .refine((b) => (b.level === "authority") === (b.lea !== null), {path: ["lea"], error: "an authority, and nothing else, has an LEA number"});
+const neighbourRow = z.strictObject({
+  lea: z.string().regex(/^\d{3}$/, "is not an LEA number such as 879"), model: text, first_year: year, last_year: z.union([z.literal("").transform(() => null), year]), neighbours: list, source: text
 });
 const hours = z.strictObject({
   weekday: oneOf(WEEKDAYS), opens: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "is not a time such as 08:30"), closes: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "is not a time such as 17:00"), owner: optional, source: text
@@ -146,6 +154,33 @@ export interface Comparator {
   note: string | null;
 }
 
+/** A published count of one area: the stuff of a funnel. */
+export interface Benchmark {
+  measure: string;
+  indicator: string;
+  level: "national" | "region" | "authority";
+  /** The authority's number in the CIN census; null for regions and the country. */
+  lea: string | null;
+  area: string;
+  region: string | null;
+  year: number;
+  numerator: number;
+  denominator: number;
+  source: string;
+}
+
+/** An authority's statistical neighbours by one model, for the figures of these years (ending 31 March), both included. */
+export interface NeighbourModel {
+  lea: string;
+  model: string;
+  firstYear: number;
+  /** null: still in force. */
+  lastYear: number | null;
+  /** LEA numbers, nearest first. */
+  neighbours: string[];
+  source: string;
+}
+
 export interface Population {
   areaCode: string;
   /** The local authority's number in the CIN census; null for regions and the country. */
@@ -216,6 +251,8 @@ export interface Reference {
   thresholds: Threshold[];
   targets: Target[];
   comparators: Comparator[];
+  benchmarks: Benchmark[];
+  neighbours: NeighbourModel[];
   population: Population[];
   workingHours: WorkingHours[];
   events: DatedEvent[];
@@ -236,6 +273,8 @@ export function readReference(dir: string): Reference {
   const thresholds = read("thresholds.csv", threshold);
   const targets = read("targets.csv", target);
   const comparators = read("comparators.csv", comparator);
+  const benchmarks = read("benchmarks.csv", benchmark);
+  const neighbours = read("neighbours.csv", neighbourRow);
   const population = read("population.csv", populationRow);
   const workingHours = read("working-hours.csv", hours);
   const events = read("events.csv", event);
@@ -246,6 +285,10 @@ export function readReference(dir: string): Reference {
   unique("bank-holidays.csv", bankHolidays, (r) => r.date, "date", faults);
   unique("catalogue.csv", catalogue, (r) => r.id, "id", faults);
   unique("comparators.csv", comparators, (r) => `${r.measure} ${r.indicator} ${r.area} ${r.year}`, "measure, indicator, area and year", faults);
+  unique("benchmarks.csv", benchmarks, (r) => `${r.measure} ${r.indicator} ${r.lea ?? r.area} ${r.year}`, "measure, indicator, area and year", faults);
+  noOverlap("neighbours.csv", neighbours.map(({line, value: v}) => ({line, value: {lea: v.lea, effective_from: `${v.first_year}`, effective_to: v.last_year === null ? null : `${v.last_year}`}})), (r) => r.lea, faults);
+  const leas = new Set(benchmarks.map((b) => b.value.lea));
+  for (const {line, value} of neighbours) for (const lea of value.neighbours) if (!leas.has(lea)) faults.push(`neighbours.csv, line ${line}, column neighbours: “${lea}” is no authority of benchmarks.csv: correct the number or add the authority there`);
   unique("population.csv", population, (r) => `${r.area_code} ${r.year}`, "area and year", faults);
   unique("working-hours.csv", workingHours, (r) => r.weekday, "weekday", faults);
   for (const {line, value} of workingHours) if (value.closes <= value.opens) faults.push(`working-hours.csv, line ${line}, column closes: ${value.closes} is not after ${value.opens}; write the hours of one day`);
@@ -257,6 +300,7 @@ export function readReference(dir: string): Reference {
   }
   for (const {line, value} of targets) inCatalogue("targets.csv", line, "measure", [value.measure.replace(/[a-z]$/, "")], known, faults);
   for (const {line, value} of comparators) inCatalogue("comparators.csv", line, "measure", [value.measure], known, faults);
+  for (const {line, value} of benchmarks) inCatalogue("benchmarks.csv", line, "measure", [value.measure], known, faults);
   for (const {file, rows} of inspections) unique(file, rows, (r) => r.id, "id", faults);
 
   if (faults.length) {
@@ -271,6 +315,8 @@ export function readReference(dir: string): Reference {
     thresholds: values(thresholds).map(({effective_from, effective_to, ...t}) => ({...t, effectiveFrom: effective_from, effectiveTo: effective_to})),
     targets: values(targets).map(({effective_from, effective_to, applies_to, ...t}) => ({...t, appliesTo: applies_to, effectiveFrom: effective_from, effectiveTo: effective_to})),
     comparators: values(comparators),
+    benchmarks: values(benchmarks),
+    neighbours: values(neighbours).map(({first_year, last_year, ...n}) => ({...n, firstYear: first_year, lastYear: last_year})),
     population: values(population).map((p) => ({areaCode: p.area_code, lea: p.lea, areaName: p.area_name, year: p.year, population: p.population_0_17, source: p.source})),
     workingHours: values(workingHours).map((h) => ({weekday: WEEKDAYS.indexOf(h.weekday) + 1, opens: minutes(h.opens), closes: minutes(h.closes)})),
     events: values(events).toSorted((a, b) => a.at.localeCompare(b.at)),
@@ -296,6 +342,11 @@ export function thresholdAt(thresholds: Threshold[], key: string, date: string):
 /** The target of exactly this measure or part in force on a day (ISO date); null where it has none. A part never borrows its parent's. */
 export function targetAt(targets: Target[], measure: string, date: string): Target | null {
   return targets.find((t) => t.measure === measure && inForce(t, date)) ?? null;
+}
+
+/** The model of statistical neighbours in force for an authority's figures of a year ending 31 March; null where none is held. */
+export function neighboursAt(models: NeighbourModel[], lea: string, ofYear: number): NeighbourModel | null {
+  return models.find((m) => m.lea === lea && m.firstYear <= ofYear && (m.lastYear === null || ofYear <= m.lastYear)) ?? null;
 }
 
 /** The groups of fields a catalogue entry still lacks, given which `record_set.field` are loaded. Empty: it can be measured. */

@@ -10,6 +10,7 @@ import {loadFile, type LoadManifest, type Shelf} from "../../etl/load/load.ts";
 import {silent} from "../../etl/progress.ts";
 import {figuresFor, spanFor, type MeasureFigures} from "../../etl/publish/answer.ts";
 import {readShelf} from "../../etl/refresh.ts";
+import type {Clocks} from "../../etl/settings.ts";
 import {prepareStore, storeAt} from "../../etl/store.ts";
 import {casesOf, type Dimension} from "../../etl/transform/cases.ts";
 import {readMeasures, type Measure} from "../../etl/transform/measures.ts";
@@ -70,7 +71,7 @@ process.on("exit", () => rmSync(home, {recursive: true, force: true}));
 let builds = 0;
 
 /** Loads exports in the order given and builds the part of them, as `refresh` does: every part anew, equal exports read once. Close it after use. */
-export async function build(exported: Export[], asAt: string, {measures = MEASURES, carried = {}}: {measures?: Measure[]; carried?: Record<string, string[]>} = {}): Promise<Built> {
+export async function build(exported: Export[], asAt: string, {measures = MEASURES, carried = {}, clocks}: {measures?: Measure[]; carried?: Record<string, string[]>; clocks?: Clocks} = {}): Promise<Built> {
   const store = storeAt(path.join(home, "store"));
   prepareStore(store);
   const own = path.join(home, String(++builds));
@@ -87,7 +88,7 @@ export async function build(exported: Export[], asAt: string, {measures = MEASUR
   }
   const {contracts, mappings, reference} = await shelf();
   const parts = path.join(own, "parts");
-  const part = await buildPart({authority: "local", asAt, loads, contracts, mappings, reference, measures}, parts, store.loads, silent, 1);
+  const part = await buildPart({authority: "local", asAt, loads, contracts, mappings, reference, measures, ...(clocks ? {clocks} : {})}, parts, store.loads, silent, 1);
   const opened = await open(path.join(parts, part.hash, "part.duckdb"), {access_mode: "READ_ONLY", threads: "1"});
   return {
     db: opened.db,

@@ -8,8 +8,9 @@ kind: percentage
 good: high
 unit: percent
 limit: assessment_working_days
+day_count: in_time
 sources: [Working Together to Safeguard Children 2023]
-findings: [D-S4]
+findings: []
 requires: [referral.referral_date, assessment.started_on, assessment.authorised_on]
 breakdowns: [source, need, team, locality, age_band, sex, ethnicity]
 ---*/
@@ -21,7 +22,7 @@ with due as (
   where a.nth = 1
 )
 select
-  case_id, child_id, due_on as counted_on, due_on, authorised_on as done_on, source, need, team,
+  case_id, child_id, due_on as counted_on, referral_date as clock_on, due_on, authorised_on as done_on, source, need, team,
   authorised_on is not null and working_days(referral_date, authorised_on) <= limit_on('assessment_working_days', referral_date) as met,
   working_days(referral_date, authorised_on) as value,
   case when authorised_on is null then 'not authorised; was due ' || strftime(due_on, '%d %B %Y')

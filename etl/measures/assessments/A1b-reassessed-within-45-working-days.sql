@@ -8,13 +8,14 @@ kind: percentage
 good: high
 unit: percent
 limit: assessment_working_days
+day_count: in_time
 sources: [Working Together to Safeguard Children 2023]
 findings: []
 requires: [assessment.started_on, assessment.authorised_on, referral.referral_date]
 breakdowns: [source, need, team, locality, age_band, sex, ethnicity]
 ---*/
 select
-  case_id, child_id, own_due_on as counted_on, own_due_on as due_on, authorised_on as done_on, source, need, team,
+  case_id, child_id, own_due_on as counted_on, started_on as clock_on, own_due_on as due_on, authorised_on as done_on, source, need, team,
   coalesce(days <= limit_on('assessment_working_days', started_on), false) as met,
   days as value,
   case when authorised_on is null then 'not authorised; was due ' || strftime(own_due_on, '%d %B %Y')

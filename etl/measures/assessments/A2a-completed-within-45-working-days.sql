@@ -8,6 +8,7 @@ kind: percentage
 good: high
 unit: percent
 limit: assessment_working_days
+day_count: in_time
 category: {label: Working days taken}
 comparator: assessment_45_percent
 completed_variant: true
@@ -17,7 +18,7 @@ requires: [assessment.authorised_on, assessment.started_on]
 breakdowns: [category, source, need, team, locality, age_band, sex, ethnicity]
 ---*/
 select
-  case_id, child_id, authorised_on as counted_on, own_due_on as due_on,
+  case_id, child_id, authorised_on as counted_on, started_on as clock_on, own_due_on as due_on,
   authorised_on as done_on, source, need, team,
   days <= limit_on('assessment_working_days', started_on) as met,
   days as value,

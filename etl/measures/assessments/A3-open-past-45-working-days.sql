@@ -8,6 +8,7 @@ kind: snapshot
 good: low
 unit: assessments
 limit: assessment_working_days
+day_count: overdue
 sources: [Working Together to Safeguard Children 2023, "local placeholder: none past the limit"]
 findings: [D-A3]
 requires: [assessment.started_on, assessment.authorised_on]
@@ -21,7 +22,7 @@ with open_then as (
   where a.authorised_on is null or a.authorised_on >= a.started_on
 )
 select
-  case_id, child_id, day as counted_on, due_on, source, need, team,
+  case_id, child_id, day as counted_on, runs_from as clock_on, due_on, source, need, team,
   due_on <= day as met,
   days_open as value,
   days_open || ' working days since ' || case when runs_from = started_on then 'its start' else 'the referral' end

@@ -8,6 +8,7 @@ kind: percentage
 good: high
 unit: percent
 limit: child_seen_working_days
+day_count: in_time
 sources: ["local placeholder: 5 working days, 10 as the outer limit"]
 findings: [F-A5]
 requires: [referral.referral_date, assessment.child_seen_on | visit.visited_on]
@@ -18,7 +19,7 @@ with due as (
   from journey.seen
 )
 select
-  case_id, child_id, due_on as counted_on, due_on, seen_on as done_on, source, need, team,
+  case_id, child_id, due_on as counted_on, referral_date as clock_on, due_on, seen_on as done_on, source, need, team,
   seen_on is not null and working_days(referral_date, seen_on) <= limit_on('child_seen_working_days', referral_date) as met,
   working_days(referral_date, seen_on) as value,
   case when seen_on is null then 'not seen; was due ' || strftime(due_on, '%d %B %Y')

@@ -8,6 +8,7 @@ kind: snapshot
 good: low
 unit: referrals
 limit: child_seen_working_days
+day_count: overdue
 sources: ["local placeholder: 5 working days, 10 as the outer limit"]
 findings: [F-A5]
 requires: [referral.referral_date, assessment.child_seen_on | visit.visited_on]
@@ -19,7 +20,7 @@ with open_then as (
   join journey.seen s on s.referral_date <= p.day and (s.closed_on is null or s.closed_on > p.day)
 )
 select
-  case_id, child_id, day as counted_on, due_on, case when seen_on <= day then seen_on end as done_on, source, need, team,
+  case_id, child_id, day as counted_on, referral_date as clock_on, due_on, case when seen_on <= day then seen_on end as done_on, source, need, team,
   due_on <= day and (seen_on is null or seen_on > day) as met,
   working_days(referral_date, day) as value,
   case when seen_on <= day then 'seen ' || strftime(seen_on, '%d %B %Y')

@@ -8,6 +8,7 @@ kind: percentage
 good: high
 unit: percent
 limit: safety_plan_working_days
+day_count: in_time
 category: {label: What asked for it}
 sources: ["local placeholder: 1 working day"]
 findings: [F-S3, D-S4]
@@ -15,7 +16,7 @@ requires: [section_47.started_on | contact.rag_initial | contact.rag_final, asse
 breakdowns: [category, team, source, locality, age_band, sex, ethnicity]
 ---*/
 select
-  case_id, child_id, due_on as counted_on, due_on, plan_on as done_on, source, team,
+  case_id, child_id, due_on as counted_on, happened_on as clock_on, due_on, plan_on as done_on, source, team,
   coalesce(days <= limit_on('safety_plan_working_days', happened_on), false) as met,
   days as value,
   case kind when 'section_47' then 'Section 47 enquiry' else 'Red contact' end as category,

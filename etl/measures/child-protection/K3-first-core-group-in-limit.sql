@@ -8,13 +8,14 @@ kind: percentage
 good: high
 unit: percent
 limit: core_group_working_days
+day_count: in_time
 sources: [Working Together to Safeguard Children 2023]
 findings: []
 requires: [cp_plan.started_on, cin_meeting.type, cin_meeting.held_on]
 breakdowns: [team, locality, age_band, sex, ethnicity]
 ---*/
 select
-  case_id, child_id, core_group_due_on as counted_on, core_group_due_on as due_on, core_group_on as done_on, team,
+  case_id, child_id, core_group_due_on as counted_on, started_on as clock_on, core_group_due_on as due_on, core_group_on as done_on, team,
   core_group_on is not null and days_to_core_group <= limit_on('core_group_working_days', started_on) as met,
   days_to_core_group as value,
   case when core_group_on is null then 'no core group; was due ' || strftime(core_group_due_on, '%d %B %Y')

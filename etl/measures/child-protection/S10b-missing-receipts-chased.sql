@@ -8,13 +8,14 @@ kind: percentage
 good: high
 unit: percent
 limit: minutes_chase_working_days
+day_count: in_time
 sources: ["local placeholder: 5 working days"]
 findings: [P-A3]
 requires: [conference.conference_id, conference.held_on, document_distribution.received_at, document_distribution.chased_at]
 breakdowns: [agency, team, locality]
 ---*/
 select
-  conference_id as case_id, child_id, chase_by as counted_on, chase_by as due_on, chased_on as done_on, agency, team,
+  conference_id as case_id, child_id, chase_by as counted_on, chase_from as clock_on, chase_by as due_on, chased_on as done_on, agency, team,
   chased_on is not null and days_to_chase <= chase_within as met,
   days_to_chase as value,
   case when chased_on is null then 'not chased' else 'chased ' || strftime(chased_on, '%d %B %Y') end

@@ -8,6 +8,7 @@ kind: percentage
 good: high
 unit: percent
 limit: transfer_in_working_days
+day_count: in_time
 sources: [Working Together to Safeguard Children 2023]
 findings: [FV-2]
 requires: [conference.type, conference.notified_on, conference.held_on]
@@ -19,7 +20,7 @@ with due as (
   where type = 'transfer_in' and notified_on is not null
 )
 select
-  case_id, child_id, by_on as counted_on, by_on as due_on, held_on as done_on, team,
+  case_id, child_id, by_on as counted_on, notified_on as clock_on, by_on as due_on, held_on as done_on, team,
   held_on is not null and working_days(notified_on, held_on) <= limit_on('transfer_in_working_days', notified_on) as met,
   working_days(notified_on, held_on) as value,
   case when held_on is null then 'not held; was due ' || strftime(by_on, '%d %B %Y')

@@ -8,13 +8,14 @@ kind: percentage
 good: high
 unit: percent
 limit: icpc_working_days
+day_count: in_time
 sources: [Working Together to Safeguard Children 2023]
 findings: [D-S4, FV-2]
 requires: [section_47.started_on, conference.held_on | section_47.icpc_held_on]
 breakdowns: [team, locality, age_band, sex, ethnicity]
 ---*/
 select
-  case_id, child_id, due_on as counted_on, due_on, conference_on as done_on, team,
+  case_id, child_id, due_on as counted_on, clock_on, due_on, conference_on as done_on, team,
   conference_on is not null and days <= limit_on('icpc_working_days', clock_on) as met,
   days as value,
   case when conference_on is null then 'no conference held; was due ' || strftime(due_on, '%d %B %Y')

@@ -8,13 +8,14 @@ kind: percentage
 good: high
 unit: percent
 limit: cin_visit_working_days
+day_count: in_time
 sources: ["local placeholder: 20 working days; more than 6 weeks is marked"]
 findings: [F-A5, O-S4, M-8]
 requires: [cin_plan.started_on, visit.visited_on, visit.child_seen]
 breakdowns: [team, locality, age_band, sex, ethnicity]
 ---*/
 select
-  case_id, child_id, due_on as counted_on, due_on, seen_on as done_on, team,
+  case_id, child_id, due_on as counted_on, from_on as clock_on, due_on, seen_on as done_on, team,
   seen_on is not null as met,
   working_days(from_on, seen_on) as value,
   case when seen_on is not null then 'seen ' || working_days(from_on, seen_on) || ' working days after ' || since

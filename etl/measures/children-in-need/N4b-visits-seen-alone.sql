@@ -8,13 +8,14 @@ kind: percentage
 good: high
 unit: percent
 limit: cin_visit_working_days
+day_count: in_time
 sources: ["local placeholder: 20 working days"]
-findings: [O-S4, D-S3]
+findings: [O-S4]
 requires: [cin_plan.started_on, visit.visited_on, visit.child_seen, visit.seen_alone]
 breakdowns: [team, locality, age_band, sex, ethnicity]
 ---*/
 select
-  case_id, child_id, due_on as counted_on, due_on, seen_on as done_on, team,
+  case_id, child_id, due_on as counted_on, from_on as clock_on, due_on, seen_on as done_on, team,
   coalesce(seen_alone, false) as met,
   working_days(from_on, seen_on) as value,
   case when seen_alone then 'seen alone ' || strftime(seen_on, '%d %B %Y')

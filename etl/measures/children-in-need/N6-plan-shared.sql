@@ -8,13 +8,14 @@ kind: percentage
 good: high
 unit: percent
 limit: cin_plan_shared_working_days
+day_count: in_time
 sources: ["local placeholder: 5 working days"]
 findings: [O-A1, O-A6, D-A5, L-A4, M-7, M-8]
 requires: [cin_meeting.held_on, document_distribution.document, document_distribution.agency, document_distribution.sent_at]
 breakdowns: [agency, team, locality, age_band]
 ---*/
 select
-  case_id, child_id, due_on as counted_on, due_on, sent_on as done_on, agency, team,
+  case_id, child_id, due_on as counted_on, held_on as clock_on, due_on, sent_on as done_on, agency, team,
   sent_on is not null and working_days(held_on, sent_on) <= limit_on('cin_plan_shared_working_days', held_on) as met,
   working_days(held_on, sent_on) as value,
   case when sent_on is null then 'not sent; was due ' || strftime(due_on, '%d %B %Y')

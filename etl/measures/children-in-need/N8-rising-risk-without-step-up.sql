@@ -9,6 +9,7 @@ good: low
 unit: percent
 counts: child
 limit: rising_risk_response_working_days
+day_count: late
 category: {label: Events}
 sources: ["local placeholder: two events in 90 days, a decision within 10 working days; the rule is to be agreed"]
 findings: [D-A2, M-5]
@@ -16,7 +17,7 @@ requires: [contact.received_at, cin_plan.started_on | early_help.started_on, str
 breakdowns: [case_status, category, team, locality, age_band, sex, ethnicity]
 ---*/
 select
-  child_id || '/' || day as case_id, child_id, due_on as counted_on, due_on, answered_on as done_on, team, status as case_status,
+  child_id || '/' || day as case_id, child_id, due_on as counted_on, day as clock_on, due_on, answered_on as done_on, team, status as case_status,
   case when missing_or_exploited then 'Missing or exploitation among them' else 'Contacts only' end as category,
   not in_time as met,
   working_days(day, answered_on) as value,

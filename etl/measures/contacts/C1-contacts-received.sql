@@ -8,7 +8,7 @@ kind: count
 good: neutral
 unit: contacts
 sources: [Association of Directors of Children's Services, Safeguarding Pressures 2024]
-findings: []
+findings: [M-1]
 requires: [contact.received_at]
 breakdowns: [source, team, locality, age_band, sex, ethnicity]
 ---*/

@@ -8,6 +8,7 @@ kind: snapshot
 good: high
 unit: percent
 limit: cumulative_review_working_days
+day_count: in_time
 look_back_months: 12
 sources: ["local placeholder: every one, within five working days"]
 findings: [F-A2]
@@ -22,7 +23,7 @@ with at_end as (
   qualify row_number() over (partition by p.day, r.child_id order by r.since_on desc, r.why) = 1
 )
 select
-  a.child_id as case_id, a.child_id, a.day as counted_on, a.due_on, a.reviewed_on as done_on, c.team, c.case_status,
+  a.child_id as case_id, a.child_id, a.day as counted_on, a.since_on as clock_on, a.due_on, a.reviewed_on as done_on, c.team, c.case_status,
   a.reviewed_on is not null as met,
   a.why || ' since ' || strftime(a.since_on, '%d %B %Y') || case when a.reviewed_on is not null then ': reviewed ' || strftime(a.reviewed_on, '%d %B %Y') else ': no review by ' || strftime(a.due_on, '%d %B %Y') end as reason
 from at_end a

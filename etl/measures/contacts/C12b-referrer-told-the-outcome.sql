@@ -8,13 +8,14 @@ kind: percentage
 good: high
 unit: percent
 limit: referrer_feedback_working_days
+day_count: in_time
 sources: ["local placeholder: one working day from the decision"]
 findings: [F-A1, M-6]
 requires: [contact.received_at, contact.source, contact.decision_at, contact.feedback_at]
 breakdowns: [source, team]
 ---*/
 select
-  case_id, child_id, feedback_due_on as counted_on, feedback_due_on as due_on, feedback_on as done_on, source, team,
+  case_id, child_id, feedback_due_on as counted_on, decision_on as clock_on, feedback_due_on as due_on, feedback_on as done_on, source, team,
   feedback_at is not null and feedback_days <= limit_on('referrer_feedback_working_days', decision_on) as met,
   feedback_days as value,
   case when feedback_at is null then 'outcome not told; was due ' || strftime(feedback_due_on, '%d %B %Y')

@@ -8,6 +8,7 @@ kind: percentage
 good: high
 unit: percent
 limit: contact_decision_working_days
+day_count: in_time
 sources: [Working Together to Safeguard Children 2023]
 findings: [D-S4, P-S3]
 requires: [contact.received_at, contact.screened_at | contact.decision_at]
@@ -18,7 +19,7 @@ with due as (
   from journey.contact
 )
 select
-  case_id, child_id, due_on as counted_on, due_on, decided_on as done_on, source, team,
+  case_id, child_id, due_on as counted_on, received_on as clock_on, due_on, decided_on as done_on, source, team,
   decided_at is not null and working_days(received_on, decided_on) <= limit_on('contact_decision_working_days', received_on) as met,
   working_days(received_on, decided_on) as value,
   case when decided_at is null then 'no decision recorded; was due ' || strftime(due_on, '%d %B %Y')

@@ -8,6 +8,7 @@ kind: percentage
 good: high
 unit: percent
 limit: rag_red_hours
+day_count: in_time
 sources: ["local placeholder: red 4 hours, amber 1 working day, green 3 working days"]
 findings: [O-A4, P-S3, P-S5, D-S4]
 requires: [contact.received_at:time, contact.decision_at:time, contact.rag_initial]
@@ -15,14 +16,11 @@ category: {label: First risk grade, list: rag}
 breakdowns: [category, source, team, locality, age_band, sex, ethnicity]
 ---*/
 select
-  case_id, child_id, due_on as counted_on, due_on, decision_on as done_on, source, team, rag_initial as category, decision_minutes as value,
-  decision_at is not null and case rag_initial
-    when 'red' then decision_minutes <= 60 * limit_on('rag_red_hours', received_on)
-    when 'amber' then decision_days <= limit_on('rag_amber_working_days', received_on)
-    else decision_days <= limit_on('rag_green_working_days', received_on) end as met,
+  case_id, child_id, due_on as counted_on, case when not by_hours then received_on end as clock_on, due_on, decision_on as done_on, source, team, rag_initial as category, decision_minutes as value,
+  decision_at is not null and case when by_hours then clock_minutes <= 60 * hours_given else decision_days <= working_days_given end as met,
   rag_initial || ': ' || case
     when decision_at is null then 'no decision recorded; was due ' || strftime(due_on, '%d %B %Y')
-    when rag_initial = 'red' and decision_minutes >= 0 then 'decided ' || decision_minutes // 60 || ' hours ' || decision_minutes % 60 || ' minutes after receipt; the limit is ' || limit_on('rag_red_hours', received_on) || ' hours'
+    when by_hours and clock_minutes >= 0 then 'decided ' || clock_minutes // 60 || case when clock = 'working_hours' then ' working' else '' end || ' hours ' || clock_minutes % 60 || ' minutes after receipt; the limit is ' || hours_given || ' hours'
     else 'decided ' || decision_days || ' working days after receipt' end as reason
 from journey.contact_outcome
 where is_graded and due_on <= as_at()

@@ -9,6 +9,7 @@ good: low
 unit: percent
 counts: child
 limit: escalation_due_working_days
+day_count: late
 category: {label: Rule}
 sources: ["local placeholder: 20 working days. Records show escalations raised, never those missed: this is a proxy, and the rule is published"]
 findings: [O-A2, D-A8, L-A2, M-8]
@@ -28,7 +29,7 @@ challenged as (
   where d.due_on <= as_at()
 )
 select
-  rule || '/' || case_id || '/' || began_on as case_id, child_id, due_on as counted_on, due_on, challenged_on as done_on, team,
+  rule || '/' || case_id || '/' || began_on as case_id, child_id, due_on as counted_on, began_on as clock_on, due_on, challenged_on as done_on, team,
   case rule when 'N3' then 'No meeting' when 'N7' then 'Drift' else 'Rising risk' end as category,
   not in_time as met,
   date_diff('day', began_on, challenged_on) as value,

@@ -8,7 +8,7 @@ kind: percentage
 good: high
 unit: percent
 sources: ["Ofsted four-point grades; random and targeted samples apart"]
-findings: [O-S1, O-S3, O-S4, O-S5, O-S6, O-A3, O-A4, O-A6, F-S2, F-S3, F-A2, F-A3, P-S4, P-A1, P-A2, D-S2, D-S3, D-S5, D-A1, D-A4, D-A6, L-A4, L-A5, M-7, M-8]
+findings: [O-S1, O-S3, O-S4, O-S5, O-S6, O-A2, O-A3, O-A4, O-A6, F-S2, F-S3, F-A2, F-A3, P-S4, P-A1, P-A2, D-S2, D-S3, D-S5, D-A1, D-A2, D-A4, D-A6, D-A8, L-A2, L-A4, L-A5, M-7, M-8]
 requires: [audit.audited_on, audit.selection, audit.domain, audit.grade | audit.moderated_grade]
 category: {label: Domain, list: audit_domain}
 breakdowns: [category, team, agency, locality]

@@ -8,6 +8,7 @@ kind: snapshot
 good: high
 unit: percent
 limit: supervision_working_days
+day_count: current
 sources: ["local placeholder: every 20 working days"]
 findings: [D-A3, L-A5, M-8]
 requires: [supervision.held_on, referral.referral_date | cin_plan.started_on | cp_plan.started_on]
@@ -33,7 +34,7 @@ last_held as (
   asof left join held h on h.child_id = o.child_id and h.held_on <= o.day
 )
 select
-  child_id || '/' || started_on as case_id, child_id, day as counted_on, coalesce(next_due, first_due) as due_on, team, status as case_status,
+  child_id || '/' || started_on as case_id, child_id, day as counted_on, coalesce(held_on, started_on) as clock_on, coalesce(next_due, first_due) as due_on, team, status as case_status,
   coalesce(next_due > day, false) as met,
   working_days(coalesce(held_on, started_on), day) as value,
   case when held_on is null then 'no supervision on record since ' || strftime(started_on, '%d %B %Y')

@@ -9,7 +9,7 @@ good: low
 unit: percent
 sources: [DfE Characteristics of children in need 2025]
 look_back_months: 12
-findings: [O-A5, F-A2]
+findings: [O-A5, F-A2, M-1]
 requires: [referral.referral_date]
 breakdowns: [source, need, team, locality, age_band, sex, ethnicity]
 ---*/

@@ -10,7 +10,7 @@ unit: percent
 counts: child
 sources: [DfE Characteristics of children in need 2025]
 look_back_months: 12
-findings: [O-A5, F-A2]
+findings: []
 requires: [referral.referral_date]
 breakdowns: [source, need, team, locality, age_band, sex, ethnicity]
 ---*/

@@ -8,7 +8,7 @@ kind: percentage
 good: high
 unit: percent
 sources: [Working Together to Safeguard Children 2023]
-findings: [P-A1, D-A1]
+findings: [P-A1, D-A1, FV-2]
 requires: [strategy_meeting.held_at, meeting_attendance.attended]
 breakdowns: [case_status, team, locality, age_band]
 ---*/

@@ -8,7 +8,7 @@ kind: percentage
 good: high
 unit: percent
 sources: [Working Together to Safeguard Children 2023]
-findings: [P-A1, P-A2]
+findings: [P-A1, P-A2, M-4]
 requires: [strategy_meeting.held_at, meeting_attendance.invited, meeting_attendance.attended]
 breakdowns: [case_status, team, locality, age_band]
 ---*/

@@ -8,13 +8,14 @@ kind: percentage
 good: high
 unit: percent
 limit: strategy_record_working_days
+day_count: in_time
 sources: ["local placeholder: 1 working day"]
 findings: [O-A1, D-A1, M-6]
 requires: [strategy_meeting.held_at, meeting_attendance.attended, document_distribution.sent_at]
 breakdowns: [agency, case_status, team, locality]
 ---*/
 select
-  meeting_id as case_id, child_id, due_on as counted_on, due_on, sent_on as done_on, agency, team,
+  meeting_id as case_id, child_id, due_on as counted_on, held_on as clock_on, due_on, sent_on as done_on, agency, team,
   case when case_open then 'open' else 'new' end as case_status,
   sent_on is not null and days <= limit_on('strategy_record_working_days', held_on) as met,
   days as value,

@@ -34,11 +34,17 @@ known as (
     case when cast(t.feedback_at as date) <= as_at() then t.feedback_at end as feedback_at,
     -- an outcome without a date was decided when the contact was screened, else when it was received
     coalesce(t.decision_at, case when o.is_decided then coalesce(t.screened_at, t.received_at) end) as decided,
+    -- which clock each grade runs on is a choice of the settings; a contact without a grade has the next working day
+    coalesce(risk_grade_clock(t.rag_initial), 'working_days') as clock,
     case t.rag_initial
       when 'red' then 0
       when 'amber' then limit_on('rag_amber_working_days', t.received_on)
       when 'green' then limit_on('rag_green_working_days', t.received_on)
       else limit_on('contact_decision_working_days', t.received_on) end as working_days_given,
+    case t.rag_initial
+      when 'red' then limit_on('rag_red_hours', t.received_on)
+      when 'amber' then limit_on('rag_amber_hours', t.received_on)
+      when 'green' then limit_on('rag_green_hours', t.received_on) end as hours_given,
     coalesce(t.case_open, c.record_key is not null) as case_open
   from told t
   left join weightiest w using (record_key)
@@ -52,6 +58,15 @@ dated as (
     cast(decision_at as date) as decision_on, cast(acknowledged_at as date) as acknowledged_on, cast(feedback_at as date) as feedback_on,
     case when cast(decided as date) <= as_at() then decided end as decided_at
   from known
+),
+open_day as (
+  select day, worked from journey.calendar where closes > opens
+),
+by_hours_worked as (
+  -- the day on which the MASH will have worked so many hours since receipt
+  select d.record_key, o.day as due_on
+  from (select record_key, worked_until(received_at) + 60 * hours_given as worked_then from dated where clock = 'working_hours') d
+  asof join open_day o on o.worked < d.worked_then
 )
 select
   case_id, contact_id, linked_contact_id, child_id, received_at, received_on, source, team, rag_initial, rag_final,
@@ -66,13 +81,18 @@ select
   coalesce(is_referral, false) and decided_at is not null as is_referral,
   coalesce(is_early_help, false) and decided_at is not null as is_early_help,
   coalesce(is_nfa_or_advice, false) and decided_at is not null as is_nfa_or_advice,
-  case when rag_initial = 'red' then cast(plus_hours(received_at, limit_on('rag_red_hours', received_on)) as date)
+  case clock when 'elapsed_hours' then cast(plus_hours(received_at, hours_given) as date) when 'working_hours' then w.due_on
        else add_working_days(received_on, working_days_given) end as due_on,
-  decision_at, decision_on, elapsed_minutes(received_at, decision_at) as decision_minutes, working_days(received_on, decision_on) as decision_days,
+  clock <> 'working_days' as by_hours,
+  decision_at, decision_on, elapsed_minutes(received_at, decision_at) as decision_minutes,
+  -- on the clock of the grade, where it runs by hours
+  case clock when 'elapsed_hours' then elapsed_minutes(received_at, decision_at) when 'working_hours' then working_minutes(received_at, decision_at) end as clock_minutes,
+  clock, hours_given, working_days_given, working_days(received_on, decision_on) as decision_days,
   acknowledged_at, acknowledged_on, working_days(received_on, acknowledged_on) as acknowledged_days,
   add_working_days(received_on, limit_on('referrer_acknowledged_working_days', received_on)) as acknowledgement_due_on,
   feedback_at, feedback_on, working_days(decision_on, feedback_on) as feedback_days,
   add_working_days(decision_on, limit_on('referrer_feedback_working_days', decision_on)) as feedback_due_on,
   case_open, case when case_open then 'open' else 'new' end as case_status,
   consent, consent_reason, coalesce(voice_recorded, false) as voice_recorded, incident_at, incident_id
-from dated;
+from dated
+left join by_hours_worked w using (record_key);

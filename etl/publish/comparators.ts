@@ -1,0 +1,58 @@
+// The published figures that may stand beside a measure: each with its year and source, in the measure's own unit. Chooses and labels; computes only the mean
+// of an authority's own neighbours where the table of means is another's.
+import type {Measure} from "../transform/measures.ts";
+import {neighboursAt, type Benchmark, type Reference} from "../transform/reference.ts";
+import type {Comparator} from "./published.ts";
+
+/** The authority whose statistical neighbours and region comparators.csv holds. */
+const TABLE_OF = "879";
+const NEIGHBOURS = "Statistical neighbours";
+
+type Tables = Pick<Reference, "comparators" | "benchmarks" | "neighbours">;
+
+/** Which indicator of the reference tables is this measure's; null where none may stand beside it. */
+export function indicatorOf(m: Pick<Measure, "id" | "comparator" | "kind" | "unit">, {comparators}: Pick<Reference, "comparators">): string | null {
+  const own = comparators.filter((c) => c.measure === entryOf(m) && (m.comparator ? c.indicator === m.comparator : c.unit === "percent" && m.kind === "percentage" && m.unit === "percent"));
+  const indicators = [...new Set(own.map((c) => c.indicator))];
+  // a catalogue entry of several figures: none of them may stand beside a part by accident
+  return indicators.length === 1 ? indicators[0]! : null;
+}
+
+/**
+ * Published figures for a measure, newest first.
+ * Statistical neighbours say which model chose them and whether it was in force for that year's figures: one model carried back over earlier years
+ * is not what was published then. An English authority other than that of the table is given its own region and neighbours where counts by
+ * authority are held, and the table's are named as another's.
+ */
+export function comparatorsOf(m: Measure, tables: Tables, authority: string): Comparator[] {
+  const indicator = indicatorOf(m, tables);
+  if (indicator === null) return [];
+  const {neighbours: models} = tables;
+  const counts = tables.benchmarks.filter((b) => b.measure === entryOf(m) && b.indicator === indicator);
+  const here = counts.find((b) => b.lea === authority);
+  const elsewhere = here !== undefined && authority !== TABLE_OF;
+  const table = tables.comparators
+    .filter((c) => c.measure === entryOf(m) && c.indicator === indicator)
+    .map(({area, year, value, source, note}): Comparator => {
+      if (area !== NEIGHBOURS) return {area, year, value, source, note, model: null};
+      const name = /(\d{4}) model/.exec(note ?? "")?.[1] ?? "unnamed";
+      return {area: elsewhere ? `${NEIGHBOURS} of Plymouth` : area, year, value, source, note, model: {name, inForce: neighboursAt(models, TABLE_OF, year)?.model === name}};
+    });
+  return [...table, ...(elsewhere ? ownNeighboursAndRegion(counts, here, models) : [])].sort((a, b) => b.year - a.year || (a.area < b.area ? -1 : 1));
+}
+
+function ownNeighboursAndRegion(counts: Benchmark[], {lea, region, year, source}: Benchmark, models: Reference["neighbours"]): Comparator[] {
+  const share = (b: Benchmark) => (100 * b.numerator) / b.denominator;
+  const rounded = (value: number) => Math.round(10 * value) / 10;
+  const own = counts.find((b) => b.level === "region" && b.area === region && b.year === year);
+  const model = neighboursAt(models, lea!, year);
+  const near = counts.filter((b) => b.lea && model?.neighbours.includes(b.lea) && b.year === year && b.denominator > 0);
+  return [
+    ...(own && own.area !== "South West" ? [{area: own.area, year, value: rounded(share(own)), source, note: "Computed from the published counts", model: null}] : []),
+    ...(model && near.length
+      ? [{area: NEIGHBOURS, year, value: rounded(near.reduce((sum, b) => sum + share(b), 0) / near.length), source, note: `Unweighted mean of ${near.length} authorities, computed from the published counts`, model: {name: model.model, inForce: true}}]
+      : [])
+  ];
+}
+
+const entryOf = (m: Pick<Measure, "id">) => m.id.replace(/[a-z]$/, "");
