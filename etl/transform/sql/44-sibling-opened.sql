@@ -18,20 +18,33 @@ known as (
     and c.date_of_birth <= r.referral_date and age_at(c.date_of_birth, r.referral_date) < 18
     and (c.date_of_death is null or c.date_of_death > r.referral_date)
 ),
-opened as (
-  select k.*,
-    exists (select 1 from journey.open_case o where o.child_id = k.sibling_id and o.started_on <= k.until_on and (o.ended_on is null or o.ended_on > k.referral_date)) as opened,
-    exists (select 1 from known e where e.child_id = k.sibling_id
-      and ((e.referral_date = k.referral_date and e.child_id < k.child_id) or (e.referral_date < k.referral_date and k.referral_date <= e.until_on))) as family_counted
+-- a child referred after a brother or sister, by the limit: the family's row is the other's
+told_before as (
+  select distinct k.child_id, k.referral_date, e.child_id as first_id, e.referral_date as first_on
   from known k
+  join known e on e.child_id = k.sibling_id and ((e.referral_date = k.referral_date and e.child_id < k.child_id) or (e.referral_date < k.referral_date and k.referral_date <= e.until_on))
+),
+opened as (
+  select *,
+    exists (select 1 from journey.open_case o where o.child_id = sibling_id and o.started_on <= until_on and (o.ended_on is null or o.ended_on > referral_date)) as opened
+  from known
 ),
 counted as (
   select child_id, referral_date, count(*) as siblings, count(*) filter (opened) as opened
   from opened
+  anti join told_before using (child_id, referral_date)
   group by child_id, referral_date
-  having not bool_or(family_counted)
+),
+reasoned as (
+  select distinct child_id, referral_date from journey.assessment_case where siblings_reason is not null
+),
+-- in the assessment of any child for whom the row stands
+reason_given as (
+  select child_id, referral_date from reasoned
+  union
+  select t.first_id, t.first_on from told_before t semi join reasoned using (child_id, referral_date)
 )
-select r.*, c.siblings, c.opened, coalesce(a.reason, false) as reason_recorded
+select r.*, c.siblings, c.opened, g.child_id is not null as reason_recorded
 from counted c
 join referred r using (child_id, referral_date)
-left join (select child_id, referral_date, bool_or(siblings_reason is not null) as reason from journey.assessment_case group by all) a using (child_id, referral_date);
+left join reason_given g using (child_id, referral_date);

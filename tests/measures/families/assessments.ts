@@ -84,11 +84,17 @@ const A10: Oracle = (world, asAt) => {
   );
   const referred = acceptedOf(world).filter((r) => r.referral_date! <= asAt).map((r) => ({r, siblings: minorsWith(world, r.child_id!, r.referral_date!)})).filter((x) => x.siblings.length > 0);
   const opened = (s: string, day: string) => spans.some((x) => x.child === s && (!x.to || x.to > day) && (x.from <= day || within(day, x.from, 5)));
-  return referred.flatMap(({r, siblings}) => {
+  /** Whether an earlier (or, on one day, a lower-numbered) sibling's row stands for this child. */
+  const standsFor = (e: (typeof referred)[number], x: (typeof referred)[number]) => {
+    const [first, day] = [e.r.referral_date!, x.r.referral_date!];
+    return x.siblings.includes(e.r.child_id!) && ((first === day && e.r.child_id! < x.r.child_id!) || (first < day && within(first, day, 5)));
+  };
+  return referred.flatMap((x) => {
+    const {r, siblings} = x;
     const day = r.referral_date!;
-    const earlier = referred.some((e) => siblings.includes(e.r.child_id!) && ((e.r.referral_date === day && e.r.child_id! < r.child_id!) || (e.r.referral_date! < day && within(e.r.referral_date!, day, 5))));
-    if (earlier || dueAfter(day, 5) > asAt) return [];
-    const reason = assessmentsOf(world, asAt).some(({a, referral}) => a.child_id === r.child_id && referral === r && a.siblings_reason);
+    if (referred.some((e) => standsFor(e, x)) || dueAfter(day, 5) > asAt) return [];
+    const told = [x, ...referred.filter((later) => standsFor(x, later))];
+    const reason = assessmentsOf(world, asAt).some(({a, referral}) => a.siblings_reason && told.some((t) => a.child_id === t.r.child_id && referral === t.r));
     return [{child: r.child_id!, on: dueAfter(day, 5), met: reason || siblings.every((s) => opened(s, day)), team: r.team}];
   });
 };
@@ -266,6 +272,7 @@ const SIBLINGS: Example[] = [
   {says: "a plan that ends on the day of the referral is over, one that ends the day after is not", records: {child: [child("C1", "2015-01-01"), child("C2", "2018-01-01"), child("C3", "2015-01-01", {family_id: "G"}), child("C4", "2018-01-01", {family_id: "G"})], referral: [referral("2024-04-15"), referral("2024-04-15", {child_id: "C3", referral_id: "R3"})], cin_plan: [plan("C2", "2023-06-01", "2024-04-15"), plan("C4", "2023-06-01", "2024-04-16")]}, want: {A10: [1, 2]}},
   {says: "one of two not opened", records: {child: [child("C1", "2015-01-01"), child("C2", "2018-01-01"), child("C3", "2020-01-01")], referral: [referral("2024-04-15"), referral("2024-04-16", {child_id: "C2", referral_id: "R2"})]}, want: {A10: [0, 1]}},
   {says: "a reason in the assessment of this referral", records: pair({referral: [referral("2024-04-15")], assessment: [assessment("2024-04-16", {siblings_reason: "not_affected"})]}), want: {A10: [1, 1]}},
+  {says: "a reason in the assessment of a sister referred with him, about a brother not opened", records: {child: [child("C1", "2015-01-01"), child("C2", "2018-01-01"), child("C3", "2020-01-01")], referral: [referral("2024-04-15"), referral("2024-04-16", {child_id: "C2", referral_id: "R2"})], assessment: [assessment("2024-04-17", {child_id: "C2", referral_id: "R2", siblings_reason: "not_affected"})]}, want: {A10: [1, 1]}},
   {says: "a reason given years ago does not do", records: pair({referral: [referral("2022-03-01", {closed_on: "2022-06-01", no_further_action: "yes"}), referral("2024-04-15")], assessment: [assessment("2022-03-02", {siblings_reason: "not_affected"})]}), want: {A10: [0, 1]}},
   {says: "a brother's referral without further action does not open him", records: pair({referral: [referral("2024-04-15"), referral("2024-04-16", {child_id: "C2", referral_id: "R2", no_further_action: "yes"})]}), want: {A10: [0, 1]}},
   {says: "a referral without further action is no family assessed", records: pair({referral: [referral("2024-04-15", {no_further_action: "yes"})]}), want: {A10: [0, 0]}},
