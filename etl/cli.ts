@@ -10,7 +10,7 @@ import {Refusal} from "./extract/types.ts";
 import {silent, terminalProgress} from "./progress.ts";
 import {hideIds, readPseudonyms, type Pseudonyms} from "./pseudonyms.ts";
 import {writeRejects} from "./load/rejects.ts";
-import {readShelf, refresh, type RefreshReport} from "./refresh.ts";
+import {flagsBeside, readShelf, refresh, type RefreshReport} from "./refresh.ts";
 import {readSettings} from "./settings.ts";
 import {currentRun, isBusy, lastAttempt, NoRun, notePublication, openPartFile, publications, publishPointer, readRun, storeAt, takeLock, type Attempt, type RunManifest, type Store} from "./store.ts";
 import {casesOf, DIMENSIONS, type Dimension} from "./transform/cases.ts";
@@ -89,8 +89,9 @@ export async function main(args: string[]): Promise<number> {
     .command("check")
     .description("say what a file is and what would be accepted and rejected; changes nothing")
     .argument("<file...>", "exports to look at")
+    .addOption(new Option("--store <dir>", "its exports are what each file is held against: headings that are gone, far fewer rows, nothing recent").default(here("data", "store")))
     .option("--json", "print the findings as one JSON document")
-    .action(async (files: string[], o: {json?: boolean}) => done(await check(files, o)));
+    .action(async (files: string[], o: {store: string; json?: boolean}) => done(await check(files, o)));
 
   program
     .command("map")
@@ -277,6 +278,10 @@ function describeFile(f: FileReport): string {
   const lines = [`${f.outcome === "accepted" ? "✓" : "!"} ${plain(f.file)}: ${f.known ? "read before, unchanged; " : ""}${f.format}, ${f.encoding}, mapping ${f.mapping}`];
   for (const s of f.recordSets) lines.push(`    ${s.name.replaceAll("_", " ")}${s.sheet ? ` (sheet ${s.sheet})` : ""}: ${n(s.read)} read = ${n(s.accepted)} accepted + ${n(s.rejected)} rejected + ${n(s.duplicates)} duplicates`);
   for (const o of f.outOfScope ?? []) lines.push(`    ${n(o.rows)} left out as out of scope: ${o.why}`);
+  for (const s of f.skipped ?? []) {
+    const told = ([[s.titleLines, "title line"], [s.blankLines, "blank line"], [s.totalsLines, "totals line"]] as const).filter(([lines]) => lines > 0).map(([lines, what]) => `${n(lines)} ${what}${lines === 1 ? "" : "s"}`);
+    lines.push(`    skipped${s.sheet ? ` (sheet ${s.sheet})` : ""}: ${told.join(", ")}`);
+  }
   for (const r of f.sheetsRefused ?? []) lines.push(`    ✗ refused: ${r.reason}`);
   const byReason = new Map<string, {count: number; example: FileReport["rejections"][number]}>();
   for (const r of f.rejections) for (const reason of r.reasons) byReason.set(`${r.heading ?? ""}\u0000${reason}`, {count: (byReason.get(`${r.heading ?? ""}\u0000${reason}`)?.count ?? 0) + 1, example: byReason.get(`${r.heading ?? ""}\u0000${reason}`)?.example ?? r});
@@ -326,6 +331,7 @@ async function runRefresh(o: RefreshCommand): Promise<number> {
     if (report.before && report.published) print(describeChanges(report));
     for (const w of report.warnings) print(`Note: ${w.message}`);
     if (report.rejects.length) print(`Rejected rows, to be mended and put among the exports: ${report.rejects.join(", ")}`);
+    if (report.rejects.length) tellOfRealIds();
     const lacking = Object.entries(report.notRecorded);
     if (lacking.length) print(`Not recorded: ${lacking.map(([id, lacks]) => `${id} (needs ${lacks.join(", ")})`).join("; ")}.`);
     print(report.published ? `Published run ${report.run}.` : `Nothing had changed: run ${report.run} still stands.`);
@@ -350,19 +356,27 @@ function exitCode(files: FileReport[]): number {
   return here.some((f) => f.outcome === "accepted with rejections" || f.warnings.some((w) => FLAGS.has(w.code))) ? 1 : 0;
 }
 
+/** Rejected rows are the export's own, or they could not be read back: where ids are hidden, that is said. */
+function tellOfRealIds() {
+  if (readSettings(path.join(DATA, "reference", "settings.yaml")).pseudonyms.key_file === null) return;
+  print("Rejected rows hold the export's real ids, though the settings hide ids (pseudonyms.key_file), for they must load back: keep them where the exports are kept.");
+}
+
 async function rejects(file: string, o: {out: string}): Promise<number> {
   if (!existsSync(file)) throw new Error(`there is no file ${file}; check the name`);
   const written = await writeRejects(path.resolve(file), path.resolve(o.out), path.dirname(path.resolve(file)), await readShelf({data: DATA}));
   print(written.length ? `The rejected rows of ${path.basename(file)} are in ${written.join(", ")}. Mend them there and put the file among the exports: its rows then count.` : `No row of ${path.basename(file)} is rejected; nothing was written.`);
+  if (written.length) tellOfRealIds();
   return 0;
 }
 
-async function check(files: string[], o: {json?: boolean}): Promise<number> {
+async function check(files: string[], o: {store: string; json?: boolean}): Promise<number> {
   const shelf = await readShelf({data: DATA});
+  const beside = await flagsBeside({store: path.resolve(o.store), data: DATA});
   const reports: FileReport[] = [];
   for (const file of files) {
     if (!existsSync(file) && !isLink(file)) reports.push(refused(file, new Refusal("no-file", `there is no file ${file}; check the name`)));
-    else reports.push(await checkFile(path.resolve(file), shelf, o.json ? silent : terminalProgress()));
+    else reports.push(await checkFile(path.resolve(file), shelf, o.json ? silent : terminalProgress(), beside));
   }
   if (o.json) json({files: reports});
   else for (const report of reports) print(describeFile(report));

@@ -4,6 +4,7 @@ import {existsSync, readFileSync} from "node:fs";
 import {mkdir, open as openFile, readdir, readFile, rename, rm, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {shareOut} from "./duckdb.ts";
+import type {Warning} from "./extract/types.ts";
 import {readContracts} from "./load/contract.ts";
 import {gate, GateShut} from "./load/gate.ts";
 import {loadFile, readManifest, type FileReport, type LoadManifest, type Shelf} from "./load/load.ts";
@@ -206,6 +207,22 @@ async function load(exportsDir: string, store: Store, shelf: Shelf, settings: Se
     loads,
     reports: reports.map((r) => ({...r, warnings: [...r.warnings, ...(r.outcome === "refused" ? [] : (flagged.get(r.file) ?? []))]})).sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0)),
     present
+  };
+}
+
+/**
+ * What a refresh would flag about one more export beside those that count in the store: headings that are gone, far fewer rows, nothing recent.
+ * @param dir the store; where there is none, nothing is flagged
+ */
+export async function flagsBeside({store: dir, data}: {store: string; data: string}): Promise<(load: LoadManifest) => Warning[]> {
+  const store = storeAt(dir);
+  const {gates} = readSettings(path.join(data, "reference", "settings.yaml"));
+  const counted = (await Promise.all((previous(store)?.loads ?? []).map((key) => readManifest(store.loads, key)))).filter((m) => m !== null);
+  return (load) => {
+    // of two exports of one day and one name, the one that is looked at now is the newer
+    const one = {...load, key: "~"};
+    const all = [...counted.filter((m) => m.sha256 !== load.sha256), one];
+    return [...(gate(all, gates).warnings.get(one.key) ?? []), ...(headingsGone(all.filter((m) => !m.corrects).map(headingsOf)).get(one.key) ?? [])];
   };
 }
 

@@ -7,17 +7,23 @@ import {count, hasInvisible, stripInvisible} from "./text.ts";
 import {Refusal, type CensusRows, type FilePeek, type Warning} from "./types.ts";
 import {AGAIN, parseXml, xmlEncoding, xmlText, type XmlEncoding} from "./xml.ts";
 
-/** The tables a census fills; the headings are the record sets' own field names. */
-const RECORD_SETS = {
+/**
+ * The tables a census fills; the headings are the record sets' own field names. A census knows when an initial conference was due and of a review
+ * conference only when it was held: what it does not know it must not carry, or it would blank the due date that another export gave.
+ */
+const TABLES = {
   child: ["child_id", "date_of_birth", "expected_birth", "sex", "ethnicity", "disability", "date_of_death"],
   referral: ["child_id", "referral_date", "source", "primary_need", "closed_on", "closure_reason", "no_further_action"],
   assessment: ["child_id", "referral_date", "started_on", "authorised_on", "factors"],
   section_47: ["child_id", "referral_date", "started_on", "icpc_not_required", "icpc_due_on", "icpc_held_on"],
   conference: ["child_id", "type", "due_on", "held_on"],
+  conference_without_due: ["child_id", "type", "held_on"],
   cin_plan: ["child_id", "referral_date", "started_on", "ended_on"],
   cp_plan: ["child_id", "referral_date", "started_on", "ended_on", "initial_category", "latest_category", "previous_plans"]
 } as const;
-type RecordSet = keyof typeof RECORD_SETS;
+type Table = keyof typeof TABLES;
+
+const recordSetOf = (table: Table): string => (table === "conference_without_due" ? "conference" : table);
 
 const MOST_ELEMENTS_OF_A_CHILD = 200_000;
 const MOST_UNKNOWN = 50;
@@ -85,7 +91,7 @@ const codesOf = (found: Found | undefined, name: string): string | null => {
 };
 
 /**
- * Reads a CIN census into seven temporary tables named `<prefix>_<record set>`, every cell being the text of the file. `line` is that of the element
+ * Reads a CIN census into temporary tables, one a record set and two of conferences, named `<prefix>_<table>`, every cell being the text of the file. `line` is that of the element
  * that opens the record, moved on by as little as makes it unique in its table. Elements may come in any order, under any prefix, with stray
  * text between them; what the year's schema does not allow is a warning and its row is read.
  * `onProgress` is told bytes read so far and the file's size. Throws Refusal: `xml-malformed`, `xml-doctype`, `xml-depth`, `xml-encoding`.
@@ -99,12 +105,12 @@ export async function readCinCensus(
 ): Promise<CensusRows[]> {
   const schemaYear = Math.min(LAST_YEAR, Math.max(FIRST_YEAR, peek.census?.year ?? LAST_YEAR));
   const total = (await stat(path)).size;
-  const sets = Object.keys(RECORD_SETS) as RecordSet[];
-  const tables = new Map<RecordSet, {writer: RowWriter; lastLine: number; rows: number}>();
-  for (const set of sets) tables.set(set, {writer: await createTextTable(conn, `${prefix}_${set}`, RECORD_SETS[set].length), lastLine: 0, rows: 0});
+  const sets = Object.keys(TABLES) as Table[];
+  const tables = new Map<Table, {writer: RowWriter; lastLine: number; rows: number}>();
+  for (const set of sets) tables.set(set, {writer: await createTextTable(conn, `${prefix}_${set}`, TABLES[set].length), lastLine: 0, rows: 0});
 
   const faults = createFaults();
-  const put = (set: RecordSet, line: number, cells: (string | null)[]) => {
+  const put = (set: Table, line: number, cells: (string | null)[]) => {
     const table = tables.get(set)!;
     table.lastLine = Math.max(line, table.lastLine + 1);
     table.rows++;
@@ -156,14 +162,14 @@ export async function readCinCensus(
   });
   for (const {writer} of tables.values()) writer.close();
   const warnings = faults.warnings();
-  return sets.map((recordSet, i) => {
-    const headings = [...RECORD_SETS[recordSet]];
+  return sets.map((set, i) => {
+    const headings = [...TABLES[set]];
     return {
-      recordSet,
-      table: `${prefix}_${recordSet}`,
+      recordSet: recordSetOf(set),
+      table: `${prefix}_${set}`,
       headings,
       keep: headings.map((_, column) => column),
-      read: tables.get(recordSet)!.rows,
+      read: tables.get(set)!.rows,
       rejections: [],
       skipped: {titleLines: 0, blankLines: 0, totalsLines: 0},
       warnings: i === 0 ? warnings : []
@@ -172,7 +178,7 @@ export async function readCinCensus(
 }
 
 /** One child and everything under it → rows. */
-function emitChild(child: Found, put: (set: RecordSet, line: number, cells: (string | null)[]) => void): void {
+function emitChild(child: Found, put: (set: Table, line: number, cells: (string | null)[]) => void): void {
   const identifiers = child.groups.ChildIdentifiers?.[0];
   const characteristics = child.groups.ChildCharacteristics?.[0];
   const id = textOf(identifiers, "LAchildID");
@@ -204,7 +210,7 @@ function emitChild(child: Found, put: (set: RecordSet, line: number, cells: (str
     for (const plan of episode.groups.CINPlanDates ?? [])
       put("cin_plan", plan.line, [id, referred, textOf(plan, "CINPlanStartDate"), textOf(plan, "CINPlanEndDate")]);
 
-    const conferences: {line: number; cells: (string | null)[]}[] = [];
+    const withoutDue: {line: number; cells: (string | null)[]}[] = [];
     const heldFromSection47 = new Set<string>();
     for (const enquiry of episode.groups.Section47 ?? []) {
       const due = textOf(enquiry, "InitialCPCtarget");
@@ -212,10 +218,10 @@ function emitChild(child: Found, put: (set: RecordSet, line: number, cells: (str
       put("section_47", enquiry.line, [id, referred, textOf(enquiry, "S47ActualStartDate"), textOf(enquiry, "ICPCnotRequired"), due, held]);
       if (held === null) continue;
       heldFromSection47.add(held);
-      conferences.push({line: enquiry.line, cells: [id, "initial", due, held]});
+      put("conference", enquiry.line, [id, "initial", due, held]);
     }
     for (const {text: held, line} of episode.texts.DateOfInitialCPC?.slice(0, 1) ?? [])
-      if (held !== null && !heldFromSection47.has(held)) conferences.push({line, cells: [id, "initial", null, held]});
+      if (held !== null && !heldFromSection47.has(held)) withoutDue.push({line, cells: [id, "initial", held]});
     for (const plan of episode.groups.ChildProtectionPlans ?? []) {
       put("cp_plan", plan.line, [
         id,
@@ -227,9 +233,9 @@ function emitChild(child: Found, put: (set: RecordSet, line: number, cells: (str
         textOf(plan, "NumberOfPreviousCPP")
       ]);
       for (const reviews of plan.groups.Reviews ?? [])
-        for (const {text: held, line} of reviews.texts.CPPreviewDate ?? []) if (held !== null) conferences.push({line, cells: [id, "review", null, held]});
+        for (const {text: held, line} of reviews.texts.CPPreviewDate ?? []) if (held !== null) withoutDue.push({line, cells: [id, "review", held]});
     }
-    for (const {line, cells} of conferences.sort((a, b) => a.line - b.line)) put("conference", line, cells);
+    for (const {line, cells} of withoutDue.sort((a, b) => a.line - b.line)) put("conference_without_due", line, cells);
   }
 }
 

@@ -15,17 +15,30 @@ export interface Correction {
   exportDate: string;
   /** The beginning of the export's hash. */
   sha256: string;
-  /** The sheet of the workbook whose rows these are; null for a CSV. */
+  /** The sheet of the workbook whose rows these are; null for a CSV and a census. */
   sheet: string | null;
+  /** The CIN census whose rows these are, and of which record set; null for any other export. */
+  census: {year: number; lea: string; set: string} | null;
   /** 0-based columns of our headings. */
   columns: {line: number; reasons: number; export: number};
 }
 
 /** The text of the third column: which export the rows are of. */
-export const exportText = ({exportDate, sha256, sheet}: Pick<Correction, "exportDate" | "sha256" | "sheet">): string => `${exportDate} ${sha256.slice(0, 16)}${sheet === null ? "" : ` ${sheet}`}`;
+export const exportText = ({exportDate, sha256, sheet, census}: Pick<Correction, "exportDate" | "sha256" | "sheet" | "census">): string =>
+  `${exportDate} ${sha256.slice(0, 16)}${census ? ` CIN census ${census.year} of ${census.lea}: ${census.set}` : sheet === null ? "" : ` ${sheet}`}`;
 
 /** What `exportText` writes: export date, beginning of the hash, sheet. */
-export const EXPORT_TEXT = /^(\d{4}-\d{2}-\d{2}) ([0-9a-f]{16})(?: (.+))?$/;
+const EXPORT_TEXT = /^(\d{4}-\d{2}-\d{2}) ([0-9a-f]{16})(?: (.+))?$/;
+/** No sheet of a workbook can be called so: its name cannot hold a colon. */
+const CENSUS_TEXT = /^CIN census (\d{4}) of ([^:]*): ([a-z_0-9]+)$/;
+
+/** What a cell of the third column says; null where it is none of ours. */
+export function readExportText(cell: string): Pick<Correction, "exportDate" | "sha256" | "sheet" | "census"> | null {
+  const [, exportDate, sha256, place] = EXPORT_TEXT.exec(cell.trim()) ?? [];
+  if (!exportDate || !sha256) return null;
+  const [, year, lea, set] = CENSUS_TEXT.exec(place ?? "") ?? [];
+  return {exportDate, sha256, ...(year && set ? {sheet: null, census: {year: Number(year), lea: lea!, set}} : {sheet: place ?? null, census: null})};
+}
 
 /**
  * Whether a sheet is a CSV of rejected rows that comes back; its plan then keeps our columns too.
@@ -38,10 +51,10 @@ export function correctionOf(peek: FilePeek, sheets: {plan: SheetPlan}[]): Corre
   const [line, reasons, from] = OUR_HEADINGS.map((h) => headings.indexOf(h)) as [number, number, number];
   if ([line, reasons, from].some((i) => i < 0)) return null;
   const rows = (peek.sheets.find((s) => s.sheet === plan.sheet) ?? peek.sheets[0]!).rows.filter((r) => r.line > plan.headingLine);
-  const said = rows.map((r) => EXPORT_TEXT.exec(r.cells[from]?.trim() ?? "")).find((m) => m !== null);
+  const said = rows.map((r) => readExportText(r.cells[from] ?? "")).find((s) => s !== null);
   if (!said) return null;
   plan.keep = [...new Set([...plan.keep, line, reasons, from])].sort((a, b) => a - b);
-  return {exportDate: said[1]!, sha256: said[2]!, sheet: said[3] ?? null, columns: {line, reasons, export: from}};
+  return {...said, columns: {line, reasons, export: from}};
 }
 
 /** Takes our columns out of the rows again: each row gets the line it had in the export (`origin`), and the guard against formulas is undone. */

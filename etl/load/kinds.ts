@@ -20,6 +20,15 @@ export const LONGEST_CODE = 200;
 export const LONGEST_TEXT = 2000;
 const FIRST_SERIAL = 61;
 
+/**
+ * What databases write for an empty cell, letter for letter (SQL Server `NULL`, Oracle `(null)`, DBeaver `[NULL]`, MySQL and PostgreSQL `\N`): blank in
+ * every CSV and workbook, and counted. “N/A”, “None” and “-” are what people write, and may be an answer: only a mapping can call them blank.
+ */
+export const DATABASE_BLANKS: readonly string[] = ["NULL", "Null", "null", "(NULL)", "(null)", "[NULL]", "[null]", "<NULL>", "<null>", "\\N"];
+
+/** SQL: whether a cell's trimmed text is one of them. */
+export const databaseBlankSql = (text: string): string => `${text} in (${DATABASE_BLANKS.map((word) => `'${word}'`).join(", ")})`;
+
 /** Fault codes that the SQL yields and what a person reads. */
 export const FAULTS = {
   "missing": "required, but the cell is blank",

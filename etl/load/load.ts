@@ -16,10 +16,10 @@ import type {Contract} from "./contract.ts";
 import {asCorrections, correctionOf, isOurs, type Correction} from "./corrections.ts";
 import {KIND_MACROS, type Reading} from "./kinds.ts";
 import {chooseMapping, declaredExportDate, ignores, recordOf, type FieldColumns, type Mapping, type RecordMapping} from "./mapping.ts";
-import {inScope, linesOfNoSet, offer, type Offered} from "./reshape.ts";
+import {inScope, linesOfNoSet, offer, withoutDatabaseBlanks, type Offered} from "./reshape.ts";
 
 /** Raised whenever a reader or the load format changes what the same bytes would give. */
-export const READER_VERSION = 3;
+export const READER_VERSION = 4;
 
 export interface FileReport {
   file: string;
@@ -31,6 +31,8 @@ export interface FileReport {
   recordSets: {name: string; sheet?: string; read: number; accepted: number; rejected: number; duplicates: number}[];
   /** Rows left out by the mapping's scope, by its name for them; they are no part of any record set's `read`. */
   outOfScope?: {why: string; sheet?: string; rows: number}[];
+  /** Lines that are no rows, where there are any: titles above the headings, blank ones, a totals line at the end. */
+  skipped?: {sheet?: string; titleLines: number; blankLines: number; totalsLines: number}[];
   /** Sheets of a workbook that could not be read, while others were. */
   sheetsRefused?: {sheet: string; reason: string}[];
   warnings: Warning[];
@@ -156,6 +158,7 @@ async function plan(file: string, exportsDir: string, shelf: Shelf): Promise<Pla
   }
   const mapping = sheets[0]?.mapping ?? null;
   const corrects = correctionOf(peek, sheets);
+  if (corrects?.census) peek.census = {...corrects.census, referenceDate: null, exportedAt: null};
   const declared = corrects?.exportDate ?? declaredExportDate(mapping, base, peek) ?? peek.census?.exportedAt?.slice(0, 10) ?? peek.census?.referenceDate ?? null;
   const changedAt = declared ? null : instantOf((await stat(file, {bigint: true})).mtimeNs);
   const exportDate = declared ?? changedAt!.slice(0, 10);
@@ -190,6 +193,9 @@ const instantOf = (nanoseconds: bigint) => `${new Date(Number(nanoseconds / 1_00
 /** A CIN census has one reading, built in: its element names are ours already. */
 const CENSUS = {name: "cin-census", dateOrder: "ymd"} as const;
 
+/** The mapping by whose name a load goes: corrections of a census are read under our own headings, and are the census's all the same. */
+const mappingOf = ({peek, mapping}: Planned): string => (peek.census || !mapping ? CENSUS.name : mapping.name);
+
 /** Everything that decides how bytes become rows; the same key again is the same load. */
 function keyOf(planned: Planned, sha256: string, shelf: Shelf): string {
   const sets = planned.mapping ? planned.sheets.flatMap((s) => s.records.map((r) => r.mapping.set)) : [...shelf.contracts.keys()];
@@ -205,6 +211,7 @@ interface Read {
   warnings: Warning[];
   dropped: string[];
   outOfScope: NonNullable<FileReport["outOfScope"]>;
+  skipped: NonNullable<FileReport["skipped"]>;
 }
 
 async function readInto(db: Db, file: string, planned: Planned, shelf: Shelf, progress: Progress, list?: number): Promise<Read> {
@@ -214,6 +221,7 @@ async function readInto(db: Db, file: string, planned: Planned, shelf: Shelf, pr
   const onRows = (rows: number) => progress.tick(rows, null, "rows");
   const dropped: string[] = [];
   const outOfScope: Read["outOfScope"] = [];
+  const skipped: Read["skipped"] = [];
   if (peek.format === "cin-census") {
     for (const rows of await readCinCensus(db, file, peek, "census")) {
       const contract = shelf.contracts.get(rows.recordSet)!;
@@ -231,8 +239,11 @@ async function readInto(db: Db, file: string, planned: Planned, shelf: Shelf, pr
       dropped.push(...sheet.headingsDropped.filter((h) => !isOurs(h) && !dropped.includes(h)));
       const place = tables[i]!.sheet === undefined ? {} : {sheet: tables[i]!.sheet};
       warnings.push(...tables[i]!.warnings);
+      if (Object.values(tables[i]!.skipped).some((lines) => lines > 0)) skipped.push({...place, ...tables[i]!.skipped});
       if (tables[i]!.read === 0) warnings.push({code: "no-rows", message: `${sheet.records.map((r) => r.mapping.set.replaceAll("_", " ")).join(", ")}: headings but no rows; if the system had records, the export failed`, ...place});
-      const scoped = await inScope(db, tables[i]!, sheet);
+      const blanked = await withoutDatabaseBlanks(db, tables[i]!, sheet);
+      warnings.push(...blanked.warnings);
+      const scoped = await inScope(db, blanked.rows, sheet);
       outOfScope.push(...scoped.outOfScope.map((o) => ({...o, ...place})));
       const offered: Offered[] = [];
       for (const [j, chosen] of sheet.records.entries()) {
@@ -261,7 +272,7 @@ async function readInto(db: Db, file: string, planned: Planned, shelf: Shelf, pr
     warnings.push({code: "export-date-from-file-time", message: `no export date in the file's name; its modification time (${planned.exportDate}) was taken: put the date in the name, as in contacts_${planned.exportDate}.csv`});
   }
   if (dropped.length) warnings.push({code: "headings-dropped", message: `not loaded, as no record set has a field for them: ${dropped.join(", ")}`});
-  return {planned, checked, warnings, dropped, outOfScope};
+  return {planned, checked, warnings, dropped, outOfScope, skipped};
 }
 
 /** Children of this very file who were born after what happened to them; the unborn aside, a date is wrong. */
@@ -303,8 +314,9 @@ export function codeOf(reference: Reference, list: string, word: string, own: Re
 }
 
 function report(file: string, read: Read): FileReport {
-  const recordSets = read.checked.map(({checked: c}) => ({name: c.recordSet, ...(c.sheet === undefined ? {} : {sheet: c.sheet}), read: c.read, ...c.counts}));
-  for (const set of recordSets) conserved(path.basename(file), set, set);
+  const each = read.checked.map(({checked: c}) => ({name: c.recordSet, ...(c.sheet === undefined ? {} : {sheet: c.sheet}), read: c.read, ...c.counts}));
+  for (const set of each) conserved(path.basename(file), set, set);
+  const recordSets = read.planned.peek.format === "cin-census" ? added(each) : each;
   const rejections = read.checked.flatMap((c) => c.checked.rejections);
   const notListed = read.checked.flatMap((c) => c.checked.notListed);
   return {
@@ -312,9 +324,10 @@ function report(file: string, read: Read): FileReport {
     outcome: recordSets.some((s) => s.rejected > 0) ? "accepted with rejections" : "accepted",
     format: read.planned.peek.format,
     encoding: read.planned.peek.encoding,
-    mapping: read.planned.mapping?.name ?? CENSUS.name,
+    mapping: mappingOf(read.planned),
     recordSets,
     ...(read.outOfScope.length ? {outOfScope: read.outOfScope} : {}),
+    ...(read.skipped.length ? {skipped: read.skipped} : {}),
     ...(read.planned.sheetsRefused.length ? {sheetsRefused: read.planned.sheetsRefused} : {}),
     warnings: once(read.warnings),
     rejections: once(rejections),
@@ -322,6 +335,16 @@ function report(file: string, read: Read): FileReport {
     exportDate: read.planned.exportDate,
     headingsDropped: read.dropped
   };
+}
+
+/** A census gives its conferences in two tables, and a person counts them once. */
+function added(sets: FileReport["recordSets"]): FileReport["recordSets"] {
+  const all = new Map<string, FileReport["recordSets"][number]>();
+  for (const set of sets) {
+    const one = all.get(set.name);
+    all.set(set.name, one ? {...one, read: one.read + set.read, accepted: one.accepted + set.accepted, rejected: one.rejected + set.rejected, duplicates: one.duplicates + set.duplicates} : set);
+  }
+  return [...all.values()];
 }
 
 /**
@@ -367,12 +390,19 @@ async function scratch(shelf: Shelf) {
   return opened;
 }
 
-/** Says what a file is and what would be accepted and rejected; changes nothing. Never throws for a bad file. */
-export async function checkFile(file: string, shelf: Shelf, progress: Progress): Promise<FileReport> {
+/**
+ * Says what a file is and what would be accepted and rejected; changes nothing. Never throws for a bad file.
+ * @param beside what is to be flagged about it beside the exports that were loaded before it
+ */
+export async function checkFile(file: string, shelf: Shelf, progress: Progress, beside?: (load: LoadManifest) => Warning[]): Promise<FileReport> {
   const opened = await scratch(shelf);
   try {
     const planned = await plan(file, path.dirname(file), shelf);
-    return report(file, await readInto(opened.db, file, planned, shelf, progress));
+    const read = await readInto(opened.db, file, planned, shelf, progress);
+    const made = report(file, read);
+    if (!beside) return made;
+    const sets = read.checked.map(({checked}) => ({...ofSet(checked), file: "", leftOut: null, bytes: 0}));
+    return {...made, warnings: [...made.warnings, ...beside(await manifestOf(file, await fileHash(file), "", read, sets, made))]};
   } catch (error) {
     if (error instanceof Refusal) return refused(file, error);
     throw error;
@@ -441,6 +471,33 @@ async function sizeOf(home: string, {file, leftOut}: Pick<LoadedSet, "file" | "l
   return sizes.reduce((n, size) => n + size, 0);
 }
 
+/** What a load says of one record set, its files aside. */
+function ofSet(checked: Checked): Omit<LoadedSet, "file" | "leftOut" | "bytes"> {
+  const {recordSet, sheet, carried, headings, parts, read, counts, dateOnly, firstEvent, lastEvent} = checked;
+  return {name: recordSet, ...(sheet === undefined ? {} : {sheet}), carried, headings, parts, read, ...counts, dateOnly, firstEvent, lastEvent};
+}
+
+async function manifestOf(file: string, sha256: string, key: string, read: Read, sets: LoadedSet[], made: FileReport): Promise<LoadManifest> {
+  const {peek, source, exportDate, exportDateFrom, changedAt, corrects} = read.planned;
+  return {
+    key,
+    file: path.basename(file),
+    bytes: (await stat(file)).size,
+    sha256,
+    authority: peek.census?.lea ?? null,
+    exportDate,
+    exportDateFrom,
+    ...(changedAt ? {changedAt} : {}),
+    window: windowOf(read.planned, path.basename(file)),
+    mapping: mappingOf(read.planned),
+    source,
+    corrects: corrects && {sha256: corrects.sha256, sheet: corrects.sheet},
+    census: peek.census ? {year: peek.census.year} : null,
+    sets,
+    report: made
+  };
+}
+
 async function write(db: Db, file: string, sha256: string, key: string, loadsDir: string, read: Read, progress: Progress): Promise<LoadManifest> {
   const made = report(file, read);
   const making = path.join(loadsDir, `.${key}.${process.pid}`);
@@ -455,40 +512,9 @@ async function write(db: Db, file: string, sha256: string, key: string, loadsDir
     if (written !== checked.counts.accepted) throw new Error(`${path.basename(file)}: ${checked.counts.accepted} ${checked.recordSet} rows were accepted but ${written} are in the load; the run stops rather than lose a row`);
     const leftOut = checked.leftOut && `${ordinal}-${checked.recordSet}.left-out.parquet`;
     if (leftOut) await db.run(`copy (select * from ${name(checked.leftOut!)} order by why, line) to ${literal(path.join(making, leftOut))} (format parquet, compression zstd)`);
-    sets.push({
-      name: checked.recordSet,
-      ...(checked.sheet === undefined ? {} : {sheet: checked.sheet}),
-      file: parquet,
-      leftOut,
-      bytes: await sizeOf(making, {file: parquet, leftOut}),
-      carried: checked.carried,
-      headings: checked.headings,
-      parts: checked.parts,
-      read: checked.read,
-      ...checked.counts,
-      dateOnly: checked.dateOnly,
-      firstEvent: checked.firstEvent,
-      lastEvent: checked.lastEvent
-    });
+    sets.push({...ofSet(checked), file: parquet, leftOut, bytes: await sizeOf(making, {file: parquet, leftOut})});
   }
-  const {peek, mapping, source, exportDate, exportDateFrom, changedAt} = read.planned;
-  const manifest: LoadManifest = {
-    key,
-    file: path.basename(file),
-    bytes: (await stat(file)).size,
-    sha256,
-    authority: peek.census?.lea ?? null,
-    exportDate,
-    exportDateFrom,
-    ...(changedAt ? {changedAt} : {}),
-    window: windowOf(read.planned, path.basename(file)),
-    mapping: mapping?.name ?? CENSUS.name,
-    source,
-    corrects: read.planned.corrects && {sha256: read.planned.corrects.sha256, sheet: read.planned.corrects.sheet},
-    census: peek.census ? {year: peek.census.year} : null,
-    sets,
-    report: made
-  };
+  const manifest = await manifestOf(file, sha256, key, read, sets, made);
   await writeFile(path.join(making, "load.json"), JSON.stringify(manifest, null, 1), {mode: 0o600});
   progress.reached?.("load written");
   // a damaged load of the same key gives way

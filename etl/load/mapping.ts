@@ -7,7 +7,7 @@ import {z} from "zod";
 import {normaliseHeading} from "../extract/csv.ts";
 import {Refusal, type FilePeek, type SheetPeek, type SheetPlan, type Warning} from "../extract/types.ts";
 import type {Contract} from "./contract.ts";
-import {EXPORT_TEXT} from "./corrections.ts";
+import {readExportText} from "./corrections.ts";
 
 // ---------------------------------------------------------------------------------------------------------------------
 // The grammar
@@ -259,8 +259,10 @@ interface Candidate {
  * @throws Refusal when none fits (naming the missing heading and the nearest found), two fit alike, or a heading stands twice.
  */
 export function chooseMapping(peek: FilePeek, sheet: SheetPeek, fileName: string, mappings: Mapping[], contracts: Map<string, Contract>): ChosenSheet {
-  const sheetName = sheet.sheet ?? sheetCorrected(sheet) ?? fileName.replace(/\.[^.]*$/, "");
-  const all = mappings
+  const corrects = corrected(sheet);
+  const sheetName = sheet.sheet ?? corrects?.sheet ?? fileName.replace(/\.[^.]*$/, "");
+  const ofCensus = corrects?.census && contracts.get(corrects.census.set);
+  const all = (ofCensus ? [ownHeadings(ofCensus)] : mappings)
     .filter((m) => !m.format || m.format === peek.format)
     .flatMap((mapping) => bestRow(mapping, sheet, sheetName, fileName, contracts))
     .sort((a, b) => Number(preferred(b)) - Number(preferred(a)) || b.matched - a.matched || b.hinted - a.hinted || Number(ours(a)) - Number(ours(b)));
@@ -323,11 +325,11 @@ function sheetMatches(spelling: string, sheet: string): boolean {
   return /[0-9]$/.test(want) && ` ${is} `.includes(` ${want} `);
 }
 
-/** A CSV of rejected rows that comes back says in each row which sheet of which export they stood in. */
-function sheetCorrected(sheet: SheetPeek): string | null {
+/** A CSV of rejected rows that comes back says in each row which sheet of which export they stood in, or which record set of a census. */
+function corrected(sheet: SheetPeek): ReturnType<typeof readExportText> {
   for (const row of sheet.rows) for (const cell of row.cells) {
-    const said = EXPORT_TEXT.exec(cell.trim());
-    if (said) return said[3] ?? null;
+    const said = readExportText(cell);
+    if (said) return said;
   }
   return null;
 }

@@ -7,7 +7,7 @@ import {peek as peekFile} from "../extract/identify.ts";
 import {Refusal, type SheetPeek} from "../extract/types.ts";
 import {normaliseWord} from "../transform/reference.ts";
 import type {Contract, Field} from "./contract.ts";
-import {cellSchema, type DateOrder, type Reading} from "./kinds.ts";
+import {cellSchema, DATABASE_BLANKS, type DateOrder, type Reading} from "./kinds.ts";
 import type {Shelf} from "./load.ts";
 import {chooseMapping, spellingsOf, unlikeness} from "./mapping.ts";
 
@@ -103,7 +103,7 @@ function headingRow(sheet: SheetPeek, shelf: Shelf): number {
 }
 
 function columnsOf(sheet: SheetPeek, at: number): Column[] {
-  return sheet.rows[at]!.cells.map((heading, i) => ({heading: heading.trim(), values: sheet.rows.slice(at + 1).map((row) => row.cells[i] ?? "").filter((v) => v !== "")}));
+  return sheet.rows[at]!.cells.map((heading, i) => ({heading: heading.trim(), values: sheet.rows.slice(at + 1).map((row) => row.cells[i] ?? "").filter((v) => v !== "" && !DATABASE_BLANKS.includes(v))}));
 }
 
 /** The order that the data shows: a number over twelve cannot be a month. */

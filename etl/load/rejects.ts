@@ -23,7 +23,8 @@ export async function writeRejects(file: string, out: string, exportsDir: string
   const sha256 = await fileHash(file);
   return readExport(file, exportsDir, shelf, silent, async (read) => {
     const {planned} = read;
-    const of = (sheet: string | null) => exportText(planned.corrects ?? {exportDate: planned.exportDate, sha256, sheet});
+    const {census} = planned.peek;
+    const of = ({sheet, recordSet}: Table) => exportText(planned.corrects ?? {exportDate: planned.exportDate, sha256, sheet, census: census && recordSet !== undefined ? {year: census.year, lea: census.lea, set: recordSet} : null});
     const tables = planned.peek.format === "cin-census" ? await censusRows(read) : planned.peek.format === "xlsx" ? await sheetRows(read, file) : [await csvRows(read, file)];
     const written: string[] = [];
     await mkdir(path.dirname(path.resolve(out)), {recursive: true, mode: 0o700});
@@ -33,7 +34,7 @@ export async function writeRejects(file: string, out: string, exportsDir: string
       const own = table.headings.map((_, i) => i).filter((i) => !isOurs(table.headings[i]!));
       const pick = (cells: string[]) => [...own.map((i) => cells[i] ?? ""), ...cells.slice(table.headings.length)];
       const to = written.length === 0 ? out : out.replace(/(\.csv)?$/i, `.${written.length + 1}$1`);
-      const lines = [[...OUR_HEADINGS, ...pick(table.headings)], ...table.rows.map((r) => [String(r.line), r.reasons, of(table.sheet), ...(r.cells ? pick(r.cells) : [])])];
+      const lines = [[...OUR_HEADINGS, ...pick(table.headings)], ...table.rows.map((r) => [String(r.line), r.reasons, of(table), ...(r.cells ? pick(r.cells) : [])])];
       await writeFile(to, `\ufeff${lines.map((cells) => cells.map(csvCell).join(",")).join("\r\n")}\r\n`, {mode: 0o600});
       written.push(to);
     }
@@ -48,6 +49,8 @@ function csvCell(text: string): string {
 
 interface Table {
   sheet: string | null;
+  /** Of a census: the record set whose rows these are. */
+  recordSet?: string;
   headings: string[];
   /** `cells` null: the row cannot be shown, only its place. */
   rows: {line: number; reasons: string; cells: string[] | null}[];
@@ -124,7 +127,7 @@ async function censusRows({db, checked}: ExportRead): Promise<Table[]> {
     if (!c.leftOut || c.rejections.length === 0) continue;
     const reasons = reasonsByLine(c.rejections);
     const texts = await rowsOf<Record<string, string | number | null>>(db, `select line, ${c.carried.map((f) => name(`t_${f}`)).join(", ")} from ${name(c.leftOut)} where why = 'rejected' order by line`);
-    found.push({sheet: null, headings: c.carried, rows: texts.map((t) => ({line: Number(t.line), reasons: reasons.get(Number(t.line)) ?? "", cells: c.carried.map((f) => (t[`t_${f}`] as string | null) ?? "")}))});
+    found.push({sheet: null, recordSet: c.recordSet, headings: c.carried, rows: texts.map((t) => ({line: Number(t.line), reasons: reasons.get(Number(t.line)) ?? "", cells: c.carried.map((f) => (t[`t_${f}`] as string | null) ?? "")}))});
   }
   return found;
 }

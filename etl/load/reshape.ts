@@ -1,8 +1,9 @@
 // Rows of a sheet → the rows that are offered to one record set, set-wise in SQL: what belongs there, what is out of scope, one row a part, one row a form.
 // Every row keeps the line it came from. Types nothing and maps no word.
-import {literal, name, rowOf, type Db} from "../duckdb.ts";
+import {literal, name, rowOf, rowsOf, type Db} from "../duckdb.ts";
 import type {RowsOfText, Warning} from "../extract/types.ts";
 import {normaliseWord, normaliseWordSql} from "../transform/reference.ts";
+import {DATABASE_BLANKS, databaseBlankSql} from "./kinds.ts";
 import type {ChosenCondition, ChosenRecord, ChosenSheet, FieldColumns} from "./mapping.ts";
 
 /**
@@ -74,6 +75,31 @@ function wordTest(column: number, test: string, words: string[]): string {
 function conditionSql(c: ChosenCondition, fields: FieldColumns[]): string {
   if ("column" in c) return wordTest(c.column, c.test, c.words);
   return c.filled.map((f) => `${cellText(fields.find((x) => x.field === f)!)} is not null`).join(" and ");
+}
+
+/**
+ * Rows in which what a database writes for an empty cell is blank, with a count of such cells. A word that the mapping calls blank itself is not
+ * counted, and one that it gives a code stays the word it is.
+ */
+export async function withoutDatabaseBlanks<T extends RowsOfText>(db: Db, rows: T, sheet: ChosenSheet): Promise<{rows: T; warnings: Warning[]}> {
+  const wanted = new Set(sheet.records.flatMap((r) => r.fields.filter((f) => Object.keys(r.mapping.words[f.field] ?? {}).some((word) => DATABASE_BLANKS.includes(word))).flatMap((f) => f.columns)));
+  const columns = rows.keep.filter((i) => !wanted.has(i));
+  if (columns.length === 0) return {rows, warnings: []};
+  const held = await rowOf<Record<string, boolean | null>>(db, `select ${columns.map((i) => `bool_or(${databaseBlankSql(name(`c${i}`))}) as n${i}`).join(", ")} from ${name(rows.table)}`);
+  const holding = columns.filter((i) => held[`n${i}`] === true);
+  if (holding.length === 0) return {rows, warnings: []};
+  const table = `${rows.table}_blanked`;
+  await db.run(`create or replace temp view ${name(table)} as select * replace (${holding.map((i) => `case when ${databaseBlankSql(name(`c${i}`))} then null else ${name(`c${i}`)} end as ${name(`c${i}`)}`).join(", ")}) from ${name(rows.table)}`);
+  const declared = new Set(sheet.mapping.blank.map((b) => b.trim().toLowerCase()));
+  const each = holding.map((i) => `select ${i} as i, ${name(`c${i}`)} as word, count(*) as cells from ${name(rows.table)} where ${databaseBlankSql(name(`c${i}`))} group by 2`);
+  const counted = (await rowsOf<{i: number; word: string; cells: number}>(db, `${each.join(" union all ")} order by i, cells desc, word`)).filter((c) => !declared.has(c.word.toLowerCase()));
+  if (counted.length === 0) return {rows: {...rows, table}, warnings: []};
+  const sum = (of: typeof counted) => of.reduce((n, c) => n + c.cells, 0);
+  const words = [...new Set(counted.map((c) => c.word))].map((word) => `“${word}” (${sum(counted.filter((c) => c.word === word))})`);
+  const under = [...new Set(counted.map((c) => `“${rows.headings[c.i] ?? ""}”`))];
+  const n = sum(counted);
+  const message = `${n} ${n === 1 ? "cell" : "cells"} read as blank, as databases write ${n === 1 ? "it" : "them"}: ${words.join(", ")}; under ${under.join(", ")}`;
+  return {rows: {...rows, table}, warnings: [{code: "database-blanks", ...(rows.sheet === undefined ? {} : {sheet: rows.sheet}), heading: rows.headings[counted[0]!.i] ?? "", message}]};
 }
 
 /**

@@ -2,7 +2,7 @@
 import {DuckDBInstance, type DuckDBConnection} from "@duckdb/node-api";
 import fc from "fast-check";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
-import {cellSchema, cellSql, FAULTS, faultMessage, KIND_MACROS, KINDS, type Kind, type Reading} from "../../etl/load/kinds.ts";
+import {cellSchema, cellSql, DATABASE_BLANKS, databaseBlankSql, FAULTS, faultMessage, KIND_MACROS, KINDS, type Kind, type Reading} from "../../etl/load/kinds.ts";
 
 const SEED = Number(process.env.FC_SEED ?? 20250330);
 const RUNS = Number(process.env.FC_RUNS ?? 9000);
@@ -155,6 +155,24 @@ describe("SQL and zod agree on every text: accepted or not, the value, the fault
       expect([kind, accepted > (kind === "flag" ? few : 100), texts.length - accepted > (["id", "code", "text"].includes(kind) ? few : 200)]).toEqual([kind, true, true]);
     }
   });
+});
+
+test("SQL and the list agree on what a database writes for an empty cell, letter for letter: no other text is taken for one", async () => {
+  const near = fc.oneof(fc.mixedCase(one(...DATABASE_BLANKS)), fc.tuple(one(...DATABASE_BLANKS), one(" ", ".", "\\", "(", "\u00a0", "s")).map((parts) => parts.join("")), one("N/A", "n/a", "None", "nil", "-", "\\n", "\\\\N", "NaN", "[null", "null)", "ＮＵＬＬ", "%", "_"), cell);
+  const texts = arriving([...DATABASE_BLANKS, ...fc.sample(near, {numRuns: 2000, seed: SEED})]);
+  await load(texts);
+  const sql = (await db.runAndReadAll(`select ${databaseBlankSql("t")} from texts order by i`)).getRows().map(([blank]) => blank);
+  expect(texts.filter((text, i) => sql[i] !== DATABASE_BLANKS.includes(text))).toEqual([]);
+  expect(texts.filter((text) => DATABASE_BLANKS.includes(text))).toHaveLength(DATABASE_BLANKS.length);
+  // read as the load reads them, both sides give no value and no fault where the field may be blank, and “missing” where it may not
+  const reading: Reading = {dateOrder: "dmy"};
+  for (const kind of KINDS) {
+    const blank = `case when ${databaseBlankSql("t")} then null else t end`;
+    const both = cellSql(kind, blank, reading);
+    const rows = await db.runAndReadAll(`select cast(${both.value} as varchar), ${both.fault} from texts where ${databaseBlankSql("t")}`);
+    expect(new Set(rows.getRows().map((row) => JSON.stringify(row)))).toEqual(new Set(["[null,null]"]));
+    expect([cellSchema(kind, false, reading).parse(null), cellSchema(kind, true, reading).safeParse(null).error?.issues[0]?.message]).toEqual([null, "missing"]);
+  }
 });
 
 test("every day of 1895 to 2105, and every day that never was, is read alike in each written form", async () => {

@@ -71,6 +71,57 @@ records:
   });
 });
 
+describe("what a database writes for an empty cell", () => {
+  const contacts = (extra = "") => shelf(`
+name: contacts
+title: Contacts
+${extra}
+records:
+  - set: contact
+    fields:
+      child_id: [Child ID]
+      received_at: [Date]
+      source: [Source]
+      decision_at: [Closed]
+      outcome: [Reason]
+      team: [Team]
+`);
+  const text = csv("Child ID,Date,Source,Closed,Reason,Team", "1,01/04/2024,1A,NULL,NULL,null", "2,01/04/2024,(null),\\N,NFA,[NULL]", "NULL,01/04/2024,1A,,,North", "4,01/04/2024,1A,,None,Null and Void");
+
+  test("is blank, and counted with its words and headings; what people write for nothing is a word, mapped or not", async () => {
+    const report = await check(file("contacts_2024-05-01.csv", text), contacts());
+    expect(warned(report, "database-blanks")).toEqual(["7 cells read as blank, as databases write them: “NULL” (3), “(null)” (1), “\\N” (1), “[NULL]” (1), “null” (1); under “Child ID”, “Source”, “Closed”, “Reason”, “Team”"]);
+    expect(warned(report, "unmapped-word")).toEqual([expect.stringContaining("“None” (outcome, 1 row) is in no word list")]);
+    const {rows, manifest} = await load(file("contacts_2024-05-01.csv", text), contacts());
+    expect(rows.contact).toEqual([
+      {line: 2, child_id: "1", received_at: "2024-04-01 00:00:00", source: "1A"},
+      {line: 3, child_id: "2", received_at: "2024-04-01 00:00:00", outcome: "NFA"},
+      {line: 5, child_id: "4", received_at: "2024-04-01 00:00:00", source: "1A", outcome: "None", team: "Null and Void"}
+    ]);
+    // no child is called NULL
+    expect(manifest.report.rejections.map((r) => [r.line, r.heading, r.reasons])).toEqual([[4, "Child ID", ["required, but the cell is blank"]]]);
+  });
+
+  test("is not counted where the mapping calls it blank, and is a word where the mapping gives it a code", async () => {
+    expect(warned(await check(file("contacts_2024-05-01.csv", text), contacts('blank: ["NULL", "(null)", "[NULL]"]')), "database-blanks")).toEqual(["1 cell read as blank, as databases write it: “\\N” (1); under “Closed”"]);
+    const coded = shelf("name: x\ntitle: X\nrecords: [{set: contact, fields: {child_id: [Child ID], received_at: [Date], source: [Source], outcome: [Reason]}, words: {outcome: {\"NULL\": nfa}}}]");
+    const {rows, manifest} = await load(file("contacts_2024-05-01.csv", text), coded);
+    expect(rows.contact!.map((r) => [r.line, r.source, r.outcome])).toEqual([[2, "1A", "NULL"], [3, undefined, "NFA"], [5, "1A", "None"]]);
+    expect(warned(manifest.report, "database-blanks")).toEqual(["2 cells read as blank, as databases write them: “NULL” (1), “(null)” (1); under “Child ID”, “Source”"]);
+  });
+
+  test("is blank in a workbook, in JSON, in answers to questions and in a column an agency too", async () => {
+    const book = await workbook("contacts_2024-05-01.xlsx", {Sheet: [["Child ID", "Date", "Source", "Closed"], ["1", "01/04/2024", "NULL", "NULL"]]});
+    expect((await load(book, contacts())).rows.contact).toEqual([{line: 2, child_id: "1", received_at: "2024-04-01 00:00:00"}]);
+    const json = shelf("name: a\ntitle: A\nrecords: [{set: assessment, fields: {child_id: [Child ID], started_on: [Date], outcome: {heading: [Outcome], json: {NFA_FLAG: nfa}}}}]");
+    expect((await load(file("a_2024-05-01.csv", csv("Child ID,Date,Outcome", "1,01/04/2024,NULL")), json)).rows.assessment).toEqual([{line: 2, child_id: "1", started_on: "2024-04-01"}]);
+    const asked = shelf("name: a\ntitle: A\nrecords: [{set: assessment, fields: {child_id: [Child ID], started_on: [Date]}, pivot: {by: [child_id, started_on], question: [Question], answer: [Answer], questions: {child_seen_on: [Seen]}}}]");
+    expect((await load(file("a_2024-05-01.csv", csv("Child ID,Date,Question,Answer", "1,01/04/2024,Seen,NULL")), asked)).rows.assessment).toEqual([{line: 2, child_id: "1", started_on: "2024-04-01"}]);
+    const agencies = shelf("name: m\ntitle: M\nrecords: [{set: meeting_attendance, fields: {meeting_id: [Meeting]}, constants: {meeting_type: strategy}, unpivot: {into: agency, each: {Police: police, Health: health}, fields: {attended: [\"* attended\"]}}}]");
+    expect((await load(file("m_2024-05-01.csv", csv("Meeting,Police attended,Health attended", "M1,Yes,NULL")), agencies)).rows.meeting_attendance!.map((r) => r.agency)).toEqual(["police"]);
+  });
+});
+
 describe("JSON is read by an allow-list of keys", () => {
   const mapping = shelf(`
 name: assessments

@@ -5,7 +5,8 @@ import {afterAll, describe, expect, test} from "vitest";
 import {open, rowsOf} from "../../etl/duckdb.ts";
 import {writeRejects} from "../../etl/load/rejects.ts";
 import {silent} from "../../etl/progress.ts";
-import {refresh} from "../../etl/refresh.ts";
+import {checkFile} from "../../etl/load/load.ts";
+import {flagsBeside, refresh} from "../../etl/refresh.ts";
 import {currentRun, storeAt} from "../../etl/store.ts";
 import {normaliseWord} from "../../etl/transform/reference.ts";
 import {check, contracts, DATA, file, folder, load, shelf, sums, workbook} from "./help.ts";
@@ -315,6 +316,16 @@ describe("overlapping sources", () => {
     expect(again.report.records.filter((r) => r.sameIdConflicts > 0).map((r) => r.recordSet)).toEqual(["child"]);
   });
 
+  test("a census knows when a review conference was held and not when it was due: the due date of the local export stays", async () => {
+    const plan = "<ChildProtectionPlans><CPPstartDate>2023-11-09</CPPstartDate><InitialCategoryOfAbuse>NEG</InitialCategoryOfAbuse><LatestCategoryOfAbuse>NEG</LatestCategoryOfAbuse><NumberOfPreviousCPP>0</NumberOfPreviousCPP><Reviews><CPPreviewDate>2024-02-01</CPPreviewDate></Reviews></ChildProtectionPlans>";
+    const {of, report} = await records(async (dir) => {
+      file("conferences_2024-03-01.csv", csv("Child ID,Conference type,Conference due date,Date held", "001,Review,09/02/2024,01/02/2024"), dir);
+      file("cin.xml", census("2024-05-01", child(["false", "0"]).replace("</CINdetails>", `${plan}</CINdetails>`)), dir);
+    });
+    expect(report.files.map((f) => [f.file, f.recordSets.filter((s) => s.name === "conference").map((s) => s.accepted)])).toEqual([["cin.xml", [1]], ["conferences_2024-03-01.csv", [1]]]);
+    expect(await of("select child_id, type, cast(due_on as varchar) as due_on, cast(held_on as varchar) as held_on from records.conference")).toEqual([{child_id: "001", type: "review", due_on: "2024-02-09", held_on: "2024-02-01"}]);
+  });
+
   test("a census after 2024 has Sex, and yes/no is true/false or 1/0 without a word about it", async () => {
     const later = census("2025-05-01", child(["true", "false"])).replace("<Year>2024</Year>", "<Year>2025</Year>").replace("<GenderCurrent>2</GenderCurrent>", "<Sex>F</Sex>");
     const report = await check(file("cin_2025.xml", later), on);
@@ -337,6 +348,20 @@ describe("overlapping sources", () => {
     });
     const gone = report.files.flatMap((f) => f.warnings.filter((w) => w.code === "heading-gone").map((w) => [f.file, w.message]));
     expect(gone).toEqual([["mash_contacts_2024-04-01.csv", "“Outcome” (outcome) was in mash_contacts_2024-03-01.csv and is not in this export; the nearest new heading is “Outcom”: if that is its new name, add it to the mapping mash-contacts"]]);
+  });
+
+  test("a check beside a store misses the heading too, and rows, as the refresh would; of what was loaded already, of another source and without a store it says nothing", async () => {
+    const {store, dir} = await records(async (to) => void file("mash_contacts_2024-03-01.csv", csv("Contact ID,Child ID,Contact date,Contact source,Outcome", "C1,001,03/02/2024 09:15,Police,NFA", "C3,001,04/02/2024 09:15,Police,NFA", "C4,001,05/02/2024 09:15,Police,NFA"), to));
+    const beside = await flagsBeside({store, data: DATA});
+    const flags = async (at: string, before = beside) => (await checkFile(at, on, silent, before)).warnings.filter((w) => ["heading-gone", "volume", "freshness"].includes(w.code)).map((w) => w.message);
+    const april = file("mash_contacts_2024-04-01.csv", csv("Contact ID,Child ID,Contact date,Contact source,Outcom", "C2,001,28/03/2024 09:15,Police,NFA"));
+    const gone = "“Outcome” (outcome) was in mash_contacts_2024-03-01.csv and is not in this export; the nearest new heading is “Outcom”: if that is its new name, add it to the mapping mash-contacts";
+    expect(await flags(april)).toEqual(["1 contact rows, against 3 in the export before it (2024-03-01): it may be a failed or a filtered export", gone]);
+    // the same name and day again, mended for the worse
+    expect(await flags(file("mash_contacts_2024-03-01.csv", csv("Contact ID,Child ID,Contact date,Contact source", "C1,001,28/02/2024 09:15,Police")))).toEqual([expect.stringContaining("“Outcome” (outcome) was in mash_contacts_2024-03-01.csv")]);
+    expect(await flags(path.join(dir, "mash_contacts_2024-03-01.csv"))).toEqual([]);
+    expect(await flags(file("referrals_2024-04-01.csv", csv("Referral ID,Child ID,Referral date,Referral source", "R1,001,28/03/2024,Police")))).toEqual([]);
+    expect(await flags(april, await flagsBeside({store: path.join(dir, "no store"), data: DATA}))).toEqual([]);
   });
 
   test("two exports of one source, dated only by their files of one day, are one list of contacts, the later saying what became of each", async () => {

@@ -161,4 +161,59 @@ records:
       {contact_id: "South2", received_at: "2026-01-06 09:30:00"}
     ]);
   });
+
+  test("from a CIN census: a CSV a record set, read under our own headings as rows of that census and of its authority", async () => {
+    const child = (id: string, plan: string, review: string) =>
+      `<Child><ChildIdentifiers><LAchildID>${id}</LAchildID><PersonBirthDate>2015-02-01</PersonBirthDate><GenderCurrent>2</GenderCurrent></ChildIdentifiers><ChildCharacteristics><Ethnicity>WBRI</Ethnicity></ChildCharacteristics><CINdetails><CINreferralDate>2023-06-03</CINreferralDate><ReferralSource>2A</ReferralSource><PrimaryNeedCode>N4</PrimaryNeedCode><CINPlanDates><CINPlanStartDate>${plan}</CINPlanStartDate></CINPlanDates><ReferralNFA>0</ReferralNFA><ChildProtectionPlans><CPPstartDate>2023-07-01</CPPstartDate><InitialCategoryOfAbuse>NEG</InitialCategoryOfAbuse><LatestCategoryOfAbuse>NEG</LatestCategoryOfAbuse><NumberOfPreviousCPP>0</NumberOfPreviousCPP><Reviews><CPPreviewDate>${review}</CPPreviewDate></Reviews></ChildProtectionPlans></CINdetails></Child>`;
+    const census = (...children: string[]) =>
+      `<?xml version="1.0" encoding="utf-8"?><Message><Header><CollectionDetails><Collection>CIN</Collection><Year>2024</Year><ReferenceDate>2024-03-31</ReferenceDate></CollectionDetails><Source><SourceLevel>L</SourceLevel><LEA>879</LEA><SoftwareCode>x</SoftwareCode><Release>1</Release><SerialNo>001</SerialNo><DateTime>2024-05-01T09:00:00</DateTime></Source></Header><Children>\n${children.join("\n")}\n</Children></Message>`;
+    const local = csv(HEAD, ["C1", "1", "01/01/2024", "", "Police", "Referral", "x"]);
+    const settings = "authority: {code: E06000001, name: Elsewhere}\n";
+
+    const p = place(CONTACTS);
+    p.settings(settings);
+    p.put("contacts_2024-04-30.csv", local);
+    p.put("cin.xml", census(child("007", "2024-02-31", "2023-09-01"), child("008", "2023-08-01", "2023-09-02"), child("1.23E+12", "2023-08-01", "2023-13-02")));
+    const first = await p.refresh({rejects: p.home});
+    expect(first.files.find((f) => f.file === "cin.xml")!.recordSets.map((s) => `${s.name} ${s.read} = ${s.accepted} + ${s.rejected} + ${s.duplicates}`)).toEqual(["child 3 = 2 + 1 + 0", "referral 3 = 2 + 1 + 0", "assessment 0 = 0 + 0 + 0", "section_47 0 = 0 + 0 + 0", "conference 3 = 2 + 1 + 0", "cin_plan 3 = 1 + 2 + 0", "cp_plan 3 = 2 + 1 + 0"]);
+    expect(first.rejects.map((f) => (parse(readFileSync(f, "utf8"), {columns: true, bom: true}) as Record<string, string>[]).map((r) => r["frontdoor export"]!.replace(/[0-9a-f]{16}/, "…"))).flat()).toEqual(
+      ["child", "referral", "conference", "cin_plan", "cin_plan", "cp_plan"].map((set) => `2024-05-01 … CIN census 2024 of 879: ${set}`)
+    );
+
+    mkdirSync(path.join(p.exports, "mended"));
+    first.rejects.forEach((f, i) =>
+      mend(f, path.join(p.exports, "mended", `from the census ${i}.csv`), (row) => {
+        if (row.child_id!.endsWith("E+12")) row.child_id = "009";
+        // as a spreadsheet of this country would write it
+        if (row.started_on === "2024-02-31") row.started_on = "28/02/2024";
+        // one fault is left
+        if (row.held_on === "2023-13-02") row.held_on = "2023-14-02";
+      })
+    );
+    const second = await p.refresh({rejects: path.join(p.home, "again")});
+    expect(second.files.filter((f) => f.file.startsWith("mended/")).map((f) => [f.mapping, f.exportDate, ...f.recordSets.map((s) => `${s.name} ${s.accepted} + ${s.rejected}`)])).toEqual([
+      ["cin-census", "2024-05-01", "child 1 + 0"],
+      ["cin-census", "2024-05-01", "referral 1 + 0"],
+      ["cin-census", "2024-05-01", "conference 0 + 1"],
+      ["cin-census", "2024-05-01", "cin_plan 2 + 0"],
+      ["cin-census", "2024-05-01", "cp_plan 1 + 0"]
+    ]);
+    expect(second.records.filter((r) => r.since.new > 0).map((r) => [r.authority, r.recordSet, r.records, r.since.new, r.ambiguous])).toEqual([["879", "child", 3, 1, 0], ["879", "cin_plan", 3, 2, 0], ["879", "cp_plan", 3, 1, 0], ["879", "referral", 3, 1, 0]]);
+
+    // rejected again, it is still a row of the census
+    const [again] = second.rejects.filter((f) => f.includes("mended"));
+    mend(again!, path.join(p.exports, "mended", "from the census 2.csv"), (row) => (row.held_on = "2023-09-03"));
+    await p.refresh();
+
+    // exactly what a census that was right from the start would have given
+    const whole = place(CONTACTS);
+    whole.settings(settings);
+    whole.put("contacts_2024-04-30.csv", local);
+    whole.put("cin.xml", census(child("007", "2024-02-28", "2023-09-01"), child("008", "2023-08-01", "2023-09-02"), child("009", "2023-08-01", "2023-09-03")));
+    await whole.refresh();
+    for (const set of ["child", "referral", "conference", "cin_plan", "cp_plan"]) {
+      const sql = `select * exclude (first_load, last_load) from records.${set} order by all`;
+      expect(await ask(p.store, sql), set).toEqual(await ask(whole.store, sql));
+    }
+  });
 });
