@@ -23,9 +23,11 @@ interface ListRow {
   key: string | null;
   /** Per further record set of the list. */
   also?: (Told | null)[];
+  /** When a child in need was last seen, in list 6. */
+  seenOn?: Day | null;
 }
 
-interface List {
+export interface List {
   sheet: string;
   title: string;
   headings: string[];
@@ -151,7 +153,8 @@ export function annexLists(known: Known, practice: Practice, asAt: Day): List[] 
           child: e.child,
           cells: [uk(e.referredOn), NEEDS[e.need]!, uk(seenOn), uk(e.closedOn), e.closureReason === null ? "" : CLOSURES[e.closureReason]!, of, ...teamAndWorker(e, e.closedOn ?? asAt)],
           key: of === "c) Child in need plan" && plan ? `${e.child.id} ${plan.startedOn}` : null,
-          also: [seenOn === null ? null : {holds: `${e.child.id} ${seenOn}`, key: `${e.child.id} ${seenOn} CIN visit`}]
+          also: [seenOn === null ? null : {holds: `${e.child.id} ${seenOn}`, key: `${e.child.id} ${seenOn} CIN visit`}],
+          seenOn
         };
       })
     },

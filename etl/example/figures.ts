@@ -70,3 +70,17 @@ export interface Shown {
 
 /** One measure of a family: its counted cases, or those of the close of any day (a snapshot), and what they come to. */
 export type Counting = {rows: Row[]; sum: Sum; /** A rate: a month without a case is a rate of nought. */ everyMonth?: boolean} | {at: (p: Day) => Row[]; sum: Sum};
+
+/** A mean of the cases' weights. */
+export const mean: Sum = (rows) => {
+  const sum = rows.reduce((n, r) => n + r.weight!, 0);
+  return {numerator: sum, denominator: rows.length, value: rows.length === 0 ? null : sum / rows.length};
+};
+
+/** `per` × cases over the mean of the months' bases; nothing where the base of a month is not known. */
+export const rate = (per: number, base: Map<string, number>): Sum => (rows, months) => {
+  const known = months.flatMap((month) => base.get(month) ?? []);
+  if (known.length === 0 || known.length < months.length) return {numerator: rows.length, denominator: null, value: null};
+  const denominator = known.reduce((a, b) => a + b, 0) / known.length;
+  return {numerator: rows.length, denominator, value: denominator === 0 ? null : (per * rows.length) / denominator};
+};

@@ -53,12 +53,13 @@ export function makeExample({seed = 1, until: untilText = "2026-03-31", children
   const known = knownAt(world, from, until);
   const options = {seed, dials: dialsOf(stories), from, until};
   const practice = makePractice(world, options);
-  const written = writtenAt(known, world, options);
   const scatter = random(seed ^ 0x5eed);
 
   // made for an inspection announced the week before
   const annexDay = until - 7;
-  const annex = annexA(random(seed ^ 0xa11a), annexLists(knownAt(world, from, annexDay), practice, annexDay), annexDay);
+  const lists = annexLists(knownAt(world, from, annexDay), practice, annexDay);
+  const annex = annexA(random(seed ^ 0xa11a), lists, annexDay);
+  const written = writtenAt(known, world, lists, options);
 
   const files: ExampleFile[] = [
     {file: `annex_a_${isoDay(annexDay)}.xlsx`, ...annex},

@@ -1,5 +1,5 @@
 // What further measures must come to, worked out like the first ones: from the generator's own records, by the definition, apart from the pipeline.
-import {addMonths, addWorkingDays, dateOf, monthOf, utc, wall, workingDaysBetween, type Day} from "./days.ts";
+import {addMonths, addWorkingDays, dateOf, DAY, monthOf, utc, wall, workingDaysBetween, type Day, type Minute} from "./days.ts";
 import type {Row} from "./figures.ts";
 import type {Known} from "./known.ts";
 import {conferenceKey} from "./practice-tables.ts";
@@ -211,13 +211,17 @@ function recipients({conferences: all, attendance, documents}: Practice, asAt: D
   };
 }
 
+const isDay = (at: Minute) => at % DAY === 0;
+
 function services({missing, rota}: Practice, asAt: Day): Record<string, Row[]> {
   const within = (of: (m: Practice["missing"][number]) => number | null): Row[] =>
     missing.flatMap((m) => {
       if (m.kind === "Exploitation event" || m.returnedAt === null || minuteBy(asAt, m.returnedAt) === null) return [];
-      const due = wall(utc(m.returnedAt) + 72 * 60);
+      // a time of midnight reads as a day without one: then both are held to the day
+      const due = isDay(m.returnedAt) ? m.returnedAt + 72 * 60 : wall(utc(m.returnedAt) + 72 * 60);
       const at = minuteBy(asAt, of(m));
-      return dateOf(due) > asAt ? [] : [{on: dateOf(due), child: m.child, met: at !== null && at <= due}];
+      const met = at !== null && (isDay(m.returnedAt) || isDay(at) ? dateOf(at) <= dateOf(due) : at <= due);
+      return dateOf(due) > asAt ? [] : [{on: dateOf(due), child: m.child, met}];
     });
   return {
     G1a: within((m) => m.heldAt),

@@ -4,12 +4,20 @@ import {addMonths, addWorkingDays, civil, dateOf, DAY, monthOf, monthsBetween, u
 import {count, distinctChildren, medianTime, numberMet, percentage, weighed, type Counting, type Figure, type Row, type Shown, type Sum} from "./figures.ts";
 import type {Known} from "./known.ts";
 import type {Practice} from "./practice.ts";
+import {assuranceTruth} from "./truth-assurance.ts";
+import {caseTruth} from "./truth-cases.ts";
+import {contactTruth} from "./truth-contacts.ts";
+import {meetingTruth} from "./truth-meetings.ts";
+import {planTruth} from "./truth-plans.ts";
 import {furtherRows} from "./truth-practice.ts";
+import {protectionTruth} from "./truth-protection.ts";
+import {riskTruth} from "./truth-risk.ts";
+import {workTruth} from "./truth-work.ts";
 import type {Attendance, Child, Episode} from "./world.ts";
 import type {Written} from "./written.ts";
 
 /** Further families of measures, each in a file of its own. */
-const FAMILIES: ((shown: Shown) => Record<string, Counting>)[] = [];
+const FAMILIES: ((shown: Shown) => Record<string, Counting>)[] = [contactTruth, caseTruth, protectionTruth, planTruth, meetingTruth, riskTruth, workTruth, assuranceTruth];
 
 export interface Figures extends Figure {
   /** First and last month (yyyy-mm) of the default period, the last twelve whole months; the figure above is of these. */

@@ -1,5 +1,6 @@
 // What the export of each system writes beside the known records: when something was put on record, when a plan was shared, who else held a case.
 // Drawn once, so that the tables and the truth tell of the same. Pure; writes nothing.
+import type {List} from "./annex-a.ts";
 import {coreGroups} from "./conferences.ts";
 import {addWorkingDays, certain, dateOf, DAY, type Day, type Minute} from "./days.ts";
 import type {Known} from "./known.ts";
@@ -37,10 +38,12 @@ export interface Written {
   visits: {e: Episode; v: Visit; recordedAt: Minute | null}[];
   cinMeetings: {m: CinMeeting; sharedOn: Day | null}[];
   involvements: Involvement[];
+  /** Days on which Annex A says that a child was last seen and the case system has no visit to a child in need: visits of its own. */
+  lastSeen: {child: Child; on: Day}[];
 }
 
 /** Everything of one export day; the same options write the same. */
-export function writtenAt(known: Known, world: World, options: PracticeOptions): Written {
+export function writtenAt(known: Known, world: World, annex: List[], options: PracticeOptions): Written {
   return {
     ...ofCases(known, options),
     coreGroups: coreGroups(world, options).filter((m) => m.dueOn <= options.until + 28).map((m) => ({...m, heldOn: dayBy(options.until, m.heldOn)})),
@@ -48,7 +51,8 @@ export function writtenAt(known: Known, world: World, options: PracticeOptions):
     strategyMeetings: strategyRecords(known, options),
     visits: visitRecords(known, options),
     cinMeetings: plansShared(known, options),
-    involvements: involvementsOf(known, options)
+    involvements: involvementsOf(known, options),
+    lastSeen: lastSeen(known, annex)
   };
 }
 
@@ -155,4 +159,9 @@ function involvementsOf({episodes}: Known, {seed, until}: PracticeOptions): Invo
     }
     return [...held, ...protectionPlans.map((p): Involvement => ({child, worker: random.pick(chairs), team: null, role: "CP chair", from: p.startedOn, to: p.endedOn}))];
   });
+}
+
+function lastSeen({episodes}: Known, annex: List[]): Written["lastSeen"] {
+  const known = new Set(episodes.flatMap((e) => e.visits.filter((v) => v.type === "CIN visit").map((v) => `${e.child.id} ${v.on}`)));
+  return annex.filter((list) => list.recordSet === "cin_plan").flatMap((list) => list.rows.flatMap(({child, seenOn}) => (seenOn === undefined || seenOn === null || known.has(`${child.id} ${seenOn}`) ? [] : [{child, on: seenOn}])));
 }
