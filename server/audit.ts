@@ -13,7 +13,7 @@ import type {Role} from "./settings.ts";
 export interface Look {
   who: string;
   roles: readonly Role[];
-  action: "cases" | "child" | "sample" | "refresh" | "audit" | "real id" | "purge" | "sign in" | "sign out" | "refused";
+  action: "cases" | "figures" | "child" | "sample" | "refresh" | "audit" | "real id" | "purge" | "sign in" | "sign out" | "refused";
   /** The question: measure, months, filters; or the address refused. */
   asked: Readonly<Record<string, string | number | boolean>>;
   run: string | null;

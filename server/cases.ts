@@ -6,8 +6,10 @@ import type {DuckDBConnection} from "@duckdb/node-api";
 import {z} from "zod";
 import type {MeasureDefinition} from "../etl/publish/published.ts";
 import {keeps} from "../src/components/case-list.ts";
+import {listNamed} from "../src/components/lists.ts";
 import {badOf} from "../src/components/late.ts";
 import {DIMENSIONS, casesOf, type Cases, type Dimension, type Filters} from "../etl/transform/cases.ts";
+import {listRows} from "../etl/transform/lists.ts";
 import type {Measure} from "../etl/transform/measures.ts";
 import {reviewsOf, reviewWords} from "../etl/transform/reviews.ts";
 import type {Gate} from "./gate.ts";
@@ -15,7 +17,7 @@ import type {Run, Runs} from "./runs.ts";
 import {Said} from "./words.ts";
 
 export interface CaseQuestion {
-  /** A measure's id. */
+  /** A measure's id, or a list's (src/components/lists.ts). */
   measure: string;
   /** First and last month, YYYY-MM. */
   from?: string;
@@ -38,7 +40,8 @@ export type AskPart = (connection: DuckDBConnection, measure: RunMeasure, questi
 
 // The run's own words for a measure are used, not those of today's measure files.
 export const askPart: AskPart = async (connection, measure, question) => {
-  const answer = await casesOf(connection, {...question, measure: {...measure, rate: (measure.rate ?? undefined) as Measure["rate"]}});
+  const rows = listRows(measure.id);
+  const answer = await casesOf(connection, {...question, ...(rows === null ? {} : {rows}), measure: {...measure, rate: (measure.rate ?? undefined) as Measure["rate"]}});
   const reviews = await reviewsOf(connection, measure.id);
   if (reviews.size === 0) return answer;
   return {...answer, columns: [...answer.columns, "review"], rows: answer.rows.map((row) => ({...row, review: reviews.get(String(row.case_id))?.map(reviewWords).join(" | ") ?? null}))};
@@ -52,7 +55,7 @@ const whole = z.string().regex(/^\d{1,9}$/, "must be a whole number").transform(
 const dimension = z.string().max(200, "is too long").optional();
 
 const parameters = z.strictObject({
-  measure: z.string({error: "is needed, such as measure=R1"}).regex(/^[A-Z]{1,3}\d{1,3}[a-z]?$/, "must be a measure's id, such as R1"),
+  measure: z.string({error: "is needed, such as measure=R1"}).refine((id) => /^[A-Z]{1,3}\d{1,3}[a-z]?$/.test(id) || listNamed(id) !== null, "must be a measure's id, such as R1"),
   from: month.optional(),
   to: month.optional(),
   met: z.enum(["yes", "no"], {error: "must be yes or no"}).optional(),
@@ -165,6 +168,8 @@ async function publishedFile(run: Run, file: string): Promise<unknown> {
 
 /** A measure as the run's published measures.json has it for one authority. @throws Said 404 when there is none; one with parts is answered with their names */
 export async function measureOf(run: Run, authority: string, id: string): Promise<RunMeasure> {
+  const list = listNamed(id);
+  if (list) return {id, title: list.title, numerator: list.says, denominator: null, kind: "count", good: "neutral", counts: "case", unit: list.unit, rate: null, status: "ok", missing: []};
   const measures = await measuresOf(run, authority);
   const found = measures.find((measure) => measure.id === id);
   if (found) return found;
@@ -223,7 +228,7 @@ async function inPieces(connection: DuckDBConnection, measure: RunMeasure, quest
 }
 
 /** Interrupts `connection` from the moment `signal` aborts until `work` has ended: an interrupt between two statements is lost. */
-async function stoppable<T>(connection: DuckDBConnection, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function stoppable<T>(connection: DuckDBConnection, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   signal.throwIfAborted();
   let again: NodeJS.Timeout | undefined;
   const stop = () => {

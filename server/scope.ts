@@ -1,6 +1,6 @@
 // Row scope: what someone who may see only some teams (or localities) is shown. Their cases are asked for within the scope; of the published
 // files they get those that can be cut down to it, recounted from their own groups' numbers; every other file is refused.
-import type {GlanceFile, Limits, MeasureDefinition, MeasureFile, MeasuresFile, RunFile, SeriesPoint, TimeToSeenFile} from "../etl/publish/published.ts";
+import type {CurvesFile, DueSoonFile, GlanceFile, Limits, MeasureDefinition, MeasureFile, MeasuresFile, OutOfHoursFile, RunFile, SeriesPoint, TimeToSeenFile, TopicFile} from "../etl/publish/published.ts";
 import {controlLimits} from "../etl/transform/control-limits.ts";
 import type {Asked} from "./cases.ts";
 import type {Scope} from "./settings.ts";
@@ -32,7 +32,11 @@ export type ReadFile = <T>(name: string) => Promise<T>;
 export async function scopedFile(name: string, read: ReadFile, scope: Scope): Promise<unknown> {
   if (name === "run.json") return scopeRun(await read<RunFile>(name), scope);
   if (name === "measures.json") return scopeMeasures(await read<MeasuresFile>(name), scope);
-  if (name === "time-to-seen.json") return scopeTimeToSeen(await read<TimeToSeenFile>(name), scope);
+  if (name === "time-to-seen.json") return scopeCurves(await read<TimeToSeenFile>(name), scope);
+  if (/^curves\/[A-Z]+\d+[a-z]?\.json$/.test(name)) return scopeCurves(await read<CurvesFile>(name), scope);
+  if (name === "due-soon.json") return scope.dimension === "team" ? scopeDue(await read<DueSoonFile>(name), scope) : null;
+  if (name === "out-of-hours.json") return scopeWeeks(await read<OutOfHoursFile>(name), scope);
+  if (/^topics\/[a-z-]+\.json$/.test(name)) return scopeTopic(await read<TopicFile>(name), scope);
   const definitions = async () => (await read<MeasuresFile>("measures.json")).measures;
   const id = /^measures\/([A-Z]+\d+[a-z]?)\.json$/.exec(name)?.[1];
   if (id) {
@@ -52,7 +56,9 @@ export async function scopedFile(name: string, read: ReadFile, scope: Scope): Pr
 const within = ({dimension, groups}: Scope) => (one: {dimension: string; group: string}) => one.dimension === dimension && groups.includes(one.group);
 
 function scopeRun(run: RunFile, scope: Scope): RunFile {
-  return {...run, groups: run.groups.filter(within(scope))};
+  const own = within(scope);
+  // of places only their own; words of a list (sources, needs, ages …) tell of no team
+  return {...run, groups: run.groups.filter((one) => own(one) || (one.dimension !== "team" && one.dimension !== "locality"))};
 }
 
 /** Why a measure says nothing within the scope; empty where it does. */
@@ -102,8 +108,31 @@ function scopeTile(tile: GlanceFile["tiles"][number], {status, missing, figures,
   };
 }
 
-function scopeTimeToSeen(file: TimeToSeenFile, scope: Scope): TimeToSeenFile {
+function scopeTopic(file: TopicFile, scope: Scope): TopicFile {
+  return {...file, measures: file.measures.map(({definition, file: of}) => ({definition: scopeMeasures({measures: [definition]} as unknown as MeasuresFile, scope).measures[0]!, file: scopeMeasure(of, definition, scope)}))};
+}
+
+/** Counts by team add up. */
+function scopeDue(file: DueSoonFile, scope: Scope): DueSoonFile {
+  return {...file, cells: file.cells.filter((cell) => scope.groups.includes(cell.team))};
+}
+
+/** Curves do not add up: someone with several groups is given none. */
+function scopeCurves<T extends TimeToSeenFile | CurvesFile>(file: T, scope: Scope): T {
   const own = file.curves.filter(within(scope));
-  if (file.status === "ok" && scope.groups.length !== 1) return {...file, status: "not recorded", missing: [`one ${scope.dimension}, not ${scope.groups.length}`], curves: []};
+  if (file.status !== "ok") return {...file, curves: []};
+  if (scope.groups.length !== 1) return {...file, status: "not recorded", missing: [`one ${scope.dimension}, not ${scope.groups.length}`], curves: []};
+  if (own.length === 0) return {...file, status: "not recorded", missing: [`a breakdown by ${scope.dimension}`], curves: []};
   return {...file, curves: [...own.map((curve) => ({...curve, dimension: "all" as const, group: ""})), ...own]};
+}
+
+/** Counts by hour add up. Null where no group has any: nothing says then that the file is told by the scope's dimension. */
+function scopeWeeks(file: OutOfHoursFile, scope: Scope): OutOfHoursFile | null {
+  if (!file.weeks.some((week) => week.dimension === scope.dimension)) return null;
+  const own = file.weeks.filter(within(scope));
+  const all = [...new Set(own.map((week) => week.period))].map((period) => {
+    const of = own.filter((week) => week.period === period);
+    return {...of[0]!, dimension: "all" as const, group: "", label: of.map((week) => week.label).join(", "), counts: of[0]!.counts.map((_, hour) => of.reduce((n, week) => n + (week.counts[hour] ?? 0), 0))};
+  });
+  return {...file, weeks: [...all, ...own]};
 }

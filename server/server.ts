@@ -18,6 +18,7 @@ import {answerCases, asked as askedOf, askPart, jsonOf, kept, markingOf, measure
 import {changesRoutes} from "./changes.ts";
 import {csvOf} from "./csv.ts";
 import {candidates, listing, readScriptHashes, type Listing} from "./files.ts";
+import {figuresRoutes} from "./figures.ts";
 import {gate} from "./gate.ts";
 import {alwaysHeaders, securityPolicy} from "./headers.ts";
 import {openIdDoor} from "./openid.ts";
@@ -221,6 +222,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
 
   const around = {runs, ask, queries, settings, record, theRun, pseudonyms, late: async (request: FastifyRequest, reply: FastifyReply) => ((await overRate(casesWithinRate, request)) ? tooMany(request, reply) : null)};
   workRoutes(app, around);
+  figuresRoutes(app, around);
   changesRoutes(app, store, around);
 
   const realIdQuery = z.strictObject({pseudonym: z.string().regex(/^P-[0-9A-HJKMNP-TV-Z]{16}$/, "pseudonym must be one, such as P-0123456789ABCDEF"), run: z.string().optional()});

@@ -2,19 +2,11 @@
 import type {Db} from "../duckdb.ts";
 import {addMonths, grouped} from "../transform/cases.ts";
 import {cohortFunnel, flows, FUNNEL_STEPS, type Cohort, type Flow} from "../transform/cohort.ts";
+import {contactSteps} from "../../src/components/lists.ts";
 import type {PartManifest} from "../transform/part.ts";
 import type {Reference} from "../transform/reference.ts";
 import {groupLabel, monthName} from "./figures.ts";
 import type {CohortFile, CohortRow, FlowRow, Period} from "./published.ts";
-
-const STEP_LABELS: Record<(typeof FUNNEL_STEPS)[number], string> = {
-  referral: "Referral",
-  assessment: "Assessment",
-  strategy_meeting: "Strategy meeting",
-  section_47: "Section 47 enquiry",
-  icpc: "Initial conference",
-  plan: "Child protection plan"
-};
 
 /** The funnel and the flows for each period, of everybody and by group; the funnel by month for everybody, five years at the most. */
 export async function cohort(db: Db, {part, reference}: {part: PartManifest; reference: Reference}, periods: Period[]): Promise<Omit<CohortFile, "disclosure" | "run">> {
@@ -28,7 +20,7 @@ export async function cohort(db: Db, {part, reference}: {part: PartManifest; ref
   return {
     status: missing.length ? "not recorded" : "ok",
     missing,
-    steps: FUNNEL_STEPS.map((code) => ({code, label: STEP_LABELS[code]})),
+    steps: FUNNEL_STEPS.map((code) => ({code, label: contactSteps[code]!})),
     statuses: ["looked_after", "cp_plan", "cin_plan", "open_assessment", "closed"].filter((s) => statuses.has(s)).map((code) => ({code, label: reference.codes.case_status?.find((c) => c.code === code)?.label ?? code})),
     months: contacts.filter((c) => c.dimension === "all" && c.month >= floor && c.month <= part.asAt.slice(0, 7)).map((c) => ({group: c.month, label: monthName(c.month), contacts: c.contacts, steps: stepsOf([c])})),
     funnel: periods.flatMap((period) =>

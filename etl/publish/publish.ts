@@ -107,10 +107,13 @@ export async function publishRun(dbs: Db[], dir: string, inputs: PublishInputs):
   await write("quality.json", {...head, ...(await qualityFile(db, inputs))} satisfies QualityFile);
 }
 
+/** Dimensions of the pages' filter bar. */
+const FILTERS = ["team", "locality", "source", "need", "age_band", "ethnicity"];
+
 function groupsIn(files: Map<string, MeasureFile>): RunFile["groups"] {
   const found = new Map<string, RunFile["groups"][number]>();
-  for (const {groups} of files.values()) for (const {dimension, group, label} of groups) if (dimension === "team" || dimension === "locality") found.set(`${dimension}\u0000${group}`, {dimension, group, label});
-  return [...found.values()].sort((a, b) => (a.dimension === b.dimension ? (a.label < b.label ? -1 : 1) : a.dimension === "team" ? -1 : 1));
+  for (const {groups} of files.values()) for (const {dimension, group, label} of groups) if (FILTERS.includes(dimension)) found.set(`${dimension}\u0000${group}`, {dimension, group, label});
+  return [...found.values()].sort((a, b) => FILTERS.indexOf(a.dimension) - FILTERS.indexOf(b.dimension) || (a.label < b.label ? -1 : 1));
 }
 
 function define(m: Measure, {part, reference, settings, authority}: PublishInputs): MeasureDefinition {

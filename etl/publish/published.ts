@@ -47,7 +47,7 @@ export interface RunFile {
   defaultPeriod: string;
   months: {period: string; complete: boolean}[];
   freshness: SourceFreshness[];
-  /** Every team and locality that any measure is published by: the filter bar's choices. */
+  /** Every team, locality, source, need, age band and ethnic group that any measure is published by: the filter bar's choices. */
   groups: {dimension: string; group: string; label: string}[];
   /** Dated events drawn on series (data/reference/events.csv). */
   events: {at: string; label: string; measures: string[]; note: string}[];
@@ -144,6 +144,8 @@ export interface MeasureFile {
   id: string;
   status: "ok" | "not recorded";
   missing: string[];
+  /** Never in a published file: of what was chosen, the dimensions that the measure is not split by, so that it has no figure. */
+  unsplit?: string[];
   series: SeriesPoint[];
   limits: Limits | null;
   figures: Figure[];

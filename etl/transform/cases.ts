@@ -32,7 +32,7 @@ export interface GroupSeries {
 export const monthEnd = (month: string) => `last_day(date ${literal(`${month}-01`)})`;
 
 /** WHERE clause and bound values for a span and filters. Values from outside are bound, never spliced. */
-function where(span: Span, filters: Filters): {sql: string; values: string[]} {
+export function where(span: Span, filters: Filters): {sql: string; values: string[]} {
   const values: string[] = [];
   const tests: string[] = [];
   if (span.from) {
@@ -93,8 +93,11 @@ async function basesOf(db: Db, m: Measure): Promise<Bases> {
   return bases;
 }
 
-/** The base that stands under a group: its own where bases are known by team, the whole's for the whole, none otherwise. */
-const baseOf = (bases: Bases, dimension: string, group: string) => (dimension === "all" ? bases.get("") : dimension === "team" ? bases.get(group) : undefined);
+/** The base that stands under a group: its own where bases are known by team, the whole's for the whole, none otherwise, and none for part of a team. */
+function baseOf(bases: Bases, dimension: string, group: string, {team, ...others}: Filters = {}): Map<string, number> | undefined {
+  if (Object.values(others).some((v) => v !== undefined)) return undefined;
+  return dimension === "all" ? bases.get(team ?? "") : dimension === "team" && (team === undefined || team === group) ? bases.get(group) : undefined;
+}
 
 /** Numbers of summed rows; `months` and `base` matter to rates only. */
 function ratio(m: Measure, n: number, d: number, months: string[] = [], base?: Map<string, number>): Numbers {
@@ -197,7 +200,7 @@ export async function seriesOf(db: Db, measure: Measure, span: Span, filters: Fi
   const base = `select *, ${group} as grp, strftime(counted_on, '%Y-%m') as month from ${caseView(measure.id)} where ${sql}`;
   const bases = await basesOf(db, measure);
   const groups = new Map<string, GroupSeries>();
-  const baseFor = (g: string) => baseOf(bases, by ?? "all", g);
+  const baseFor = (g: string) => baseOf(bases, by ?? "all", g, filters);
   const at = (g: string) => groups.get(g) ?? groups.set(g, {group: g, total: nothing(measure), series: []}).get(g)!;
   if (!by) at("");
   if (isDistribution(measure)) {
@@ -246,9 +249,9 @@ export async function countEverything(dbs: Db[], measures: Measure[], spans: {ke
 }
 
 /** One pass over a measure's cases: by month, or by named stretch of months, whole ("all") and by each of some dimensions. */
-function tally<T>(db: Db, id: string, dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, select: string, {extra = "", spans}: {extra?: string; spans?: {key: string; from: string; to: string}[]} = {}): Promise<(Told & T)[]> {
+function tally<T>(db: Db, id: string, dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, select: string, {extra = "", spans, rows = caseView(id)}: {extra?: string; spans?: {key: string; from: string; to: string}[]; rows?: string} = {}): Promise<(Told & T)[]> {
   const by = spans ? "key" : "month";
-  const cases = `(select *, date_trunc('month', counted_on) as month from ${caseView(id)}
+  const cases = `(select *, date_trunc('month', counted_on) as month from ${rows}
     where counted_on <= as_at() and counted_on between date ${literal(`${firstMonth}-01`)} and ${monthEnd(lastMonth)})`;
   const from = spans ? `${cases} join (values ${spans.map((s) => `(${literal(s.key)}, date ${literal(`${s.from}-01`)}, ${monthEnd(s.to)})`).join(", ")}) as span(key, first, last) on counted_on between first and last` : cases;
   const sets = [...dimensions.map((d) => `(${by}${extra}, ${d})`), `(${by}${extra})`].join(", ");
@@ -267,32 +270,41 @@ interface Told {
 }
 
 /** How many cases of a duration took each time, by month, whole and by group; `met` false is censored. */
-export async function timesOf(db: Db, id: string, dimensions: readonly Dimension[], firstMonth: string, lastMonth: string): Promise<(Told & Valued)[]> {
-  const rows = await tally<Valued>(db, id, dimensions, firstMonth, lastMonth, "count(*) as n", {extra: ", value, met"});
-  return rows.filter((r) => r.value !== null);
+export async function timesOf(db: Db, id: string, dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, rows = caseView(id)): Promise<(Told & Valued)[]> {
+  const told = await tally<Valued>(db, id, dimensions, firstMonth, lastMonth, "count(*) as n", {extra: ", value, met", rows});
+  return told.filter((r) => r.value !== null);
 }
 
-async function countMeasure(db: Db, measure: Measure, spans: {key: string; from: string; to: string}[], firstMonth: string, lastMonth: string): Promise<AllCounts[]> {
+/** Part of a measure's cases, for `countMeasure`: what to count, by what, and what they were narrowed to. */
+export interface Narrowed {
+  /** The measure's own view, or a table with its columns; ours, never from outside. */
+  rows: string;
+  by: Dimension[];
+  filters: Filters;
+}
+
+/** `countEverything` for one measure, or for part of its cases. The whole ("all") stands first. */
+export async function countMeasure(db: Db, measure: Measure, spans: {key: string; from: string; to: string}[], firstMonth: string, lastMonth: string, part?: Narrowed): Promise<AllCounts[]> {
+  const {rows, by: used, filters} = part ?? {rows: caseView(measure.id), by: measure.breakdowns as Dimension[], filters: {}};
   const groups = new Map<string, AllCounts>();
   const bases = await basesOf(db, measure);
   const at = (dimension: AllCounts["dimension"], group: string) => {
     const key = `${dimension}\u0000${group}`;
     return groups.get(key) ?? groups.set(key, {dimension, group, series: [], spans: new Map()}).get(key)!;
   };
-  const used = measure.breakdowns as Dimension[];
   if (isDistribution(measure)) {
-    const rows = await timesOf(db, measure.id, used, firstMonth, lastMonth);
-    for (const of of grouped(rows, (r) => `${r.dimension}\u0000${r.grp}`).values()) {
+    const timed = await timesOf(db, measure.id, used, firstMonth, lastMonth, rows);
+    for (const of of grouped(timed, (r) => `${r.dimension}\u0000${r.grp}`).values()) {
       const made = at(of[0]!.dimension, of[0]!.grp);
       for (const [period, inMonth] of grouped(of, (r) => r.period)) made.series.push({period, ...distribution(measure, inMonth)});
       for (const {key, from, to} of spans) made.spans.set(key, distribution(measure, of.filter((r) => r.period >= from && r.period <= to)));
     }
   } else {
-    const told = await tally<{n: number; d: number}>(db, measure.id, used, firstMonth, lastMonth, sums(measure));
+    const told = await tally<{n: number; d: number}>(db, measure.id, used, firstMonth, lastMonth, sums(measure), {rows});
     for (const of of grouped(told, (r) => `${r.dimension}\u0000${r.grp}`).values()) {
       const {dimension, grp} = of[0]!;
       const made = at(dimension, grp);
-      const base = baseOf(bases, dimension, grp);
+      const base = baseOf(bases, dimension, grp, filters);
       for (const r of of) made.series.push({period: r.period, ...ratio(measure, r.n, r.d, [r.period], base)});
       if (measure.counts === "child") continue; // a child may stand in two months
       for (const {key, from, to} of spans) {
@@ -302,12 +314,12 @@ async function countMeasure(db: Db, measure: Measure, spans: {key: string; from:
         made.spans.set(key, ratio(measure, sum("n"), sum("d"), monthsBetween(from, to), base));
       }
     }
-    if (measure.counts === "child") for (const r of await tally<{n: number; d: number}>(db, measure.id, used, firstMonth, lastMonth, sums(measure), {spans})) at(r.dimension, r.grp).spans.set(r.period, ratio(measure, r.n, r.d));
+    if (measure.counts === "child") for (const r of await tally<{n: number; d: number}>(db, measure.id, used, firstMonth, lastMonth, sums(measure), {spans, rows})) at(r.dimension, r.grp).spans.set(r.period, ratio(measure, r.n, r.d));
   }
   const whole = at("all", "");
   for (const made of groups.values()) {
-    made.series = withQuietMonths(measure, made.series, monthsBetween(firstMonth, lastMonth), baseOf(bases, made.dimension, made.group));
-    for (const {key, from, to} of spans) if (!made.spans.has(key)) made.spans.set(key, nothing(measure, monthsBetween(from, to), baseOf(bases, made.dimension, made.group)));
+    made.series = withQuietMonths(measure, made.series, monthsBetween(firstMonth, lastMonth), baseOf(bases, made.dimension, made.group, filters));
+    for (const {key, from, to} of spans) if (!made.spans.has(key)) made.spans.set(key, nothing(measure, monthsBetween(from, to), baseOf(bases, made.dimension, made.group, filters)));
   }
   return [whole, ...[...groups.values()].filter((g) => g !== whole)];
 }
@@ -335,6 +347,8 @@ export interface CaseQuery extends Span {
   measure: Pick<Measure, "id" | "kind" | "good" | "counts" | "unit" | "rate">;
   met?: boolean;
   filters?: Filters;
+  /** SQL of the rows where they are no measure's own view: a list of transform/lists.ts. Ours, never from outside. */
+  rows?: string;
   limit?: number;
   offset?: number;
 }
@@ -349,7 +363,7 @@ export interface Cases {
 export function casesSql(query: CaseQuery): {sql: string; values: string[]} {
   const {measure} = query;
   const {sql: clause, values} = where(query, query.filters ?? {});
-  let rows = countedRows(measure, clause, query);
+  let rows = countedRows(measure, clause, query, query.rows);
   if (measure.counts === "child") {
     // a child counts once: its first row that met the test, else its first row
     rows = `select * exclude (met, nth, any_met), any_met as met from (

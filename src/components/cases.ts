@@ -8,6 +8,7 @@ import {at, caseList, me, saveFrom, type Me} from "./data.js";
 import {definition} from "./definition.js";
 import {capital, count, day, dimensionText, month, shortDay} from "./format.js";
 import {badOf} from "./late.js";
+import {listNamed} from "./lists.js";
 import {faultWords, page, type Context} from "./page.js";
 import {beginWalk} from "./walk.js";
 
@@ -83,12 +84,27 @@ export function casesPage(): HTMLElement {
   });
 }
 
+/** A list that is no measure's, as a measure is told of; null where there is none of that id. */
+export function listDefinition(id: string): MeasureDefinition | null {
+  const list = listNamed(id);
+  if (!list) return null;
+  return {
+    id, family: "lists", title: list.title, question: "Which cases are behind this number?", numerator: list.says, denominator: null, kind: "count", good: "neutral", unit: list.unit, counts: "case", category: null, completedVariant: false,
+    rate: null, limit: null, target: null, comparators: [], sources: [], findings: [], requires: [], breakdowns: [], lookBackMonths: 0, sql: "", status: "ok", missing: []
+  };
+}
+
+/** The month that a list of what runs now is asked for: that of the as-at date. */
+const nowMonth = (q: Query, asAt: string): Query => (listNamed(q.measure)?.now ? {...q, from: asAt.slice(0, 7), to: asAt.slice(0, 7)} : q);
+
 function casesView({definitions, who}: Loaded, context: Context): Node {
   const usable = definitions.filter((d) => d.status === "ok");
   const start = usable.find((d) => d.good !== "neutral") ?? usable[0];
   if (!start) return html`<p>No measure can be computed from what is loaded, so there is no case to list.</p>`;
   const defaults = {measure: start.id, from: context.period.from, to: context.period.to};
-  let q = queryOf(location.search, defaults);
+  const read = (): Query => nowMonth(queryOf(location.search, defaults), context.run.asAt);
+  const known = (id: string): MeasureDefinition | undefined => definitions.find((d) => d.id === id) ?? listDefinition(id) ?? undefined;
+  let q = read();
   let period = new URLSearchParams(location.search).get("period");
   let asking: AbortController | null = null;
   /** What `list` was asked for: another measure, other months. */
@@ -106,7 +122,7 @@ function casesView({definitions, who}: Loaded, context: Context): Node {
   const root = html`<div class="cases-page">${who && !who.roles.includes("qa") ? html`<p class="intro">Your role shows figures, not children. Ask whoever runs this site for the QA role.</p>` : null}${barRoom}${tools}${answer}${below}</div>`;
   addEventListener("popstate", () => {
     if (!root.isConnected) return;
-    q = queryOf(location.search, defaults);
+    q = read();
     period = new URLSearchParams(location.search).get("period");
     void ask();
   });
@@ -115,7 +131,7 @@ function casesView({definitions, who}: Loaded, context: Context): Node {
 
   function change(part: Partial<Query>, typing = false): void {
     if (part.from || part.to) period = null;
-    q = {...q, ...part};
+    q = nowMonth({...q, ...part}, context.run.asAt);
     const address = `?${asAddress(q, period)}`;
     // a search box would fill the history with letters
     if (typing) history.replaceState(null, "", address);
@@ -130,7 +146,7 @@ function casesView({definitions, who}: Loaded, context: Context): Node {
   }
 
   async function ask(): Promise<void> {
-    const def = definitions.find((d) => d.id === q.measure);
+    const def = known(q.measure);
     if (!def) {
       tools.replaceChildren();
       return void answer.replaceChildren(html`<p role="status">There is no measure ${q.measure} in this refresh. Choose another above.</p>`);
@@ -181,9 +197,9 @@ function casesView({definitions, who}: Loaded, context: Context): Node {
       const made = list;
       table = caseTable({
         list,
-        label: `Cases of ${def.title}, ${month(q.from)} to ${month(q.to)}`,
+        label: listNamed(def.id)?.now ? def.title : `Cases of ${def.title}, ${month(q.from)} to ${month(q.to)}`,
         childHref: (child, place) => `${at("qa/child")}?id=${encodeURIComponent(child)}&place=${place}`,
-        opening: (place) => beginWalk({title: `${def.id} ${def.title}`, back: location.href}, (i) => text(made, "child_id", shown[i]!), shown.length, place),
+        opening: (place) => beginWalk({title: listNamed(def.id) ? def.title : `${def.id} ${def.title}`, back: location.href}, (i) => text(made, "child_id", shown[i]!), shown.length, place),
         named,
         headings: headingsOf(def),
         sort: q.sort,
@@ -193,7 +209,7 @@ function casesView({definitions, who}: Loaded, context: Context): Node {
       countLine = html`<p class="count" role="status"></p>`;
       tools.replaceChildren(countLine, ...downloads(), columnChooser(list, usual(def), headingsOf(def), (keys) => table?.choose(keys)));
       answer.replaceChildren(table.element, none);
-      below.replaceChildren(html`<p class="quiet keys">In the list: <kbd>↑</kbd> <kbd>↓</kbd> <kbd>Page Up</kbd> <kbd>End</kbd> walk, <kbd>Enter</kbd> opens the child, <kbd>C</kbd> copies the id. Days late and left are calendar days${list.soon ? `; the next five working days end on ${shortDay(list.soon)}` : ""}.${total !== undefined && total > list.rows ? ` Only the first ${count(list.rows)} of ${count(total)} cases fit; choose fewer months.` : ""}</p>`, definition(def));
+      below.replaceChildren(html`<p class="quiet keys">In the list: <kbd>↑</kbd> <kbd>↓</kbd> <kbd>Page Up</kbd> <kbd>End</kbd> walk, <kbd>Enter</kbd> opens the child, <kbd>C</kbd> copies the id. Days late and left are calendar days${list.soon ? `; the next five working days end on ${shortDay(list.soon)}` : ""}.${total !== undefined && total > list.rows ? ` Only the first ${count(list.rows)} of ${count(total)} cases fit; choose fewer months.` : ""}</p>`, listNamed(def.id) ? html`<p class="quiet">${def.numerator}.</p>` : definition(def));
     }
     shown = rows;
     table.show(rows, q.sort);
@@ -293,10 +309,11 @@ interface Bar {
 /** The filters: made once for a list, then brought up to date in place, so that nobody loses their place in them. */
 function filterBar(q: Query, usable: MeasureDefinition[], list: CaseList, context: Context, change: (part: Partial<Query>, typing?: boolean) => void): Bar {
   let now = q;
-  const chosen = usable.find((d) => d.id === q.measure);
+  const ownList = listDefinition(q.measure);
+  const chosen = usable.find((d) => d.id === q.measure) ?? ownList;
   const said = chosen ? metWords(chosen) : {yes: "Met", no: "Not met"};
   const families = [...new Set(usable.map((d) => d.family))];
-  const measure = html`<select id="case-measure">${families.map((family) => html`<optgroup label=${capital(family.replaceAll("-", " "))}>${usable.filter((d) => d.family === family).map((d) => html`<option value=${d.id} selected=${d.id === q.measure}>${d.id} ${d.title}</option>`)}</optgroup>`)}</select>` as HTMLSelectElement;
+  const measure = html`<select id="case-measure">${ownList ? html`<option value=${ownList.id} selected>${ownList.title}</option>` : null}${families.map((family) => html`<optgroup label=${capital(family.replaceAll("-", " "))}>${usable.filter((d) => d.family === family).map((d) => html`<option value=${d.id} selected=${d.id === q.measure}>${d.id} ${d.title}</option>`)}</optgroup>`)}</select>` as HTMLSelectElement;
   measure.addEventListener("change", () => change({measure: measure.value, met: "", due: "", sort: lateFirst}));
   const months = context.run.months.map((m) => m.period);
   const pick = (name: "from" | "to"): HTMLSelectElement => {
@@ -326,7 +343,7 @@ function filterBar(q: Query, usable: MeasureDefinition[], list: CaseList, contex
     change({met: "", due: "", find: "", filters: {}});
   });
   const hasClock = Boolean(list.columns.due_on && filled(list, "due_on"));
-  const element = html`<form class="filter-bar case-bar" aria-label="Which cases">${pair("Measure", "measure", measure)}${pair("From", "from", pick("from"))}${pair("To", "to", pick("to"))}${pair("Result", "met", met)}${hasClock ? pair("Clock", "due", due) : null}${dimensions.filter((d) => first.includes(d)).map((d) => pair(capital(dimensionText(d)), d, selects.get(d)!))}${pair("Find an id", "find", find)}${others.length ? more : null}${clear}</form>`;
+  const element = html`<form class="filter-bar case-bar" aria-label="Which cases">${pair("Measure", "measure", measure)}${ownList && listNamed(q.measure)?.now ? null : html.fragment`${pair("From", "from", pick("from"))}${pair("To", "to", pick("to"))}`}${pair("Result", "met", met)}${hasClock ? pair("Clock", "due", due) : null}${dimensions.filter((d) => first.includes(d)).map((d) => pair(capital(dimensionText(d)), d, selects.get(d)!))}${pair("Find an id", "find", find)}${others.length ? more : null}${clear}</form>`;
   element.addEventListener("submit", (event) => event.preventDefault());
   return {
     element,

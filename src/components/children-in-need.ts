@@ -5,7 +5,7 @@ import {flowFigure, funnelFigures} from "./cohort.js";
 import {dueFigure} from "./due-figure.js";
 import {matrixFigure} from "./matrix-figure.js";
 import type {Context} from "./page.js";
-import {groups, ifAllowed, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
+import {groups, ifAllowed, notGiven, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 
 export const childrenInNeedMeasures = ["N1", "N2a", "N3", "N4a", "N4b", "N7", "N8", "N9a", "N9b", "N10a", "N15a", "N2b"];
 
@@ -36,5 +36,6 @@ export function childrenInNeedView(pairs: Map<string, Pair>, {cohort, due}: More
     <div class="two">${trend(pairs, "N9a", context)}${trend(pairs, "N9b", context)}</div>
     <div class="two">${trend(pairs, "N10a", context)}${groups(pairs, "N15a", "category", context)}</div>
     ${funnelFigures(cohort, context)}
+    ${notGiven([["how far contacts came", cohort], ["steps up and down", cohort], ["what is due next", due]])}
   </div>`;
 }

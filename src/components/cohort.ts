@@ -1,11 +1,11 @@
 // The funnel and the flow with everything around them, for the pages that show them.
 import {html} from "htl";
-import type {CohortFile} from "../../etl/publish/published.ts";
+import type {CohortFile, CohortRow} from "../../etl/publish/published.ts";
 import {flowChart, flowFinding, flowTable} from "./flow.js";
-import {capital, dimensionText} from "./format.js";
+import {capital, count, dimensionText} from "./format.js";
 import {frame} from "./frame.js";
 import {funnel, funnelFinding, funnelMatrix, funnelTable} from "./funnel.js";
-import {captionOf, casesLink, type Context} from "./page.js";
+import {captionOf, casesLink, wholeNote, type Context} from "./page.js";
 import {choice} from "./switch.js";
 
 /** How far contacts came: everyone's funnel, and by group or month. */
@@ -15,7 +15,7 @@ export function funnelFigures(file: CohortFile | null, context: Context): Node |
   const everyone = now.find((c) => c.dimension === "all");
   if (!everyone) return null;
   const dimensions = [...new Set(now.map((c) => c.dimension))].filter((d) => d !== "all");
-  const narrow = {...context, group: null};
+  const narrow = {...context, filters: []};
   const place = html`<div></div>`;
   let by = "month";
   const draw = () => {
@@ -24,7 +24,7 @@ export function funnelFigures(file: CohortFile | null, context: Context): Node |
     place.replaceChildren(frame({
       about: `How far contacts came, by ${by === "month" ? "month of contact" : dimensionText(by)}`,
       finding: by === "month" ? recentWords(rows) : "Share of each group’s contacts that came to each step",
-      draw: () => funnelMatrix(rows, file.steps, {heading, label: `Contacts that came as far as each step, by ${heading.toLowerCase()}`}),
+      draw: () => funnelMatrix(rows, file.steps, {href: (row, step, recent) => contactsHref(context, by, row, step, recent), heading, label: `Contacts that came as far as each step, by ${heading.toLowerCase()}`}),
       caption: captionOf(narrow, null, sourcesOfFunnel(context)),
       table: funnelTable(rows, file.steps, heading),
       file: `funnel_by_${by}`,
@@ -35,13 +35,20 @@ export function funnelFigures(file: CohortFile | null, context: Context): Node |
   return html`<div class="frames">${frame({
     about: "What became of the contacts received in this period",
     finding: funnelFinding(everyone, file.steps),
-    draw: () => funnel(everyone, file.steps, "Contacts that came as far as each step"),
+    draw: () => funnel(everyone, file.steps, "Contacts that came as far as each step", (row, step, recent) => contactsHref(context, "all", row, step, recent)),
     caption: captionOf(narrow, null, sourcesOfFunnel(context)),
     table: funnelTable([everyone], file.steps, "Contacts of"),
     file: "funnel",
-    notes: [html`<span class="legend"><span><span class="swatch reached-key"></span>came as far as this</span><span><span class="swatch recent-key"></span>too recent to tell</span></span>`, `Steps after the referral are those of the same case. A step is counted whether or not the one before it was recorded.${context.group ? " Whole authority." : ""}`],
-    cases: {href: casesLink("C1", context.period, null), text: "See the contacts"}
+    notes: [html`<span class="legend"><span><span class="swatch reached-key"></span>came as far as this</span><span><span class="swatch recent-key"></span>too recent to tell</span></span>`, `Steps after the referral are those of the same case. A step is counted whether or not the one before it was recorded.${wholeNote(context)}`],
+    cases: {href: casesLink("contacts.all", context.period, null), text: `See the ${count(everyone.contacts)} contacts`}
   })}<div>${choice("By", "funnel-by", [["month", "month"], ...dimensions.map((d): [string, string] => [d, dimensionText(d)])], by, (v) => { by = v; draw(); })}${place}</div></div>`;
+}
+
+/** Where a number of the funnel opens: a list of exactly those contacts. Disability is no dimension of a case: there the list has it as its category. */
+function contactsHref(context: Context, by: string, row: CohortRow, step: string, recent: boolean): string {
+  const id = `contacts.${step}${recent ? ".recent" : ""}`;
+  if (by === "month") return casesLink(id, {from: row.group, to: row.group}, null);
+  return casesLink(id, context.period, null, by === "all" ? {} : {[by === "disability" ? "category" : by]: row.group});
 }
 
 const sourcesOfFunnel = (context: Context): string => context.run.freshness.filter((f) => f.recordSets.some((s) => ["contact", "referral", "assessment", "strategy_meeting", "section_47", "conference", "cp_plan"].includes(s))).map((f) => f.source.split(",")[0]).slice(0, 4).join(", ");
@@ -59,15 +66,16 @@ export function flowFigure(file: CohortFile | null, context: Context): HTMLEleme
   const plans = now.filter((f) => !((f.from === "closed" && f.to === "open_assessment") || (f.from === "open_assessment" && f.to === "closed")));
   if (!plans.length) return null;
   const back = now.filter((f) => f.direction === "down").reduce((n, f) => n + (f.again ?? 0), 0);
+  const all = now.reduce((n, f) => n + f.moves, 0);
   const finding = flowFinding(now);
   return frame({
     about: "Steps up and down between case statuses",
     finding,
-    draw: (width) => flowChart(plans, {statuses: file.statuses, width, label: `Flow chart of moves between case statuses. ${finding}. The table below holds every move.`}),
-    caption: captionOf({...context, group: null}, null, "plans, referrals and care episodes"),
+    draw: (width) => flowChart(plans, {href: (from, to) => casesLink(`moves.${from}.${to}`, context.period, null), statuses: file.statuses, width, label: `Flow chart of moves between case statuses. ${finding}. The table below holds every move.`}),
+    caption: captionOf({...context, filters: []}, null, "plans, referrals and care episodes"),
     table: flowTable(now, file.statuses),
     file: "steps_up_and_down",
-    notes: [html`<span class="legend"><span><span class="swatch up-key"></span>up, towards protection and care</span><span><span class="swatch down-key"></span>down</span></span>`, `Neither is good or bad in itself. Of the moves down in this period, ${back.toLocaleString("en-GB")} have come back up so far. Assessments opened and closed without a plan are in the table only.`],
-    cases: {href: casesLink("N9a", context.period, null), text: "See the children in N9a"}
+    notes: [html`<span class="legend"><span><span class="swatch up-key"></span>up, towards protection and care</span><span><span class="swatch down-key"></span>down</span></span>`, html`<span>Neither is good or bad in itself. Of the moves down in this period, ${back ? html`<a href=${casesLink("moves.back", context.period, null)}>${count(back)} have come back up</a>` : "none have come back up"} so far. Assessments opened and closed without a plan are in the table only.${wholeNote(context)}</span>`],
+    cases: {href: casesLink("moves.all", context.period, null), text: `See the ${count(all)} moves`}
   });
 }

@@ -4,7 +4,7 @@ import type {CohortFile} from "../../etl/publish/published.ts";
 import {funnelFigures} from "./cohort.js";
 import {matrixFigure} from "./matrix-figure.js";
 import type {Context} from "./page.js";
-import {groups, ifAllowed, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
+import {groups, ifAllowed, notGiven, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 
 export const contactMeasures = ["C1", "C2", "C3a", "C3b", "C5", "C6", "C15a", "C15b", "C7", "C8", "C9", "C10", "C16", "C4b"];
 
@@ -27,5 +27,6 @@ export function contactsView(pairs: Map<string, Pair>, cohort: CohortFile | null
     <div class="two">${trend(pairs, "C8", context)}${trend(pairs, "C9", context)}</div>
     <div class="two">${trend(pairs, "C7", context)}${trend(pairs, "C10", context)}</div>
     ${trend(pairs, "C15b", context)}
+    ${notGiven([["how far contacts came", cohort]])}
   </div>`;
 }

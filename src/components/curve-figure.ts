@@ -3,7 +3,7 @@ import {html} from "htl";
 import type {CurvesFile, MeasureDefinition} from "../../etl/publish/published.ts";
 import {few} from "./format.js";
 import {frame} from "./frame.js";
-import {captionOf, casesLink, sourcesOf, type Context} from "./page.js";
+import {captionOf, casesLink, sourcesOf, wholeNote, type Context} from "./page.js";
 import {seenBy, survivalChart, survivalTable, type SurvivalWords} from "./survival-chart.js";
 import {missingWords} from "./words.js";
 
@@ -26,19 +26,21 @@ export function curveFigure(file: CurvesFile | null, d: MeasureDefinition | null
   if (!everyone || file.limit === null) return null;
   const limit = file.limit;
   const others = now.filter((c) => c.dimension !== "all" && c.children >= 20).sort((a, b) => b.children - a.children).slice(0, 8);
-  const chosen = (context.group && now.find((c) => c.dimension === context.group?.dimension && c.group === context.group.group)) || everyone;
+  const [only, second] = context.filters;
+  const own = only && !second ? now.find((c) => c.dimension === only.dimension && c.group === only.group) : undefined;
+  const chosen = own ?? everyone;
   const shown = [everyone, ...others.filter((c) => c !== chosen), ...(chosen === everyone ? [] : [chosen])];
   const finding = findingOf(seenBy(chosen, limit), limit, words);
   return frame({
     about: `${words.about}${chosen === everyone ? "" : `: ${chosen.label}`}`,
     finding,
     draw: (width) => survivalChart(shown, {limitDays: limit, outerLimitDays: top < 100 ? 2 * limit : limit, chosen: chosen === everyone ? null : {dimension: chosen.dimension, group: chosen.group}, width, height: 320, letters: width >= 760 ? 34 : 19, words, top: Math.min(100, top), label: `Step chart: ${words.about}, ${few(shown.length)} lines. ${finding}. The table below holds every value.`}),
-    caption: captionOf(context, d, d ? sourcesOf(context.run, d) : ""),
+    caption: captionOf(own ? context : {...context, filters: []}, d, d ? sourcesOf(context.run, d) : ""),
     table: survivalTable(now, words),
     file: `${file.id}_curve`,
-    notes: [`${words.note ? `${words.note} ` : ""}Shaded: 95% band of ${chosen.label.charAt(0).toLowerCase()}${chosen.label.slice(1)}. Groups of fewer than 20 are in the table only.`],
+    notes: [`${words.note ? `${words.note} ` : ""}Shaded: 95% band of ${chosen.label.charAt(0).toLowerCase()}${chosen.label.slice(1)}. Groups of fewer than 20 are in the table only.${own ? "" : wholeNote(context)}`],
     definition: d,
-    cases: d ? {href: casesLink(d.id, context.period, context.group), text: "See the cases"} : null
+    cases: d ? {href: casesLink(d.id, context.period, own ? context.filters : null), text: "See the cases"} : null
   });
 }
 

@@ -17,6 +17,8 @@ export interface OpenRun {
   measures(): Promise<MeasuresFile>;
   glance(): Promise<GlanceFile>;
   measure(id: string): Promise<MeasureFile>;
+  /** Measures counted within several chosen groups at once; the server counts them. */
+  figures(ids: string[], filters: {dimension: string; group: string}[]): Promise<MeasureFile[]>;
   timeToSeen(): Promise<TimeToSeenFile>;
   strategyMeetings(): Promise<StrategyMeetingsFile>;
   refresh(): Promise<RefreshFile>;
@@ -130,6 +132,17 @@ export async function openRun(): Promise<OpenRun> {
     quality: () => file("quality.json"),
     answers: () => file("answers.json"),
     measure: (measure) => file(`measures/${encodeURIComponent(measure)}.json`),
+    figures: (ids, filters) => {
+      const asked = new URLSearchParams({run: id, measures: ids.join(","), ...Object.fromEntries(filters.map((f) => [f.dimension, f.group]))}).toString();
+      const known = files.get(asked) as Promise<MeasureFile[]> | undefined;
+      const answer = known ?? json<{measures: MeasureFile[]}>(`api/figures?${asked}`, {fresh: true}).then(({measures}) => measures, (error: unknown) => {
+        files.delete(asked);
+        if ((error as DataError).fault === "no-run") throw dataError("refused", "The data was refreshed since this page opened. Reload the page.");
+        throw error;
+      });
+      files.set(asked, answer);
+      return answer;
+    },
     timeToSeen: () => file("time-to-seen.json"),
     strategyMeetings: () => file("strategy-meetings.json"),
     refresh: () => file("refresh.json"),

@@ -10,6 +10,8 @@ export interface FlowOptions {
   statuses: CohortFile["statuses"];
   width: number;
   label: string;
+  /** Where the cases of a band open. */
+  href?: (from: string, to: string) => string;
 }
 
 interface Node {
@@ -53,12 +55,13 @@ export function flowChart(moves: FlowRow[], o: FlowOptions): SVGElement {
   const ends = new Map([...ordered].sort((a, b) => rank(a.to) - rank(b.to) || rank(a.from) - rank(b.from)).map((m) => [m, take(`r${m.to}`, m.moves * unit)]));
   const [x0, x1] = [room + 8, o.width - room - 8];
   const names = (nodes: Map<string, Node>) => apart([...nodes.values()].map((n) => ({...n, y: n.y + n.height / 2})), 30, TOP, height - 14);
-  return svg`<svg class="chart flow" viewBox="0 0 ${o.width} ${height}" width=${o.width} height=${height} role="img" aria-label=${o.label}>
+  return svg`<svg class="chart flow" viewBox="0 0 ${o.width} ${height}" width=${o.width} height=${height} role=${o.href ? "group" : "img"} aria-label=${o.label}>
     <text class="axis" x=${room} y="12" text-anchor="end">Was</text><text class="axis" x=${o.width - room} y="12">Went to</text>
     ${ordered.map((m) => {
       const [a, b] = [left.get(m.from)!, right.get(m.to)!];
       const wide = Math.max(1.2, m.moves * unit);
-      return svg`<path class="move" data-direction=${m.direction} data-moves=${m.moves} d=${band(x0, a.y + offsets.get(m)!, x1, b.y + ends.get(m)!, wide)}><title>${a.label} to ${b.label}: ${count(m.moves)} (${m.direction})</title></path>`;
+      const drawn = svg`<path class="move" data-direction=${m.direction} data-moves=${m.moves} d=${band(x0, a.y + offsets.get(m)!, x1, b.y + ends.get(m)!, wide)}><title>${a.label} to ${b.label}: ${count(m.moves)} (${m.direction})</title></path>`;
+      return o.href ? svg`<a href=${o.href(m.from, m.to)} aria-label=${`${a.label} to ${b.label}: ${count(m.moves)} moves, ${m.direction}`}>${drawn}</a>` : drawn;
     })}
     ${[...left.values()].map((n) => svg`<rect class="status" x=${x0 - 6} y=${r(n.y)} width="6" height=${r(n.height)} />`)}
     ${[...right.values()].map((n) => svg`<rect class="status" x=${x1} y=${r(n.y)} width="6" height=${r(n.height)} />`)}

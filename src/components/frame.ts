@@ -1,7 +1,7 @@
 // What stands around every chart: finding, picture, caption, table, CSV, cases and definition. Charts draw; the frame explains.
 import {html} from "htl";
 import type {MeasureDefinition} from "../../etl/publish/published.ts";
-import {saveButton, type Table} from "./download.js";
+import {offer, saveButton, type Table} from "./download.js";
 import {definition} from "./definition.js";
 
 export interface FrameOptions {
@@ -49,15 +49,24 @@ export function frame(o: FrameOptions): HTMLElement {
       (error: unknown) => (said.textContent = `The file was not made: ${error instanceof Error ? error.message : String(error)}`)
     );
   });
-  return html`<figure class=${o.wide ? "frame wide" : "frame"}>
+  const png = html`<button type="button">Download PNG</button>`;
+  png.addEventListener("click", () => {
+    said.textContent = "Drawing the picture…";
+    void Promise.all([import("./picture.js"), import("./workbook.js")]).then(async ([{picture}, {stamped}]) => offer(await picture(figure, o.draw, stamped()), `${o.file}.png`)).then(
+      () => (said.textContent = ""),
+      (error: unknown) => (said.textContent = `The picture was not made: ${error instanceof Error ? error.message : String(error)}`)
+    );
+  });
+  const figure = html`<figure class=${o.wide ? "frame wide" : "frame"}>
     <h2><span class="about">${o.about}<span class="sr">: </span></span>${o.finding}</h2>
     ${o.notes?.length ? html`<div class="notes">${o.notes.map((note) => html`<p>${note}</p>`)}</div>` : null}
     ${room}
     <figcaption>${o.caption.map((part, i) => html`<span>${i ? " · " : ""}${part}</span>`)}</figcaption>
-    <div class="tools">${toggle}${download}${book}${said}${o.cases ? html`<a href=${o.cases.href}>${o.cases.text}</a>` : null}</div>
+    <div class="tools">${toggle}${download}${book}${png}${said}${o.cases ? html`<a href=${o.cases.href}>${o.cases.text}</a>` : null}</div>
     ${o.definition ? definition(o.definition) : null}
     ${table}
   </figure>`;
+  return figure;
 }
 
 /** What the table is, for the About sheet of its workbook. */

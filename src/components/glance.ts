@@ -2,35 +2,32 @@
 import {html} from "htl";
 import type {Attention, GlanceFile, MeasureFile, RunFile} from "../../etl/publish/published.ts";
 import {capital, count, few, list, shortDay, shortName} from "./format.js";
-import {casesLink, narrow, page, type Context} from "./page.js";
+import {casesLink, page, shownMeasures, unsplitWords, type Context} from "./page.js";
 import {link} from "./state.js";
 import {tile, type Tile} from "./tile.js";
 import {misses} from "./words.js";
 
 interface Loaded {
   glance: GlanceFile;
-  /** Measure files by id; only when a group is chosen. */
+  /** Measures within what was chosen, by id; empty where nothing was. */
   files: Map<string, MeasureFile>;
 }
 
 /** The page. */
 export function glancePage(): HTMLElement {
-  return page<Loaded>({load, view: glanceView, groups: async ({run}) => run.groups});
+  return page<Loaded>({load, view: glanceView});
 }
 
 async function load(context: Context): Promise<Loaded> {
   const glance = await context.open.glance();
-  const files = new Map<string, MeasureFile>();
-  if (context.group)
-    for (const file of await Promise.all(glance.tiles.filter((t) => t.status === "ok").map((t) => context.open.measure(t.id)))) files.set(file.id, file);
-  return {glance, files};
+  return {glance, files: context.filters.length ? await shownMeasures(context, glance.tiles.filter((t) => t.status === "ok").map((t) => t.id), {bars: false}) : new Map()};
 }
 
 /** Draws the page from what was loaded. */
 export function glanceView({glance, files}: Loaded, context: Context): Node {
   const tiles = glance.tiles.map((t) => forGroup(t, files.get(t.id), context));
   return html`<div class="glance">
-    <p class="lede">${context.group ? html`<b>Tiles show ${context.groupLabel}.</b> Whole authority: ` : null}${summary(glance.tiles, context)}</p>
+    <p class="lede">${context.filters.length ? html`<b>Tiles show ${context.groupLabel}.</b> Whole authority: ` : null}${summary(glance.tiles, context)}</p>
     <div class="glance-side">
       ${attention(glance.attention, context)}
       ${freshness(context.run)}
@@ -38,24 +35,21 @@ export function glanceView({glance, files}: Loaded, context: Context): Node {
     </div>
     <section class="glance-tiles" aria-labelledby="headline">
       <h2 id="headline" class="sr">Headline measures</h2>
-      <ul>${tiles.map(({tile: t, note}) => html`<li>${tile(t, {
+      <ul>${tiles.map((t) => html`<li>${tile(t, {
         period: context.period,
         before: context.before,
         href: link("measure", {id: t.id}),
-        casesHref: t.status === "ok" ? casesLink(t.id, context.period, note ? null : context.group) : null,
-        note,
-        oneGroup: Boolean(context.group) && !note
+        casesHref: t.status === "ok" && !t.unsplit ? casesLink(t.id, context.period, context.filters) : null,
+        oneGroup: context.filters.length > 0
       })}</li>`)}</ul>
     </section>
   </div>`;
 }
 
-function forGroup(t: Tile, file: MeasureFile | undefined, context: Context): {tile: Tile; note?: string | undefined} {
-  if (!context.group || t.status !== "ok") return {tile: t};
-  if (!file) return {tile: t, note: "Whole authority"};
-  const own = narrow(file, context.group);
-  if (!own.narrowed) return {tile: t, note: "Whole authority: not split this way"};
-  return {tile: {...t, figures: own.figures, series: own.series.slice(-36), mean: null, upper: null, lower: null, variation: null, special: null, assurance: null, trial: false}};
+function forGroup(t: Tile, file: MeasureFile | undefined, context: Context): Tile {
+  if (!context.filters.length || t.status !== "ok") return t;
+  if (!file) throw new Error(`The figures of ${t.id} within what you chose did not arrive. Reload the page.`);
+  return {...t, figures: file.figures, series: file.series.slice(-36), mean: null, upper: null, lower: null, variation: null, special: null, assurance: null, trial: false, unsplit: unsplitWords(file)};
 }
 
 /** The page in one sentence or two. */

@@ -20,6 +20,8 @@ export interface BarOptions extends Measured {
   target: number | null;
   /** Everyone's value, drawn as a line on every bar. */
   all: number | null;
+  /** Who everyone is; defaults to "whole authority". */
+  allIs?: string;
   chosen?: string | null;
   /** What a row is: "Team". */
   heading: string;
@@ -64,10 +66,10 @@ export function isSmall(f: Figure, m: Measured): boolean {
 }
 
 /** What the lines on the bars are. */
-export function barNotes(o: Pick<BarOptions, "all" | "target" | "kind" | "unit">): string[] {
+export function barNotes(o: Pick<BarOptions, "all" | "allIs" | "target" | "kind" | "unit">): string[] {
   const notes: string[] = [];
   if (isPercent(o)) notes.push("Thin line: 95% interval (Wilson).");
-  if (o.all != null && comparable(o)) notes.push(`Upright line: whole authority, ${shortValue(o.all, o)}.`);
+  if (o.all != null && comparable(o)) notes.push(`Upright line: ${o.allIs ?? "whole authority"}, ${shortValue(o.all, o)}.`);
   if (o.target != null) notes.push(`Broken line: target, ${shortValue(o.target, o)}.`);
   return notes.length ? [notes.join(" ")] : [];
 }

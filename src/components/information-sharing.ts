@@ -6,9 +6,9 @@ import {matrixRows} from "./agency-matrix.js";
 import {count, shortDay} from "./format.js";
 import {frame} from "./frame.js";
 import {matrixFigure} from "./matrix-figure.js";
-import {captionOf, casesLink, sourcesOf, type Context} from "./page.js";
+import {captionOf, casesLink, sourcesOf, wholeNote, type Context} from "./page.js";
 import {partsBars, partsKey, partsTable, type PartsOptions, type PartsRow} from "./parts-bars.js";
-import {groups, ifAllowed, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
+import {groups, ifAllowed, notGiven, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 
 export const sharingMeasures = ["I1", "I2a", "I2b", "I3", "I4", "I5", "S5", "S9b", "S10a", "N5a", "N6"];
 
@@ -41,6 +41,7 @@ export function informationSharingView(pairs: Map<string, Pair>, {returns, strat
     <div class="two">${groups(pairs, "I4", "category", context)}${groups(pairs, "I5", "category", context)}</div>
     ${groups(pairs, "S10a", "agency", context)}
     ${panels(pairs, "I3", "team", context)}
+    ${notGiven([["returns by agency", returns], ["who was invited to strategy meetings", strategy]])}
   </div>`;
 }
 
@@ -55,10 +56,10 @@ function returnsFigure(pairs: Map<string, Pair>, file: AgencyReturnsFile | null,
     about: "Requests for information that have fallen due, by agency",
     finding: never ? `${never.label} never returned ${count(never.never)} of ${count(never.asked)}, the largest share` : "Too few requests to compare agencies",
     draw: () => partsBars(rows, o),
-    caption: captionOf({...context, group: null}, d, d ? sourcesOf(context.run, d) : ""),
+    caption: captionOf({...context, filters: []}, d, d ? sourcesOf(context.run, d) : ""),
     table: partsTable(rows, o),
     file: "agency_returns",
-    notes: [partsKey(o), `Not returned by ${shortDay(context.run.asAt)}, when the data end.${context.group ? " Whole authority." : ""}`],
+    notes: [partsKey(o), `Not returned by ${shortDay(context.run.asAt)}, when the data end.${wholeNote(context)}`],
     definition: d,
     cases: {href: casesLink("I1", context.period, null), text: "See the requests"}
   });
@@ -79,10 +80,10 @@ function invitedFigure(file: StrategyMeetingsFile | null, context: Context): HTM
     about: "Strategy meetings: who was invited, and who came",
     finding: left && left.total.meetings > left.total.invited ? `${left.label} was not invited to ${count(left.total.meetings - left.total.invited)} of ${count(left.total.meetings)} meetings` : "Every agency that must be there was invited",
     draw: () => partsBars(rows, o),
-    caption: captionOf({...context, group: null}, null, "strategy meetings and attendance"),
+    caption: captionOf({...context, filters: []}, null, "strategy meetings and attendance"),
     table: partsTable(rows, o),
     file: "strategy_meetings_by_agency",
-    notes: [partsKey(o), "Only social care, police and health must be at every meeting; for others, not invited may be right."],
+    notes: [partsKey(o), `Only social care, police and health must be at every meeting; for others, not invited may be right.${wholeNote(context)}`],
     cases: {href: casesLink("S1", context.period, null), text: "See the meetings"}
   });
 }

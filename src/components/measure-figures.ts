@@ -7,22 +7,23 @@ import {bigValue} from "./tile.js";
 import {barNotes, barTable, groupBars, type BarOptions, type BarRow} from "./group-bars.js";
 import {frame} from "./frame.js";
 import {assuranceIcon, variationIcon} from "./icons.js";
-import {captionOf, casesLink, narrow, sourcesOf, type Context} from "./page.js";
+import {captionOf, casesLink, chosenIn, filtersWith, sourcesOf, unsplitWords, type Context} from "./page.js";
 import {fewCases} from "./statistics.js";
 import {asMeasured, assuranceWords, missingWords, spreadFinding, trendFinding, variationWords} from "./words.js";
 
 /** The series of a measure against its limits, or why there is none. */
 export function trendFigure(d: MeasureDefinition, file: MeasureFile, context: Context): HTMLElement {
   if (file.status === "not recorded") return absent(d);
+  if (file.unsplit?.length) return unsplit(d, file, context);
   const m = asMeasured(d);
-  const {series: whole, figures, limits, narrowed} = narrow(file, context.group);
+  const {series: whole, figures, limits} = file;
   const series = covered(whole);
   const figure = figures.find((f) => f.period === context.period.key);
   const events = context.run.events.filter((e) => !e.measures.length || e.measures.includes(d.id));
   const shown = events.filter((e) => e.at.slice(0, 7) >= (series[0]?.period ?? "") && e.at.slice(0, 7) <= (series.at(-1)?.period ?? ""));
   const finding = trendFinding(m, series, limits, figure);
   const notes: (string | Node)[] = limitNotes(limits, series);
-  if (context.group && !narrowed) notes.push(`Whole authority: this measure is not split by ${dimensionText(context.group.dimension)}.`);
+  if (context.filters.length) notes.push("Limits are published for the whole authority only, so none are drawn.");
   const key = controlKey(limits, series);
   if (key.length) notes.push(html`<span class="legend">${key}</span>`);
   if (shown.length) notes.push(html`<span>${shown.map((e, i) => `${i + 1}: ${e.label}. ${e.note ? `${e.note.replace(/\.$/, "")}. ` : ""}`)}</span>`);
@@ -35,29 +36,29 @@ export function trendFigure(d: MeasureDefinition, file: MeasureFile, context: Co
     file: `${d.id}_by_month`,
     notes,
     definition: d,
-    cases: casesOf(d, figure, context, narrowed || !context.group)
+    cases: casesOf(d, figure, context)
   });
 }
 
-function casesOf(d: MeasureDefinition, f: {numerator: number | null; denominator: number | null} | undefined, context: Context, grouped: boolean): {href: string; text: string} {
+function casesOf(d: MeasureDefinition, f: {numerator: number | null; denominator: number | null} | undefined, context: Context): {href: string; text: string} {
   const n = d.kind === "percentage" || d.kind === "snapshot" ? f?.denominator : f?.numerator;
-  return {href: casesLink(d.id, context.period, grouped ? context.group : null), text: n == null ? "See the cases" : n === 1 ? "See the case" : `See the ${count(n)} cases`};
+  return {href: casesLink(d.id, context.period, context.filters), text: n == null ? "See the cases" : n === 1 ? "See the case" : `See the ${count(n)} cases`};
 }
 
 /** A measure by one dimension; null when it is not published that way. */
 export function groupFigure(d: MeasureDefinition, file: MeasureFile, dimension: string, context: Context): HTMLElement | null {
-  if (file.status === "not recorded") return null;
+  if (file.status === "not recorded" || file.unsplit?.length) return null;
   const groups = file.groups.filter((g) => g.dimension === dimension);
   if (!groups.length) return null;
   const m = asMeasured(d);
   const rows: BarRow[] = groups.map((g) => {
     const figure = g.figures.find((f) => f.period === context.period.key) ?? {period: context.period.key, numerator: null, denominator: null, value: null};
-    return {group: g.group, label: g.label, figure, href: casesLink(d.id, context.period, {dimension, group: g.group})};
+    return {group: g.group, label: g.label, figure, href: casesLink(d.id, context.period, filtersWith(context.filters, {dimension, group: g.group}))};
   });
   const by = dimension === "category" && d.category ? d.category.toLowerCase() : dimensionText(dimension);
   const all = file.figures.find((f) => f.period === context.period.key)?.value ?? null;
   const most = rows.length > 14 ? 12 : rows.length;
-  const options: BarOptions = {...m, all, chosen: context.group?.dimension === dimension ? context.group.group : null, heading: capital(by), label: `${d.title} by ${by}`};
+  const options: BarOptions = {...m, all, chosen: chosenIn(context, dimension), allIs: context.filters.length ? context.groupLabel : "whole authority", heading: capital(by), label: `${d.title} by ${by}`};
   return frame({
     about: d.title.toLowerCase().endsWith(` by ${by}`) ? d.title : `${d.title}, by ${by}`,
     finding: spreadFinding(m, rows, isPercent(m) ? fewCases : 1),
@@ -73,14 +74,15 @@ export function groupFigure(d: MeasureDefinition, file: MeasureFile, dimension: 
 /** The figure of a period in large print, with its change, signal and target. */
 export function headline(d: MeasureDefinition, file: MeasureFile, context: Context): HTMLElement {
   if (file.status === "not recorded") return html`<div class="headline"><div><p class="big">not recorded</p><span>${missingWords(file.missing)}</span></div></div>`;
-  const {figures, limits, series} = narrow(file, context.group);
+  if (file.unsplit?.length) return html`<div class="headline"><div><p class="big">no figure</p><span>${unsplitWords(file)}</span></div></div>`;
+  const {figures, limits, series} = file;
   const now = figures.find((f) => f.period === context.period.key);
   const was = context.before ? figures.find((f) => f.period === context.before?.key) : undefined;
   const moved = change(now, was, d);
   const variation = limits?.variation ?? null;
   const assured = limits?.assurance ?? null;
   return html`<div class="headline">
-    <div><p class="big">${bigValue(now?.value ?? null, d)}</p><span>${(now && shareText(now)) || d.unit}${context.group ? `, ${context.groupLabel}` : ""}</span></div>
+    <div><p class="big">${bigValue(now?.value ?? null, d)}</p><span>${(now && shareText(now)) || d.unit}${context.filters.length ? `, ${context.groupLabel}` : ""}</span></div>
     ${moved ? html`<div><p>${capital(moved.text)}</p><span>on ${context.before ? shortName(context.before.label).charAt(0).toLowerCase() + shortName(context.before.label).slice(1) : "before"}</span></div>` : null}
     ${limits ? html`<ul class="signals"><li>${variationIcon(variation, d.good)}<span>${variationWords(variation).short}</span></li>${assured && d.good !== "neutral" ? html`<li>${assuranceIcon(assured, d.good)}<span>${assuranceWords(assured)?.short}</span></li>` : null}</ul>` : null}
     ${d.target ? html`<div><p>${shortValue(d.target.value, d)}</p><span>target, ${d.target.status}</span></div>` : null}
@@ -92,4 +94,9 @@ export function headline(d: MeasureDefinition, file: MeasureFile, context: Conte
 /** A measure that cannot be computed says what is missing; it is never 0 %. */
 export function absent(d: MeasureDefinition): HTMLElement {
   return html`<section class="panel"><h2><span class="about">${d.title}</span> Not recorded</h2><p>${missingWords(d.missing)} It is not zero: nothing loaded so far can say.</p></section>`;
+}
+
+/** A measure that has no figure within what was chosen says so; it never shows the whole in its place. */
+function unsplit(d: MeasureDefinition, file: MeasureFile, context: Context): HTMLElement {
+  return html`<section class="panel"><h2><span class="about">${d.title}<span class="sr">: </span></span>No figure for ${context.groupLabel}</h2><p>${unsplitWords(file)}</p></section>`;
 }

@@ -2,7 +2,7 @@
 import {html} from "htl";
 import type {MeasureDefinition, MeasureFile} from "../../etl/publish/published.ts";
 import {groupFigure, headline, trendFigure, absent} from "./measure-figures.js";
-import {groupsOf, page, type Context} from "./page.js";
+import {groupsOf, page, shownMeasures, type Context} from "./page.js";
 import {definition} from "./definition.js";
 
 export interface MeasurePageOptions {
@@ -21,7 +21,9 @@ interface Loaded {
 export async function readMeasures(context: Context, ids: string[]): Promise<Loaded> {
   const {measures} = await context.open.measures();
   const wanted = ids.map((id) => ({id, found: measures.filter((d) => d.id === id || d.id.replace(/[a-z]$/, "") === id)}));
-  const pairs = await Promise.all(wanted.flatMap((w) => w.found).map(async (d) => ({definition: d, file: await context.open.measure(d.id)})));
+  const found = wanted.flatMap((w) => w.found);
+  const files = await shownMeasures(context, found.map((d) => d.id));
+  const pairs = found.flatMap((definition) => (files.has(definition.id) ? [{definition, file: files.get(definition.id)!}] : []));
   return {pairs, unknown: wanted.filter((w) => !w.found.length).map((w) => w.id)};
 }
 
@@ -33,7 +35,7 @@ export function measurePage(o: MeasurePageOptions): HTMLElement {
       ${unknown.map((id) => html`<section class="panel"><h2>There is no measure ${id}</h2><p>This refresh does not define it. The catalogue lists those it does.</p></section>`)}
       ${pairs.map(({definition: d, file}) => (file.status === "not recorded" ? absent(d) : html`<div class="frames">${trendFigure(d, file, context)}<div class="two">${(o.by ?? ["team", "source", "agency", "locality"]).map((dim) => groupFigure(d, file, dim, context))}</div></div>`))}
     </div>`,
-    groups: (context) => groupsOf(context.open, o.measures, ["team", "locality", "source", "need", "age_band", "sex", "ethnicity"])
+    groups: (context) => groupsOf(context.open, o.measures, ["sex", "agency", "case_status"])
   });
 }
 
@@ -42,7 +44,7 @@ export function oneMeasurePage(): HTMLElement {
   const id = new URLSearchParams(location.search).get("id") ?? "";
   return page<Loaded>({
     load: (context) => readMeasures(context, [id]),
-    groups: (context) => groupsOf(context.open, [id], ["team", "locality", "source", "agency", "age_band", "sex", "ethnicity", "need", "case_status"]),
+    groups: (context) => groupsOf(context.open, [id], ["sex", "agency", "case_status"]),
     view: ({pairs}, context) => {
       const first = pairs[0];
       if (!first) return html`<section class="panel"><h2>There is no measure called “${id}”</h2><p>This refresh does not define it. Open one from the catalogue under Data: measures.</p></section>`;

@@ -3,9 +3,9 @@ import {html} from "htl";
 import type {OutOfHoursFile} from "../../etl/publish/published.ts";
 import {count} from "./format.js";
 import {frame} from "./frame.js";
-import {captionOf, casesLink, narrow, sourcesOf, type Context} from "./page.js";
+import {captionOf, casesLink, sourcesOf, wholeNote, type Context} from "./page.js";
 import {choice} from "./switch.js";
-import {groups, ifAllowed, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
+import {groups, ifAllowed, notGiven, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 import {weekFinding, weekMap, weekTable} from "./week-map.js";
 
 export const outOfHoursMeasures = ["E1", "C1", "E2a", "E2b", "E3", "E4"];
@@ -28,6 +28,7 @@ export function outOfHoursView(pairs: Map<string, Pair>, weeks: OutOfHoursFile |
     ${groups(pairs, "E4", "category", context)}
     ${groups(pairs, "E4", "source", context)}
     ${panels(pairs, "E3", "team", context)}
+    ${notGiven([["the hours of the week", weeks]])}
   </div>`;
 }
 
@@ -35,7 +36,7 @@ export function outOfHoursView(pairs: Map<string, Pair>, weeks: OutOfHoursFile |
 function demand(pairs: Map<string, Pair>, context: Context): HTMLElement | null {
   const figure = (id: string, key: string | undefined) => {
     const pair = pairs.get(id);
-    return pair && key ? (narrow(pair.file, context.group).figures.find((f) => f.period === key)?.value ?? null) : null;
+    return pair && key ? (pair.file.figures.find((f) => f.period === key)?.value ?? null) : null;
   };
   const said = (key: string | undefined) => {
     const [night, day] = [figure("E1", key), figure("C1", key)];
@@ -45,7 +46,7 @@ function demand(pairs: Map<string, Pair>, context: Context): HTMLElement | null 
   const was = said(context.before?.key);
   if (!now) return null;
   return html`<section class="panel demand"><h2><span class="about">Share of demand<span class="sr">: </span></span>${now.per.toFixed(0)} out-of-hours contacts for every 100 MASH contacts</h2>
-    <p>${count(now.night)} <a href=${casesLink("E1", context.period, context.group)}>out of hours</a>, ${count(now.day)} <a href=${casesLink("C1", context.period, context.group)}>MASH contacts</a>${context.group ? `, ${context.groupLabel}` : ""}${was ? `; ${was.per.toFixed(0)} for every 100 ${context.before!.label.split(",")[0]!.charAt(0).toLowerCase()}${context.before!.label.split(",")[0]!.slice(1)}` : ""}. One child may be in both: the two records are kept by two teams and are set side by side, not added up.</p></section>`;
+    <p>${count(now.night)} <a href=${casesLink("E1", context.period, context.filters)}>out of hours</a>, ${count(now.day)} <a href=${casesLink("C1", context.period, context.filters)}>MASH contacts</a>${context.filters.length ? `, ${context.groupLabel}` : ""}${was ? `; ${was.per.toFixed(0)} for every 100 ${context.before!.label.split(",")[0]!.charAt(0).toLowerCase()}${context.before!.label.split(",")[0]!.slice(1)}` : ""}. One child may be in both: the two records are kept by two teams and are set side by side, not added up.</p></section>`;
 }
 
 function week(pairs: Map<string, Pair>, file: OutOfHoursFile | null, context: Context): Node | null {
@@ -54,7 +55,8 @@ function week(pairs: Map<string, Pair>, file: OutOfHoursFile | null, context: Co
   const now = file.weeks.filter((w) => w.period === context.period.key);
   const everyone = now.find((w) => w.dimension === "all");
   if (!everyone) return html`<section class="panel"><h2>No out-of-hours contact in this period</h2><p>Choose another period.</p></section>`;
-  const own = context.group ? now.find((w) => w.dimension === context.group?.dimension && w.group === context.group.group) : null;
+  const [only, second] = context.filters;
+  const own = only && !second ? now.find((w) => w.dimension === only.dimension && w.group === only.group) : null;
   const priorities = own ? [] : now.filter((w) => w.dimension === "category");
   const place = html`<div></div>`;
   let chosen = "";
@@ -66,12 +68,12 @@ function week(pairs: Map<string, Pair>, file: OutOfHoursFile | null, context: Co
       about: `Out-of-hours contacts by hour and weekday${which}`,
       finding,
       draw: (width) => weekMap(shown.counts, {width, label: `Hours of the week${which}. ${finding}. The table below holds every hour.`}),
-      caption: captionOf(own ? context : {...context, group: null}, d, d ? sourcesOf(context.run, d) : ""),
+      caption: captionOf(own ? context : {...context, filters: []}, d, d ? sourcesOf(context.run, d) : ""),
       table: weekTable(shown.counts),
       file: "out_of_hours_week",
-      notes: [`Contacts received in each hour of the week, all weeks of the period together. Darker is more.${context.group && !own ? " Whole authority." : ""}`],
+      notes: [`Contacts received in each hour of the week, all weeks of the period together. Darker is more.${own ? "" : wholeNote(context)}`],
       definition: d,
-      cases: d ? {href: casesLink("E1", context.period, chosen ? {dimension: "category", group: chosen} : own ? context.group : null), text: `See the ${count(shown.counts.reduce((n, v) => n + v, 0))} cases`} : null
+      cases: d ? {href: casesLink("E1", context.period, chosen ? {dimension: "category", group: chosen} : own ? context.filters : null), text: `See the ${count(shown.counts.reduce((n, v) => n + v, 0))} cases`} : null
     }));
   };
   draw();

@@ -3,10 +3,10 @@
 import {html} from "htl";
 import type {MeasureDefinition, MeasureFile, Period, RunFile} from "../../etl/publish/published.ts";
 import {at, me, openRun, watchRun, type DataError, type OpenRun} from "./data.js";
-import {capital, count, day, dimensionText, periodBefore, shortDay, shortName, span} from "./format.js";
+import {capital, count, day, dimensionText, list, periodBefore, shortDay, shortName, span} from "./format.js";
 import {stampWorkbooks} from "./workbook.js";
 import {endWalk} from "./walk.js";
-import {choose, link, onState, state, suggest, type Group} from "./state.js";
+import {choose, dimensions, link, onState, state, suggest, type Group} from "./state.js";
 
 /** What a view is given. */
 export interface Context {
@@ -15,8 +15,9 @@ export interface Context {
   period: Period;
   /** The period to compare with; null when it is not published. */
   before: Period | null;
-  group: Group | null;
-  /** "Everyone", or the chosen group's label. */
+  /** Groups that a person chose, of different dimensions; all of them hold at once. Empty: everyone. */
+  filters: Group[];
+  /** "Everyone", or the chosen groups' labels. */
   groupLabel: string;
 }
 
@@ -24,7 +25,7 @@ export interface PageOptions<T> {
   /** Reads what the view needs; called again when the reader chooses differently. */
   load: (context: Context) => Promise<T>;
   view: (data: T, context: Context) => Node;
-  /** Groups the filter bar offers; asked once, after the first drawing. */
+  /** Groups the filter bar offers beside those of the run (team, locality, source, need, age, ethnicity); asked once, after the first drawing. */
   groups?: (context: Context) => Promise<GroupChoice[]>;
   /** "none": a page about the data itself, with no filter bar. */
   filters?: "all" | "none";
@@ -50,12 +51,18 @@ export function page<T>(options: PageOptions<T>): HTMLElement {
     try {
       const open = await openRun();
       suggest({period: open.run.defaultPeriod});
+      let more = false;
       showRun(open.run);
       watchRun(open.run.run, () => showRefreshed());
-      let choices: GroupChoice[] = [];
+      let choices: GroupChoice[] = open.run.groups;
+      const showBar = (context: Context): void => {
+        const focus = filters.contains(document.activeElement) ? document.activeElement?.id : null;
+        filters.replaceChildren(filterBar(context, choices, more, (open) => (more = open)));
+        if (focus) document.getElementById(focus)?.focus();
+      };
       const draw = async (): Promise<void> => {
         const context = contextOf(open, choices);
-        if (options.filters !== "none") filters.replaceChildren(filterBar(context, choices));
+        if (options.filters !== "none") showBar(context);
         keepLinks();
         const slow = setTimeout(() => status.replaceChildren(html`<p class="quiet">Reading the figures…</p>`), 300);
         try {
@@ -73,9 +80,10 @@ export function page<T>(options: PageOptions<T>): HTMLElement {
       await draw();
       onState(() => void draw());
       if (options.groups && options.filters !== "none") {
-        choices = await options.groups(contextOf(open, [])).catch(() => []);
-        filters.replaceChildren(filterBar(contextOf(open, choices), choices));
-        if (state().group) void draw();
+        const own = await options.groups(contextOf(open, choices)).catch(() => []);
+        choices = [...choices, ...own.filter((c) => !choices.some((known) => same(known, c)))];
+        showBar(contextOf(open, choices));
+        if (state().filters.some((f) => own.some((c) => same(c, f)))) void draw();
       }
     } catch (error) {
       showFault(error, start);
@@ -113,34 +121,62 @@ function contextOf(open: OpenRun, choices: GroupChoice[]): Context {
   const periods = open.run.periods;
   const period = periods.find((p) => p.key === now.period) ?? periods.find((p) => p.key === open.run.defaultPeriod) ?? periods[0];
   if (!period) throw new Error("This refresh published no period: its exports hold no whole month.");
-  const label = now.group ? (choices.find((c) => c.dimension === now.group?.dimension && c.group === now.group.group)?.label ?? now.group.group) : "Everyone";
-  return {open, run: open.run, period, before: periodBefore(period, periods), group: now.group, groupLabel: label};
+  return {open, run: open.run, period, before: periodBefore(period, periods), filters: now.filters, groupLabel: filterWords(now.filters, choices)};
 }
 
-function filterBar(context: Context, choices: GroupChoice[]): HTMLElement {
-  const {run, period, group} = context;
+/** Chosen groups in words: "North, neglect"; "Everyone" where nothing was chosen. */
+export function filterWords(filters: Group[], choices: GroupChoice[]): string {
+  return filters.map((f) => choices.find((c) => same(c, f))?.label ?? (f.group === "not recorded" ? `${dimensionText(f.dimension)} not recorded` : f.group)).join(", ") || "Everyone";
+}
+
+/** Dimensions that stand in the bar itself; the others wait behind "More filters". */
+const inBar: readonly string[] = ["team", "locality"];
+
+function filterBar(context: Context, choices: GroupChoice[], open: boolean, opened: (open: boolean) => void): HTMLElement {
+  const {run, period, filters} = context;
   const when = html`<select id="filter-period">${run.periods.map((p) => html`<option value=${p.key} selected=${p.key === period.key}>${shortName(p.label)}</option>`)}</select>` as HTMLSelectElement;
   when.addEventListener("change", () => choose({period: when.value}));
-  const known = group && !choices.some((c) => same(c, group)) ? [{...group, label: group.group}, ...choices] : choices;
-  const sets = [...new Set(known.map((c) => c.dimension))];
-  const who = html`<select id="filter-group"><option value="" selected=${!group}>Everyone</option>${sets.map(
-    (set) => html`<optgroup label=${capital(dimensionText(set))}>${known.filter((c) => c.dimension === set).map((c) => html`<option value=${`${c.dimension}:${c.group}`} selected=${group ? same(c, group) : false}>${c.label}</option>`)}</optgroup>`
-  )}</select>` as HTMLSelectElement;
-  who.addEventListener("change", () => {
-    const cut = who.value.indexOf(":");
-    choose({group: cut < 0 ? null : {dimension: who.value.slice(0, cut), group: who.value.slice(cut + 1)}});
-  });
-  const clear = group || new URLSearchParams(location.search).has("period") ? html`<button type="button" class="clear">Clear</button>` : null;
-  clear?.addEventListener("click", () => choose({period: null, group: null}));
-  return html`<form class="filter-bar" aria-label="What is shown">
-    <label for="filter-period">Period</label>${when}
-    <label for="filter-group">Show</label>${who}${clear}
+  const known = [...choices, ...filters.filter((f) => !choices.some((c) => same(c, f))).map((f) => ({...f, label: f.group}))];
+  const pick = (dimension: string): HTMLElement => {
+    const chosen = filters.find((f) => f.dimension === dimension)?.group ?? "";
+    const own = known.filter((c) => c.dimension === dimension).sort((a, b) => Number(a.group === "not recorded") - Number(b.group === "not recorded") || a.label.localeCompare(b.label, "en-GB", {numeric: true}));
+    const select = html`<select id=${`filter-${dimension}`}><option value="" selected=${!chosen}>All</option>${own.map((c) => html`<option value=${c.group} selected=${c.group === chosen}>${capital(c.label)}</option>`)}</select>` as HTMLSelectElement;
+    select.addEventListener("change", () => choose({filter: {dimension, group: select.value || null}}));
+    return html`<span class="pair"><label for=${select.id}>${capital(dimensionText(dimension))}</label>${select}</span>`;
+  };
+  const offered = dimensions.filter((d) => known.some((c) => c.dimension === d));
+  const others = offered.filter((d) => !inBar.includes(d));
+  const more = html`<details class="more" open=${open || filters.some((f) => !inBar.includes(f.dimension))}><summary>More filters</summary><div>${others.map(pick)}</div></details>` as HTMLDetailsElement;
+  more.addEventListener("toggle", () => opened(more.open));
+  const clear = filters.length || new URLSearchParams(location.search).has("period") ? html`<button type="button" class="clear">Clear</button>` : null;
+  clear?.addEventListener("click", () => choose({clear: true}));
+  const bar = html`<form class="filter-bar" aria-label="What is shown">
+    <span class="pair"><label for="filter-period">Period</label>${when}</span>
+    ${offered.filter((d) => inBar.includes(d)).map(pick)}${clear}
     <p class="asat">${span(period)}. Data as at <b>${day(run.asAt)}</b></p>
+    ${others.length ? more : null}
   </form>`;
+  bar.addEventListener("submit", (event) => event.preventDefault());
+  return bar;
 }
 
 function same(a: Group, b: Group): boolean {
   return a.dimension === b.dimension && a.group === b.group;
+}
+
+/** The chosen group of a dimension; null where none is. */
+export function chosenIn(context: Pick<Context, "filters">, dimension: string): string | null {
+  return context.filters.find((f) => f.dimension === dimension)?.group ?? null;
+}
+
+/** The chosen groups with one group in the place of its own dimension's: what a bar of a filtered page stands for. */
+export function filtersWith(filters: Group[], own: Group): Group[] {
+  return [...filters.filter((f) => f.dimension !== own.dimension), own];
+}
+
+/** What a figure says that is counted for the whole authority only, while something is chosen. */
+export function wholeNote(context: Pick<Context, "filters">): string {
+  return context.filters.length ? ` Whole authority: not split by ${list(context.filters.map((f) => dimensionText(f.dimension)))}.` : "";
 }
 
 function showRun(run: RunFile): void {
@@ -199,13 +235,34 @@ export async function groupsOf(open: OpenRun, ids: string[], sets: string[]): Pr
   for (const file of files)
     for (const g of file?.groups ?? [])
       if (sets.includes(g.dimension)) found.set(`${g.dimension}:${g.group}`, {dimension: g.dimension, group: g.group, label: g.label});
-  return [...found.values()].sort((a, b) => sets.indexOf(a.dimension) - sets.indexOf(b.dimension) || a.label.localeCompare(b.label, "en-GB"));
+  return [...found.values()];
 }
 
-/** A measure's series and figures for the chosen group, or for everyone; `narrowed` says whether the group has its own. */
-export function narrow(file: MeasureFile, group: Group | null): Pick<MeasureFile, "series" | "figures" | "limits"> & {narrowed: boolean} {
-  const own = group ? file.groups.find((g) => g.dimension === group.dimension && g.group === group.group) : null;
-  return own ? {series: own.series, figures: own.figures, limits: null, narrowed: true} : {series: file.series, figures: file.figures, limits: file.limits, narrowed: false};
+/**
+ * Measures as the page shows them: the published figures, or within what a person chose. One choice of a page that draws no bars (`bars` false) is
+ * read from the published groups; anything else is counted by the server, as no file holds several dimensions crossed.
+ */
+export async function shownMeasures(context: Context, ids: string[], {bars = true} = {}): Promise<Map<string, MeasureFile>> {
+  const {open, filters} = context;
+  const [only] = filters;
+  if (only && (bars || filters.length > 1)) return new Map((await open.figures(ids, filters)).map((file) => [file.id, file]));
+  const files = await Promise.all(ids.map((id) => open.measure(id)));
+  return new Map(files.map((file) => [file.id, only ? narrow(file, only) : file]));
+}
+
+/** A published file narrowed to one of its groups; `unsplit` where it has no such group's dimension. */
+export function narrow(file: MeasureFile, only: Group): MeasureFile {
+  if (file.status !== "ok") return file;
+  const own = file.groups.find((g) => same(g, only));
+  if (own) return {...file, series: own.series, figures: own.figures, limits: null, groups: []};
+  const split = file.groups.some((g) => g.dimension === only.dimension && g.group !== "not recorded");
+  const none = <T extends {numerator: number | null; denominator: number | null; value: number | null}>(of: T): T => ({...of, numerator: 0, denominator: of.denominator === null ? null : 0, value: of.denominator === null && of.value !== null ? 0 : null});
+  return {...file, limits: null, groups: [], ...(split ? {series: file.series.map(none), figures: file.figures.map(none)} : {series: [], figures: [], unsplit: [only.dimension]})};
+}
+
+/** Why a measure shows nothing within what was chosen; null where it does. */
+export function unsplitWords(file: Pick<MeasureFile, "unsplit">): string | null {
+  return file.unsplit?.length ? `Not split by ${list(file.unsplit.map(dimensionText))}: no figure of it belongs to what you chose.` : null;
 }
 
 /** The caption of a chart: measure, source, period, data as at. */
@@ -214,7 +271,7 @@ export function captionOf(context: Context, definition: MeasureDefinition | null
     definition ? `Measure ${definition.id}` : "",
     `Source: ${sources || context.run.freshness.map((f) => shortName(f.source)).join(", ")}`,
     span(context.period),
-    context.group ? context.groupLabel : "",
+    context.filters.length ? context.groupLabel : "",
     `Data as at ${shortDay(context.run.asAt)}`
   ].filter(Boolean);
 }
@@ -226,9 +283,11 @@ export function sourcesOf(run: RunFile, definition: MeasureDefinition): string {
   return [...new Set(named)].join(", ") || run.authority.name;
 }
 
-/** The cases behind a figure: same measure, months and group. */
-export function casesLink(measure: string, period: {from: string; to: string}, group: Group | null, extra: Record<string, string> = {}): string {
-  return link("qa/cases", {measure, from: period.from, to: period.to, ...(group ? {[group.dimension]: group.group} : {}), ...extra});
+/** The cases behind a figure: same measure, same months, and exactly the groups it was counted in, whatever else the page shows. */
+export function casesLink(measure: string, period: {from: string; to: string}, filters: Group | Group[] | null, extra: Record<string, string> = {}): string {
+  const none = Object.fromEntries(dimensions.map((d) => [d, null]));
+  const chosen = Object.fromEntries([filters ?? []].flat().map((f) => [f.dimension, f.group]));
+  return link("qa/cases", {...none, measure, from: period.from, to: period.to, ...chosen, ...extra});
 }
 
 function installTheme(): void {

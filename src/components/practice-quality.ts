@@ -3,9 +3,9 @@ import {html} from "htl";
 import type {AuditGradesFile} from "../../etl/publish/published.ts";
 import {frame} from "./frame.js";
 import {matrixFigure} from "./matrix-figure.js";
-import {captionOf, casesLink, sourcesOf, type Context} from "./page.js";
+import {captionOf, casesLink, sourcesOf, wholeNote, type Context} from "./page.js";
 import {partsBars, partsKey, partsTable, type PartsOptions, type PartsRow} from "./parts-bars.js";
-import {groups, ifAllowed, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
+import {groups, ifAllowed, notGiven, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 
 export const qualityMeasures = ["Q1", "Q2a", "Q2b", "Q3a", "Q3b", "Q4", "Q5", "Q6a", "V1", "V2", "W1", "X2", "X3"];
 
@@ -31,6 +31,7 @@ export function practiceQualityView(pairs: Map<string, Pair>, grades: AuditGrade
     <div class="two">${trend(pairs, "V1", context)}${trend(pairs, "V2", context)}</div>
     <div class="two">${groups(pairs, "W1", "category", context)}${groups(pairs, "W1", "agency", context)}</div>
     <div class="two">${trend(pairs, "X2", context)}${trend(pairs, "X3", context)}</div>
+    ${notGiven([["grades by domain", grades]])}
   </div>`;
 }
 
@@ -58,10 +59,10 @@ function gradesFigure(pairs: Map<string, Pair>, file: AuditGradesFile | null, se
     about: `Grades in ${selection} audits, by domain`,
     finding: weakest ? `Weakest: ${weakest.label.toLowerCase()}, ${Math.round((100 * good(weakest)) / total(weakest))}% good or better` : "Too few audits to compare domains",
     draw: () => partsBars(rows, o),
-    caption: captionOf({...context, group: null}, d, d ? sourcesOf(context.run, d) : ""),
+    caption: captionOf({...context, filters: []}, d, d ? sourcesOf(context.run, d) : ""),
     table: partsTable(rows, o),
     file: `audit_grades_${selection}`,
-    notes: [partsKey(o), `Left of the line: below good. ${selection === "random" ? "Chosen by chance: speaks for all cases." : "Chosen for a reason: says nothing about other cases."} Moderated grade where there is one; under ten audits no percentage.${context.group ? " Whole authority." : ""}`],
+    notes: [partsKey(o), `Left of the line: below good. ${selection === "random" ? "Chosen by chance: speaks for all cases." : "Chosen for a reason: says nothing about other cases."} Moderated grade where there is one; under ten audits no percentage.${wholeNote(context)}`],
     definition: d,
     cases: d ? {href: casesLink(d.id, context.period, null), text: "See the audits"} : null
   });

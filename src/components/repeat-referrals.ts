@@ -4,10 +4,10 @@ import type {CurvesFile, Figure} from "../../etl/publish/published.ts";
 import {curveFigure} from "./curve-figure.js";
 import {capital, dimensionText} from "./format.js";
 import {frame} from "./frame.js";
-import {captionOf, casesLink, sourcesOf, type Context} from "./page.js";
+import {captionOf, casesLink, filtersWith, sourcesOf, type Context} from "./page.js";
 import {pairedDots, pairedFinding, pairedTable, type Paired, type PairedOptions} from "./paired-dots.js";
 import {choice} from "./switch.js";
-import {groups, ifAllowed, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
+import {groups, ifAllowed, notGiven, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 
 export const repeatMeasures = ["R1", "R2", "R5", "C9", "C11", "A10", "S8", "N10b"];
 
@@ -28,6 +28,7 @@ export function repeatReferralsView(pairs: Map<string, Pair>, back: CurvesFile |
     ${trend(pairs, "R5", context)}
     <div class="two">${trend(pairs, "C9", context)}${groups(pairs, "C9", "team", context)}</div>
     <div class="two">${trend(pairs, "A10", context)}${trend(pairs, "C11", context)}</div>
+    ${notGiven([["time since closure", back]])}
   </div>`;
 }
 
@@ -39,7 +40,7 @@ function topOf(back: CurvesFile | null, context: Context): number {
 
 function sideBySide(pairs: Map<string, Pair>, context: Context): Node | null {
   const [r1, r2] = [pairs.get("R1"), pairs.get("R2")];
-  if (!r1 || !r2 || r1.file.status !== "ok" || r2.file.status !== "ok") return null;
+  if (!r1 || !r2 || r1.file.status !== "ok" || r2.file.status !== "ok" || r1.file.unsplit || r2.file.unsplit) return null;
   const figure = (figures: Figure[] | undefined) => figures?.find((f) => f.period === context.period.key) ?? null;
   const dimensions = ["need", "source", "team", "locality", "age_band"].filter((dim) => r1.file.groups.some((g) => g.dimension === dim));
   const place = html`<div></div>`;
@@ -48,10 +49,10 @@ function sideBySide(pairs: Map<string, Pair>, context: Context): Node | null {
   const draw = () => {
     const dimension = by!;
     const rows: Paired[] = [
-      {group: "", label: "Everyone", a: figure(r1.file.figures), b: figure(r2.file.figures), hrefA: casesLink("R1", context.period, null), hrefB: casesLink("R2", context.period, null)},
+      {group: "", label: context.groupLabel, a: figure(r1.file.figures), b: figure(r2.file.figures), hrefA: casesLink("R1", context.period, context.filters), hrefB: casesLink("R2", context.period, context.filters)},
       ...r1.file.groups.filter((g) => g.dimension === dimension).slice(0, 14).map((g) => ({
         group: g.group, label: g.label, a: figure(g.figures), b: figure(r2.file.groups.find((h) => h.dimension === dimension && h.group === g.group)?.figures),
-        hrefA: casesLink("R1", context.period, {dimension, group: g.group}), hrefB: casesLink("R2", context.period, {dimension, group: g.group})
+        hrefA: casesLink("R1", context.period, filtersWith(context.filters, {dimension, group: g.group})), hrefB: casesLink("R2", context.period, filtersWith(context.filters, {dimension, group: g.group}))
       }))
     ];
     const o: PairedOptions = {kind: "percentage", unit: "percent", nameA: "R1: of referrals", nameB: "R2: of children", heading: capital(dimensionText(dimension)), label: `Re-referrals within 12 months by ${dimensionText(dimension)}, of referrals and of children`};
@@ -59,7 +60,7 @@ function sideBySide(pairs: Map<string, Pair>, context: Context): Node | null {
       about: `Re-referrals within 12 months, by ${dimensionText(dimension)}: two ways to count`,
       finding: pairedFinding(rows.slice(1), o),
       draw: (width) => pairedDots(rows, {...o, width}),
-      caption: captionOf({...context, group: null}, r1.definition, sourcesOf(context.run, r1.definition)),
+      caption: captionOf(context, r1.definition, sourcesOf(context.run, r1.definition)),
       table: pairedTable(rows, o),
       file: `R1_and_R2_by_${dimension}`,
       notes: ["R1 is the DfE rate: a child referred three times in the year adds two re-referrals. R2 counts each child once. Never compare one with the other. Thin lines: 95% intervals (Wilson)."],

@@ -1,8 +1,8 @@
-// What the reader is looking at: a period and at most one group. Its home is the URL; only what a person chose is ever written there.
+// What the reader is looking at: a period and one group of as many dimensions as were chosen. Its home is the URL; only what a person chose is ever written there.
 // Must not know any page.
 import {at} from "./data.js";
 
-/** One published one-way group: {dimension: "team", group: "North"}. */
+/** One group of one dimension: {dimension: "team", group: "North"}. */
 export interface Group {
   dimension: string;
   group: string;
@@ -11,51 +11,49 @@ export interface Group {
 export interface State {
   /** Period.key; null until the run says its default. */
   period: string | null;
-  /** null: everyone. */
-  group: Group | null;
+  /** All of which hold at once, in the order of `dimensions`; empty: everyone. */
+  filters: Group[];
 }
 
 /** Dimensions that may stand in the URL as `?dimension=group`; the API takes the same names. */
-export const dimensions = ["team", "locality", "source", "need", "agency", "age_band", "sex", "ethnicity", "case_status"] as const;
+export const dimensions = ["team", "locality", "source", "need", "age_band", "ethnicity", "agency", "sex", "case_status"] as const;
 
 const listeners = new Set<() => void>();
-let suggested: Partial<State> = {};
+let suggested: {period: string | null} = {period: null};
 
-function chosen(): Partial<State> {
-  const query = new URLSearchParams(location.search);
-  const found: Partial<State> = {};
-  const period = query.get("period");
-  if (period) found.period = period;
-  for (const dimension of dimensions) {
+function filtersIn(query: URLSearchParams): Group[] {
+  return dimensions.flatMap((dimension) => {
     const group = query.get(dimension);
-    if (group) {
-      found.group = {dimension, group};
-      break;
-    }
-  }
-  return found;
+    return group ? [{dimension, group}] : [];
+  });
 }
 
 /** What holds now: the person's choice where there is one, else the default. */
 export function state(): State {
-  return {period: null, group: null, ...suggested, ...chosen()};
+  const query = new URLSearchParams(location.search);
+  return {period: query.get("period") || suggested.period, filters: filtersIn(query)};
+}
+
+/** What a person changes: a period, one dimension's group (null: any), or everything at once. */
+export interface Change {
+  period?: string | null;
+  filter?: {dimension: string; group: string | null};
+  clear?: true;
 }
 
 /** For the person: writes the URL and tells the page. `null` takes a choice away. */
-export function choose(change: Partial<State>): void {
+export function choose(change: Change): void {
   const url = new URL(location.href);
+  if (change.clear) for (const name of ["period", ...dimensions]) url.searchParams.delete(name);
   if ("period" in change) set(url, "period", change.period);
-  if ("group" in change) {
-    for (const dimension of dimensions) url.searchParams.delete(dimension);
-    if (change.group) url.searchParams.set(change.group.dimension, change.group.group);
-  }
+  if (change.filter) set(url, change.filter.dimension, change.filter.group);
   if (url.href !== location.href) history.pushState(null, "", url);
   for (const listener of listeners) listener();
 }
 
 /** For defaults: never writes the URL, so a link that is passed on holds only what its sender chose. */
-export function suggest(defaults: Partial<State>): void {
-  suggested = {...suggested, ...defaults};
+export function suggest(defaults: {period: string | null}): void {
+  suggested = defaults;
 }
 
 /** Calls back whenever the state changes, by choice or by the Back button. Returns what stops it. */
@@ -76,10 +74,11 @@ function set(url: URL, name: string, value: string | null | undefined): void {
 
 /** The address of a page that keeps what the person chose; `params` win, and null takes one away. */
 export function link(path: string, params: Record<string, string | null | undefined> = {}): string {
-  const now = chosen();
+  const given = new URLSearchParams(location.search);
   const query = new URLSearchParams();
-  if (now.period) query.set("period", now.period);
-  if (now.group) query.set(now.group.dimension, now.group.group);
+  const period = given.get("period");
+  if (period) query.set("period", period);
+  for (const {dimension, group} of filtersIn(given)) query.set(dimension, group);
   for (const [name, value] of Object.entries(params)) {
     if (value == null || value === "") query.delete(name);
     else query.set(name, value);

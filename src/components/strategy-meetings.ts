@@ -5,13 +5,13 @@ import {agencyMatrix, coreText, matrixFinding, matrixKey, matrixRows, matrixTabl
 import {curveFigure} from "./curve-figure.js";
 import {frame} from "./frame.js";
 import {groupFigure, trendFigure} from "./measure-figures.js";
-import {captionOf, casesLink, groupsOf, page, sourcesOf, type Context} from "./page.js";
+import {captionOf, casesLink, groupsOf, page, sourcesOf, wholeNote, type Context} from "./page.js";
 import {choice} from "./switch.js";
-import {ifAllowed, readTopic} from "./topic.js";
+import {ifAllowed, notGiven, readTopic} from "./topic.js";
 import {missingWords} from "./words.js";
 
 interface Loaded {
-  matrix: StrategyMeetingsFile;
+  matrix: StrategyMeetingsFile | null;
   pairs: {definition: MeasureDefinition; file: MeasureFile}[];
   /** From the decision to the meeting, and from the section 47 enquiry to its conference. */
   held?: CurvesFile | null;
@@ -23,27 +23,27 @@ export const strategyMeasures = ["S1", "S2a", "S2b", "S4b", "S7c"];
 /** The page. */
 export function strategyMeetingsPage(): HTMLElement {
   return page<Loaded>({
-    load: async (context) => ({matrix: await context.open.strategyMeetings(), pairs: [...(await readTopic(context, "strategy-meetings", strategyMeasures)).values()], held: await ifAllowed(context.open.curves("S4b")), conference: await ifAllowed(context.open.curves("S7c"))}),
+    load: async (context) => ({matrix: await ifAllowed(context.open.strategyMeetings()), pairs: [...(await readTopic(context, "strategy-meetings", strategyMeasures)).values()], held: await ifAllowed(context.open.curves("S4b")), conference: await ifAllowed(context.open.curves("S7c"))}),
     view: strategyMeetingsView,
-    groups: (context) => groupsOf(context.open, ["S1", "S2a"], ["team", "locality"])
+    groups: (context) => groupsOf(context.open, ["S1", "S2a"], ["case_status"])
   });
 }
 
 /** Draws the page from what was loaded. */
 export function strategyMeetingsView({matrix, pairs, held = null, conference = null}: Loaded, context: Context): Node {
-  if (matrix.status === "not recorded") return html`<section class="panel"><h2>Strategy meetings are not recorded</h2><p>${missingWords(matrix.missing)} It is not zero: nothing loaded so far can say.</p></section>`;
+  if (matrix?.status === "not recorded") return html`<section class="panel"><h2>Strategy meetings are not recorded</h2><p>${missingWords(matrix.missing)} It is not zero: nothing loaded so far can say.</p></section>`;
   let status: CaseStatus = "all";
   let shown: Shown = "invited";
   const place = html`<div></div>`;
   const definitionOf = (id: string) => pairs.find((p) => p.definition.id === id)?.definition ?? null;
   const s1 = pairs.find((p) => p.definition.id === "S1")?.definition ?? null;
-  draw();
-  const switches = html`<div class="switches">
-    ${choice("Cases", "case-status", [["all", "all"], ["new", "new cases"], ["open", "already open"]], status, (v) => { status = v as CaseStatus; draw(); })}
-    ${choice("Number shown", "shown", [["invited", "invited"], ["attended", "attended"]], shown, (v) => { shown = v as Shown; draw(); })}
+  if (matrix) draw(matrix);
+  const switches = matrix && html`<div class="switches">
+    ${choice("Cases", "case-status", [["all", "all"], ["new", "new cases"], ["open", "already open"]], status, (v) => { status = v as CaseStatus; draw(matrix); })}
+    ${choice("Number shown", "shown", [["invited", "invited"], ["attended", "attended"]], shown, (v) => { shown = v as Shown; draw(matrix); })}
   </div>`;
   return html`<div class="frames">
-    <div>${switches}${place}</div>
+    ${matrix ? html`<div>${switches}${place}</div>` : notGiven([["agencies by month", matrix], ["time to the meeting", held], ["time to the conference", conference]])}
     <div class="two">
       ${curveFigure(held, definitionOf("S4b"), context, {about: "Time from the decision to the strategy meeting", what: "meetings", were: "were held", done: "held", unit: "hour", axis: "Hours from the decision to hold one", note: "Meetings not held yet are in the curve."})}
       ${curveFigure(conference, definitionOf("S7c"), context, {about: "Time from section 47 to the initial conference", what: "conferences", were: "were held", done: "held", unit: "day", axis: "Working days from the start of the enquiry", note: "Conferences not held yet are in the curve."})}
@@ -51,17 +51,17 @@ export function strategyMeetingsView({matrix, pairs, held = null, conference = n
     ${pairs.filter((p) => /^S[12]/.test(p.definition.id)).map(({definition: d, file}) => html`<div class="frames">${trendFigure(d, file, context)}<div class="two">${groupFigure(d, file, "case_status", context)}${groupFigure(d, file, "team", context)}</div></div>`)}
   </div>`;
 
-  function draw(): void {
+  function draw(matrix: StrategyMeetingsFile): void {
     const rows = matrixRows(matrix, status, context.period);
     const where = status === "all" ? "all cases" : status === "new" ? "new cases" : "cases already open";
     place.replaceChildren(frame({
       about: `Strategy meetings by agency and month, ${where}: share ${shown}`,
       finding: matrixFinding(rows, status),
       draw: () => agencyMatrix(rows, {shown, label: `Agencies ${shown} to strategy meetings, by month, ${where}`}),
-      caption: captionOf({...context, group: null}, s1, s1 ? sourcesOf(context.run, s1) : ""),
+      caption: captionOf({...context, filters: []}, s1, s1 ? sourcesOf(context.run, s1) : ""),
       table: matrixTable(rows),
       file: `strategy_meetings_${status}`,
-      notes: [matrixKey(), `${coreText(matrix)} must be there (Working Together). Large number: share of meetings held; ▾ marks a required agency under 90%.${context.group ? " The matrix is for the whole authority." : ""}`],
+      notes: [matrixKey(), `${coreText(matrix)} must be there (Working Together). Large number: share of meetings held; ▾ marks a required agency under 90%.${wholeNote(context)}`],
       definition: s1,
       cases: s1 ? {href: casesLink("S1", context.period, status === "all" ? null : {dimension: "case_status", group: status}), text: "See the meetings"} : null
     }));

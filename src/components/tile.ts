@@ -7,7 +7,10 @@ import {sparkline} from "./sparkline.js";
 import {fewCases} from "./statistics.js";
 import {assuranceWords, missingWords, variationWords} from "./words.js";
 
-export type Tile = GlanceFile["tiles"][number];
+export type Tile = GlanceFile["tiles"][number] & {
+  /** Why there is no figure within what was chosen. */
+  unsplit?: string | null;
+};
 
 export interface TileOptions {
   period: Period;
@@ -16,10 +19,8 @@ export interface TileOptions {
   href: string;
   /** Where "cases" leads; null hides the link. */
   casesHref: string | null;
-  /** True for one team or locality: limits are published for the whole authority only. */
+  /** True within chosen groups: limits are published for the whole authority only. */
   oneGroup?: boolean;
-  /** Said under the title when the tile shows something other than the chosen group. */
-  note?: string | undefined;
 }
 
 /** A tile for one measure and period. */
@@ -27,6 +28,7 @@ export function tile(t: Tile, o: TileOptions): HTMLElement {
   const title = html`<h3><a href=${o.href}>${t.title}</a> <span class="id">${t.id}</span></h3>`;
   if (t.status === "not recorded")
     return html`<article class="tile absent" data-measure=${t.id}>${title}<p class="value">not recorded</p><p class="missing">${missingWords(t.missing)}</p></article>`;
+  if (t.unsplit) return html`<article class="tile absent" data-measure=${t.id}>${title}<p class="value">no figure</p><p class="missing">${t.unsplit}</p></article>`;
   const now = t.figures.find((f) => f.period === o.period.key);
   const before = o.before ? t.figures.find((f) => f.period === o.before?.key) : undefined;
   const moved = change(now, before, t);
@@ -34,7 +36,6 @@ export function tile(t: Tile, o: TileOptions): HTMLElement {
   const assurance = t.good === "neutral" ? undefined : assuranceWords(t.assurance)?.short;
   return html`<article class="tile" data-measure=${t.id} data-meaning=${t.variation ?? "none"} data-few=${small ? "yes" : null}>
     ${title}
-    ${o.note ? html`<p class="note">${o.note}</p>` : null}
     <div class="figure">
       <div>
         <p class="value">${now?.value == null ? html`<span class="none">${emptyWords(now)}</span>` : bigValue(now.value, t)}</p>

@@ -5,7 +5,7 @@ import {count, few} from "./format.js";
 import {bigValue} from "./tile.js";
 import {frame} from "./frame.js";
 import {groupFigure, trendFigure} from "./measure-figures.js";
-import {captionOf, casesLink, narrow, page, sourcesOf, type Context} from "./page.js";
+import {captionOf, casesLink, page, sourcesOf, wholeNote, type Context} from "./page.js";
 import {seenBy, survivalChart, survivalFinding, survivalTable} from "./survival-chart.js";
 import {curveFigure} from "./curve-figure.js";
 import {ifAllowed, readTopic} from "./topic.js";
@@ -24,12 +24,7 @@ export const seenMeasures = ["A4a", "A4b", "A5", "A2b"];
 export function timeToSeenPage(): HTMLElement {
   return page<Loaded>({
     load: async (context) => ({curves: await context.open.timeToSeen(), finished: await ifAllowed(context.open.curves("A2b")), pairs: [...(await readTopic(context, "time-to-seen", seenMeasures)).values()]}),
-    view: timeToSeenView,
-    groups: async (context) => {
-      const file = await context.open.timeToSeen();
-      const seen = new Map(file.curves.filter((c) => c.dimension !== "all").map((c) => [`${c.dimension}:${c.group}`, {dimension: c.dimension as string, group: c.group, label: c.label}]));
-      return [...seen.values()];
-    }
+    view: timeToSeenView
   });
 }
 
@@ -40,30 +35,33 @@ export function timeToSeenView({curves: file, finished = null, pairs}: Loaded, c
   const now = file.curves.filter((c) => c.period === context.period.key);
   const everyone = now.find((c) => c.dimension === "all");
   if (!everyone) return html`<section class="panel"><h2>No curve for this period</h2><p>Choose another period: none of its referrals has a limit that has expired.</p></section>`;
-  const dimension = context.group?.dimension ?? "team";
+  const [only, second] = context.filters;
+  const own = only && !second ? now.find((c) => c.dimension === only.dimension && c.group === only.group) : undefined;
+  const dimension = own?.dimension ?? "team";
   const shown = [everyone, ...now.filter((c) => c.dimension === dimension)];
-  const chosen = (context.group && now.find((c) => c.dimension === context.group?.dimension && c.group === context.group.group)) || everyone;
+  const chosen = own ?? everyone;
+  const whole = own ? "" : wholeNote(context);
   const share = pairs.find((p) => p.definition.id === "A4a");
   const waiting = pairs.find((p) => p.definition.id === "A5");
-  const late = waiting && narrow(waiting.file, context.group).figures.find((f) => f.period === context.period.key);
+  const late = waiting?.file.figures.find((f) => f.period === context.period.key);
   const slowest = shown.filter((c) => c.dimension !== "all" && c.children >= 20).sort((a, b) => seenBy(a, file.limitDays) - seenBy(b, file.limitDays))[0];
   return html`<div class="frames">
     <div class="headline">
-      <div><p class="big">${Math.round(seenBy(chosen, file.limitDays))}%</p><span>seen by working day ${file.limitDays}</span></div>
+      <div><p class="big">${Math.round(seenBy(chosen, file.limitDays))}%</p><span>seen by working day ${file.limitDays}${whole ? ", whole authority" : ""}</span></div>
       <div><p class="big">${chosen.median == null ? "not reached" : bigValue(chosen.median, {kind: "duration", unit: "working days"})}</p><span>median wait</span></div>
       <div><p class="big">${count(chosen.notYetSeen)}</p><span>of ${count(chosen.children)} not seen before their record stopped</span></div>
-      ${late?.numerator != null ? html`<div><p class="big"><a href=${casesLink("A5", context.period, context.group, {met: "yes"})}>${count(late.numerator)}</a></p><span>past the limit and not seen at month end</span></div>` : null}
+      ${late?.numerator != null ? html`<div><p class="big"><a href=${casesLink("A5", context.period, context.filters, {met: "yes"})}>${count(late.numerator)}</a></p><span>past the limit and not seen at month end${context.filters.length ? `, ${context.groupLabel}` : ""}</span></div>` : null}
     </div>
     ${frame({
-      about: `Share of children seen, by working day from referral${context.group ? `: ${chosen.label}` : ""}`,
+      about: `Share of children seen, by working day from referral${own ? `: ${chosen.label}` : ""}`,
       finding: survivalFinding(chosen, file.limitDays),
-      draw: (width) => survivalChart(shown, {limitDays: file.limitDays, outerLimitDays: file.outerLimitDays, chosen: context.group ? {dimension: chosen.dimension, group: chosen.group} : null, width, label: `Step chart: share of children seen by working day, ${shown.length} lines. ${survivalFinding(chosen, file.limitDays)}. The table below holds every value.` }),
-      caption: captionOf(context, d, d ? sourcesOf(context.run, d) : ""),
+      draw: (width) => survivalChart(shown, {limitDays: file.limitDays, outerLimitDays: file.outerLimitDays, chosen: own ? {dimension: chosen.dimension, group: chosen.group} : null, width, label: `Step chart: share of children seen by working day, ${shown.length} lines. ${survivalFinding(chosen, file.limitDays)}. The table below holds every value.` }),
+      caption: captionOf(own ? context : {...context, filters: []}, d, d ? sourcesOf(context.run, d) : ""),
       table: survivalTable(shown),
       file: "time_to_seen",
       definition: d,
-      notes: [`Children not yet seen stay in the line until the day their record stops (Kaplan–Meier). Day 0 is the day of referral; weekends and bank holidays do not count. The shaded band is the 95% interval${context.group ? ` of ${chosen.label}` : ""}.`, slowest ? `Slowest of those with twenty or more: ${slowest.label}, ${Math.round(seenBy(slowest, file.limitDays))}% by day ${file.limitDays}.` : ""].filter(Boolean),
-      cases: d ? {href: casesLink(d.id, context.period, context.group), text: `See the ${chosen.children === 1 ? "case" : `${count(chosen.children)} cases`}`} : null
+      notes: [`Children not yet seen stay in the line until the day their record stops (Kaplan–Meier). Day 0 is the day of referral; weekends and bank holidays do not count. The shaded band is the 95% interval${own ? ` of ${chosen.label}` : ""}.${whole}`, slowest ? `Slowest of those with twenty or more: ${slowest.label}, ${Math.round(seenBy(slowest, file.limitDays))}% by day ${file.limitDays}.` : ""].filter(Boolean),
+      cases: d ? {href: casesLink(d.id, context.period, own ? context.filters : null), text: `See the ${chosen.children === 1 ? "case" : `${count(chosen.children)} cases`}`} : null
     })}
     ${byDay(shown, file)}
     ${share ? html`<div class="frames">${trendFigure(share.definition, share.file, context)}<div class="two">${groupFigure(share.definition, share.file, "team", context)}${groupFigure(share.definition, share.file, "locality", context)}</div></div>` : null}

@@ -10,6 +10,9 @@ export function stampWorkbooks(lines: [string, string][]): void {
   stamp = lines;
 }
 
+/** The same in short lines: "Example data · Fictional · Run …". */
+export const stamped = (): string[] => stamp.map(([name, value]) => (name === "Authority" || name === "Handling" ? value : `${name} ${value}`));
+
 /** The bytes of a workbook: the table, and an About sheet. Text is always a text cell, so nothing in it runs as a formula. */
 export async function workbook(table: Table, about: [string, string][]): Promise<ArrayBuffer> {
   const loaded = await import("exceljs");

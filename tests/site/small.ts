@@ -69,4 +69,4 @@ export const strategy: StrategyMeetingsFile = {
 };
 
 /** A page's context with nothing behind it: views that read further files are not for these tests. */
-export const context: Context = {open: null as never, run, period: run.periods[0]!, before: run.periods[1]!, group: null, groupLabel: "Everyone"};
+export const context: Context = {open: null as never, run, period: run.periods[0]!, before: run.periods[1]!, filters: [], groupLabel: "Everyone"};

@@ -5,7 +5,7 @@ import {siteRoot} from "../../src/components/data.js";
 import {csv} from "../../src/components/download.js";
 import {change, covered, month, periodBefore, shortName, valueText} from "../../src/components/format.js";
 import {summary} from "../../src/components/glance.js";
-import {faultWords} from "../../src/components/page.js";
+import {casesLink, faultWords, filtersWith} from "../../src/components/page.js";
 import {reconciliation, rejectedByReason} from "../../src/components/refresh.js";
 import {choose, link, onState, state, suggest} from "../../src/components/state.js";
 import {wilson} from "../../src/components/statistics.js";
@@ -74,28 +74,39 @@ describe("findings", () => {
 describe("state", () => {
   beforeEach(() => {
     history.replaceState(null, "", "/time-to-seen");
-    suggest({period: "last-12", group: null});
+    suggest({period: "last-12"});
   });
   it("keeps defaults out of the address", () => {
-    expect(state()).toEqual({period: "last-12", group: null});
+    expect(state()).toEqual({period: "last-12", filters: []});
     expect(location.search).toBe("");
     expect(link("measure", {id: "C2"})).toBe("/measure?id=C2");
   });
   it("writes what a person chose, keeps it in links, and tells the page", () => {
     const told = vi.fn();
     const stop = onState(told);
-    choose({group: {dimension: "team", group: "North & South"}});
+    choose({filter: {dimension: "team", group: "North & South"}});
     expect(location.search).toBe("?team=North+%26+South");
     expect(link("qa/cases", {measure: "C2", period: null})).toBe("/qa/cases?team=North+%26+South&measure=C2");
-    choose({group: null, period: "last-3"});
+    choose({filter: {dimension: "team", group: null}, period: "last-3"});
     expect(location.search).toBe("?period=last-3");
     expect(told).toHaveBeenCalledTimes(2);
     stop();
   });
-  it("holds one group at a time", () => {
-    choose({group: {dimension: "team", group: "a"}});
-    choose({group: {dimension: "locality", group: "b"}});
-    expect(location.search).toBe("?locality=b");
+  it("holds one group of each dimension, all at once, and clears them together", () => {
+    choose({filter: {dimension: "need", group: "N4"}});
+    choose({filter: {dimension: "team", group: "a"}});
+    choose({filter: {dimension: "team", group: "b"}});
+    expect(state().filters).toEqual([{dimension: "team", group: "b"}, {dimension: "need", group: "N4"}]);
+    expect(link("contacts")).toBe("/contacts?team=b&need=N4");
+    choose({clear: true});
+    expect(location.search).toBe("");
+  });
+  it("opens exactly the groups that a number was counted in, whatever else is chosen", () => {
+    choose({filter: {dimension: "team", group: "a"}});
+    choose({filter: {dimension: "need", group: "N4"}});
+    const period = {from: "2025-04", to: "2026-03"};
+    expect(casesLink("C1", period, null)).toBe("/qa/cases?measure=C1&from=2025-04&to=2026-03");
+    expect(casesLink("C1", period, filtersWith(state().filters, {dimension: "team", group: "b"}))).toBe("/qa/cases?team=b&need=N4&measure=C1&from=2025-04&to=2026-03");
   });
   it("finds the site's root above Framework's folder, under a sub-path too", () => {
     expect(siteRoot("https://host.example/sub/_import/components/data.js")).toBe("https://host.example/sub/");

@@ -46,7 +46,7 @@ describe("a workbook", () => {
 });
 
 describe("drill-through", () => {
-  beforeEach(() => suggest({period: "last-12", group: null}));
+  beforeEach(() => suggest({period: "last-12"}));
   it("keeps the period that a person chose, so that the way back shows the same, and says the months", () => {
     history.replaceState(null, "", "/measure?id=C2&period=2025-26&team=North");
     expect(casesLink("C2", {from: "2025-04", to: "2026-03"}, {dimension: "team", group: "North"})).toBe("/qa/cases?period=2025-26&team=North&measure=C2&from=2025-04&to=2026-03");

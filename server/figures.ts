@@ -1,0 +1,113 @@
+// GET /api/figures: measures counted within what a person chose, several things at once (a team and a need). Published files hold one dimension at a time.
+// It adds no rule of its own: countWithin counts, by the road of the published files, and the answer has their shape. No case leaves it.
+import {readFile} from "node:fs/promises";
+import {join} from "node:path";
+import type {FastifyInstance} from "fastify";
+import {z} from "zod";
+import type {MeasureDefinition, MeasureFile, MeasuresFile, RunFile} from "../etl/publish/published.ts";
+import {DIMENSIONS, everyMonth, type AllCounts, type Dimension, type Filters} from "../etl/transform/cases.ts";
+import {readMeasures, type Measure} from "../etl/transform/measures.ts";
+import {countWithin} from "../etl/transform/within.ts";
+import {partOf, stoppable} from "./cases.ts";
+import type {Run} from "./runs.ts";
+import {scopeWords} from "./scope.ts";
+import {goneOf, type Around} from "./work.ts";
+import {Said} from "./words.ts";
+
+export interface FiguresAnswer {
+  run: string;
+  /** In the order asked for; those that the run does not define are left out. */
+  measures: MeasureFile[];
+}
+
+const MOST = 40;
+const oneDimension = z.string().max(200, "is too long").optional();
+const parameters = z.strictObject({
+  measures: z
+    .string({error: "measures is needed, such as measures=C1,C2"})
+    .max(400)
+    .regex(/^[A-Z]{1,3}\d{1,3}[a-z]?(,[A-Z]{1,3}\d{1,3}[a-z]?)*$/, "measures must be ids parted by commas, such as C1,C2")
+    .transform((ids) => [...new Set(ids.split(","))])
+    .refine((ids) => ids.length <= MOST, `measures may be ${MOST} at the most`),
+  ...(Object.fromEntries(DIMENSIONS.filter((name) => name !== "category").map((name) => [name, oneDimension])) as Record<Exclude<Dimension, "category">, typeof oneDimension>),
+  authority: z.string().max(20).optional(),
+  run: z.string().max(130).optional()
+});
+
+/** Groups that pages draw month by month; of the others they draw the period only. */
+const WITH_SERIES = ["team", "locality"];
+
+/** Adds GET /api/figures. */
+export function figuresRoutes(app: FastifyInstance, {runs, queries, settings, record, theRun, late}: Around): void {
+  app.get("/api/figures", async (request, reply): Promise<FiguresAnswer> => {
+    const refused = await late(request, reply);
+    if (refused) return refused as never;
+    void reply.header("cache-control", "no-store");
+    const given = Object.fromEntries(Object.entries(request.query as Record<string, unknown>).filter(([, value]) => value !== ""));
+    const {measures: ids, authority, run: _run, ...rest} = parameters.parse(given);
+    const filters = rest as Filters;
+    const {scope} = request.session!;
+    if (scope && authority !== undefined) throw new Said(403, "Your access is to part of this authority; leave authority= out.");
+    const wanted = scope ? filters[scope.dimension] : undefined;
+    if (scope && wanted !== undefined && !scope.groups.includes(wanted)) throw new Said(403, `Your access is to ${scopeWords(scope)} only.`);
+    const run = theRun(request);
+    const part = await partOf(run, authority);
+    const read = <T>(name: string) => publishedOf<T>(run, part.authority, name);
+    const [{periods}, {measures: definitions}] = await Promise.all([read<RunFile>("run.json"), read<MeasuresFile>("measures.json")]);
+    const gone = goneOf(reply, settings.limits.seconds);
+    const measures: MeasureFile[] = [];
+    await runs.withPart(part, async (db) => {
+      for (const id of ids) {
+        const definition = definitions.find((d) => d.id === id);
+        if (!definition) continue;
+        const file = await read<MeasureFile>(`measures/${id}.json`);
+        const unsplit = [...Object.keys(filters), ...(scope ? [scope.dimension] : [])].filter((d) => !splitBy(definition, file, d));
+        const [first, last] = [file.series[0]?.period, file.series.at(-1)?.period];
+        if (file.status !== "ok" || unsplit.length || !first || !last) measures.push({...file, series: [], limits: null, figures: [], groups: [], ...(file.status === "ok" ? {unsplit: [...new Set(unsplit)]} : {})});
+        else measures.push(shaped(file, definition, periods, await queries.through(gone, () => stoppable(db, gone, () => countWithin(db, asMeasure(definition), periods, first, last, filters, scope))), scope));
+      }
+    }).catch((error: unknown) => {
+      throw gone.aborted && (gone.reason as Error).name === "TimeoutError" ? new Said(503, `The question took longer than ${settings.limits.seconds} seconds and was stopped. Choose fewer things at once.`) : error;
+    });
+    await record(request, {action: "figures", asked: {measures: ids.join(","), ...filters}, rows: 0, children: [], outcome: "given"});
+    return {run: run.id, measures};
+  });
+}
+
+/** Whether a measure's records say anything of a dimension. */
+function splitBy({breakdowns}: MeasureDefinition, {groups}: MeasureFile, dimension: string): boolean {
+  return breakdowns.includes(dimension) && groups.some((g) => g.dimension === dimension && g.group !== "not recorded");
+}
+
+let scales: Map<string, number> | null = null;
+
+/** The run's own words for a measure; its scale alone is not published. */
+function asMeasure(d: MeasureDefinition): Measure {
+  scales ??= new Map(readMeasures().map((m) => [m.id, m.scale]));
+  return {...d, scale: scales.get(d.id) ?? 1, rate: d.rate ?? undefined} as unknown as Measure;
+}
+
+/** The counts in the shape of a published file; months, their completeness and the names of groups are those of the published file. */
+function shaped(file: MeasureFile, definition: MeasureDefinition, periods: RunFile["periods"], counts: AllCounts[], held: {dimension: string; groups: readonly string[]} | null): MeasureFile {
+  const complete = new Map(file.series.map((p) => [p.period, p.complete]));
+  const [first, last] = [file.series[0]!.period, file.series.at(-1)!.period];
+  const measure = asMeasure(definition);
+  const points = (c: AllCounts) => everyMonth(measure, c.series, first, last).map((p) => ({...p, complete: complete.get(p.period) ?? false}));
+  const figures = (c: AllCounts) => periods.map(({key}) => ({period: key, ...c.spans.get(key)!}));
+  const whole = counts.find((c) => c.dimension === "all")!;
+  const size = (c: AllCounts) => c.series.reduce((n, p) => n + (p.denominator ?? p.numerator ?? 0), 0);
+  const label = new Map(file.groups.map((g) => [`${g.dimension} ${g.group}`, g.label]));
+  const groups = counts
+    .filter((c) => c.dimension !== "all" && (held === null || c.dimension !== held.dimension || held.groups.includes(c.group)))
+    .map((c) => ({c, size: size(c)}))
+    .sort((a, b) => definition.breakdowns.indexOf(a.c.dimension) - definition.breakdowns.indexOf(b.c.dimension) || b.size - a.size || (a.c.group < b.c.group ? -1 : 1))
+    .map(({c}) => ({dimension: c.dimension, group: c.group, label: label.get(`${c.dimension} ${c.group}`) ?? c.group, series: WITH_SERIES.includes(c.dimension) ? points(c) : [], figures: figures(c)}));
+  return {...file, series: points(whole), limits: null, figures: figures(whole), groups};
+}
+
+/** A published file of one authority: the one on the pages is at the root of the published folder, any other in a folder of its own. */
+async function publishedOf<T>(run: Run, authority: string, name: string): Promise<T> {
+  const read = async (file: string) => JSON.parse(await readFile(join(run.folder, "published", file), "utf8")) as unknown;
+  const {authority: onPages} = (await read("run.json")) as Partial<RunFile>;
+  return (await read(onPages && onPages.code !== authority ? `authorities/${authority}/${name}` : name)) as T;
+}

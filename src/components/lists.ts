@@ -1,0 +1,62 @@
+// Lists of cases that are no measure's, and what they are called: how far contacts came, moves between case statuses, limits that run on open cases.
+// One name for the page, the API and the published counts; SQL is in etl/transform/lists.ts. Knows no data.
+
+/** Steps after a contact, in the order in which a case usually takes them. */
+export const contactSteps: Record<string, string> = {
+  referral: "Referral",
+  assessment: "Assessment",
+  strategy_meeting: "Strategy meeting",
+  section_47: "Section 47 enquiry",
+  icpc: "Initial conference",
+  plan: "Child protection plan"
+};
+
+/** What is to be done next on an open case. */
+export const dueSteps: Record<string, string> = {
+  contact_decision: "First decision on a contact",
+  graded_decision: "Decision by risk grade",
+  child_seen: "Child seen",
+  assessment: "Assessment finished",
+  initial_conference: "Initial conference",
+  cin_meeting: "Child-in-need meeting",
+  cin_visit: "Child-in-need visit",
+  cp_visit: "Child protection visit",
+  cp_review: "Child protection review",
+  supervision: "Supervision"
+};
+
+/** Working days that "due soon" looks ahead. */
+export const dueWithin = 5;
+
+const statuses: Record<string, string> = {looked_after: "looked after", cp_plan: "child protection plan", cin_plan: "child-in-need plan", open_assessment: "open assessment", closed: "closed"};
+
+export interface NamedList {
+  id: string;
+  title: string;
+  /** What a row of it is, and is not. */
+  says: string;
+  unit: string;
+  /** Tells of the as-at date, whatever months are asked for: they are the as-at month. */
+  now: boolean;
+}
+
+/**
+ * A list by its id; null where there is none of that id.
+ * `contacts.all`, `contacts.section_47` (came as far), `contacts.section_47.recent` (may still come); `moves.all`, `moves.back` (down, and up again
+ * in time), `moves.cp_plan.cin_plan`; `due.cin_visit` (falls due in the next working days), `overdue.cin_visit`.
+ */
+export function listNamed(id: string): NamedList | null {
+  const [kind = "", a = "", b] = id.split(".");
+  if (id.split(".").length > 3) return null;
+  if (kind === "contacts" && a === "all" && b === undefined) return {id, title: "Contacts in the funnel", says: "Contacts received", unit: "contacts", now: false};
+  if (kind === "contacts" && contactSteps[a] && (b === undefined || b === "recent")) {
+    const step = contactSteps[a]!.toLowerCase();
+    return b ? {id, title: `Contacts too recent to tell: ${step}`, says: `Contacts received whose case has not come as far as this step and still may, as the usual limit has not expired: ${step}`, unit: "contacts", now: false} : {id, title: `Contacts that came as far as: ${step}`, says: `Contacts received whose case had, between the referral that the contact led to and the child’s next referral: ${step}`, unit: "contacts", now: false};
+  }
+  if (kind === "moves" && b === undefined && (a === "all" || a === "back"))
+    return a === "all" ? {id, title: "Steps up and down", says: "Moves between case statuses", unit: "moves", now: false} : {id, title: "Steps down that came back up", says: "Moves down after which the child was back where it had been, or further up, within the months of N10", unit: "moves", now: false};
+  if (kind === "moves" && statuses[a] && b !== undefined && statuses[b] && a !== b) return {id, title: `Moves from ${statuses[a]} to ${statuses[b]}`, says: `Moves of a child from ${statuses[a]} to ${statuses[b]}`, unit: "moves", now: false};
+  if ((kind === "due" || kind === "overdue") && dueSteps[a] && b === undefined)
+    return kind === "due" ? {id, title: `Due in the next ${dueWithin} working days: ${dueSteps[a]!.toLowerCase()}`, says: `Limits that run on open cases and fall due in the next ${dueWithin} working days: ${dueSteps[a]!.toLowerCase()}`, unit: "limits", now: true} : {id, title: `Overdue: ${dueSteps[a]!.toLowerCase()}`, says: `Limits that run on open cases and have passed: ${dueSteps[a]!.toLowerCase()}`, unit: "limits", now: true};
+  return null;
+}
