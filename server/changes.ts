@@ -40,6 +40,8 @@ export interface ChangesAnswer {
   to: string;
   moved: Moved[];
   unmoved: number;
+  /** Measures whose figure does not add up month by month, and which the older run tells for other months: they are not compared. */
+  untold: string[];
   records: {recordSet: string; new: number; changed: number; unchanged: number; withdrawn: number; gone: number}[];
 }
 
@@ -75,10 +77,11 @@ export function changesRoutes(app: FastifyInstance, store: string, around: Aroun
     const kept = await Promise.all(history().filter((p) => p.run !== run.id).map(async (p) => ({...p, kept: await runs.kept(p.run).catch(() => null)})));
     const choices = kept.flatMap((p) => (p.kept ? [{run: p.run, at: p.at, asAt: p.kept.asAt}] : []));
     const head = {run: run.id, asAt: run.asAt, runs: choices, ...published};
-    if (!old) return {...head, before: null, moved: [], unmoved: 0, records: []};
+    if (!old) return {...head, before: null, moved: [], unmoved: 0, untold: [], records: []};
     const compared = await compare(old, run, published);
-    const moved = compared.filter((m) => m !== null);
-    return {...head, before: {run: old.id, asAt: old.asAt, at: choices.find((c) => c.run === old.id)?.at ?? ""}, moved, unmoved: compared.length - moved.length, records: await recordsOf(run, old.id)};
+    const moved = compared.filter((m) => m !== null && typeof m !== "string");
+    const untold = compared.filter((m) => typeof m === "string");
+    return {...head, before: {run: old.id, asAt: old.asAt, at: choices.find((c) => c.run === old.id)?.at ?? ""}, moved, unmoved: compared.length - moved.length - untold.length, untold, records: await recordsOf(run, old.id)};
   });
 
   app.get("/api/changes/cases", async (request, reply): Promise<CasesAnswer> => {
@@ -103,40 +106,50 @@ export function changesRoutes(app: FastifyInstance, store: string, around: Aroun
 
 const readJson = async <T>(run: Run, file: string): Promise<T> => JSON.parse(await readFile(join(run.folder, file), "utf8")) as T;
 
-async function periodOf(run: Run): Promise<{from: string; to: string}> {
-  const {periods, defaultPeriod} = await readJson<{periods: {key: string; from: string; to: string}[]; defaultPeriod: string}>(run, "published/run.json");
+type Months = {from: string; to: string};
+const periodsOf = (run: Run) => readJson<{periods: (Months & {key: string})[]; defaultPeriod: string}>(run, "published/run.json");
+
+async function periodOf(run: Run): Promise<Months> {
+  const {periods, defaultPeriod} = await periodsOf(run);
   const {from, to} = periods.find((p) => p.key === defaultPeriod)!;
   return {from, to};
 }
 
-/** Every measure of the newer run; null where it stands as it stood. */
-async function compare(old: Run, run: Run, {from, to}: {from: string; to: string}): Promise<(Moved | null)[]> {
+/** The name under which a run publishes figures for these very months; null where it publishes none. */
+const keyOf = async (run: Run, {from, to}: Months): Promise<string | null> => (await periodsOf(run)).periods.find((p) => p.from === from && p.to === to)?.key ?? null;
+
+/** Every measure of the newer run; null where it stands as it stood, its id where the older run tells it for other months only. */
+async function compare(old: Run, run: Run, months: Months): Promise<(Moved | string | null)[]> {
+  const [then, key] = [await keyOf(old, months), await keyOf(run, months)];
   const {measures} = await readJson<{measures: MeasureDefinition[]}>(run, "published/measures.json");
   return Promise.all(
-    measures.map(async (d): Promise<Moved | null> => {
+    measures.map(async (d): Promise<Moved | string | null> => {
       const now = await readJson<MeasureFile>(run, `published/measures/${d.id}.json`).catch(() => null);
       if (now === null) return null;
       const was = await readJson<MeasureFile>(old, `published/measures/${d.id}.json`).catch(() => null);
       const head = {id: d.id, title: d.title, unit: d.unit, kind: d.kind, good: d.good};
       if (now.status !== "ok" || was?.status !== "ok") {
         if (now.status === was?.status || (was === null && now.status !== "ok")) return null;
-        return {...head, before: null, after: over(d, now, from, to), status: now.status === "ok" ? "not recorded before" : "not recorded now"};
+        return {...head, before: null, after: over(d, now, key, months), status: now.status === "ok" ? "not recorded before" : "not recorded now"};
       }
-      const [before, after] = [over(d, was, from, to), over(d, now, from, to)];
+      const told = d.kind === "snapshot" ? was.series.some((p) => p.period === months.to) : addsUp(d) || then !== null;
+      if (!told) return d.id;
+      const [before, after] = [over(d, was, then, months), over(d, now, key, months)];
       return JSON.stringify(before) === JSON.stringify(after) ? null : {...head, before, after, status: "moved"};
     })
   );
 }
 
-/** A run's figure for some months of its series: added up where cases are counted, the last of a snapshot, the published figure of anything else where it is for these very months. */
-function over(d: MeasureDefinition, file: MeasureFile, from: string, to: string): Moved["before"] {
+const addsUp = (d: MeasureDefinition): boolean => d.kind === "count" || (d.kind === "percentage" && d.counts !== "child");
+
+/** A run's figure for some months of its series: added up where cases are counted, the last of a snapshot, of anything else the figure published for these very months under `key`. */
+function over(d: MeasureDefinition, file: MeasureFile, key: string | null, {from, to}: Months): Moved["before"] {
   const months = file.series.filter((p) => p.period >= from && p.period <= to);
   const last = months.at(-1);
   if (!last) return null;
   if (d.kind === "snapshot") return last.period === to ? {numerator: last.numerator, denominator: last.denominator, value: last.value} : null;
-  const added = d.kind === "count" || (d.kind === "percentage" && d.counts !== "child");
-  if (!added) {
-    const published = file.figures.find((f) => f.period === "last-12");
+  if (!addsUp(d)) {
+    const published = file.figures.find((f) => f.period === key);
     return published ? {numerator: published.numerator, denominator: published.denominator, value: published.value} : null;
   }
   return addUp(d.kind, months);

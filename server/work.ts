@@ -55,7 +55,8 @@ export function workRoutes(app: FastifyInstance, around: Around): void {
     const gone = goneOf(reply, settings.limits.seconds);
     // where ids are hidden a child is asked for by its pseudonym, and by that only
     const id = pseudonyms ? ((await queries.through(gone, () => runs.withPart(part, (connection) => realId(connection, pseudonyms, given, gone))))?.id ?? "") : given;
-    const looked = {action: "child" as const, asked: {child: given, authority: part.authority}};
+    // the trail keeps real ids; what led to no child stands as it was asked
+    const looked = {action: "child" as const, asked: {child: id || given, authority: part.authority}};
     let answer: ChildAnswer | null;
     try {
       answer = await queries.through(gone, () => runs.withPart(part, (connection) => childOf(connection, id, measures)));

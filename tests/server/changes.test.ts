@@ -1,7 +1,7 @@
 // What moved between two runs, asked of the server: figures of both, then the cases behind one of them, each look written down.
 import {readFile} from "node:fs/promises";
 import {join} from "node:path";
-import {expect, test} from "vitest";
+import {describe, expect, test} from "vitest";
 import {readAudit} from "../../server/audit.ts";
 import {storeAt} from "../../etl/store.ts";
 import {comeIn, localServer, makeRun, point, put, someRows, temporary} from "./support.ts";
@@ -33,6 +33,35 @@ test("every measure that moved, in both runs over the same months, and the recor
     to: "2026-03",
     moved: [{id: "R1", status: "moved", before: {numerator: 1, denominator: 3}, after: {numerator: 2, denominator: 3}}],
     records: [{recordSet: "referral", new: 1, changed: 1, withdrawn: 1}]
+  });
+});
+
+describe("a figure that does not add up month by month", () => {
+  const kinds = [{id: "D1", kind: "duration", unit: "days"}, {id: "P1", kind: "percentage", unit: "percent", counts: "child"}, {id: "S1", kind: "snapshot", unit: "children"}].map((k) => ({counts: "case", good: "high", status: "ok", missing: [], title: k.id, ...k}));
+  const of = (value: number) => ({numerator: value, denominator: null, value});
+  /** What a run as at the end of `month` tells: the months of its year, and a figure for them and for the year before. */
+  async function tell(store: string, run: string, [from, to]: [string, string], value: number) {
+    const folder = join(store, "runs", run, "published");
+    await put(join(folder, "measures.json"), {measures: kinds});
+    await put(join(folder, "run.json"), {run, periods: [{key: "last-12", from, to}, {key: "2024-25", from: "2024-04", to: "2025-03"}], defaultPeriod: "last-12"});
+    for (const {id} of kinds) await put(join(folder, "measures", `${id}.json`), {id, status: "ok", series: [{period: to, ...of(value), complete: true}], figures: [{period: "2024-25", ...of(99)}, {period: "last-12", ...of(value)}]});
+  }
+
+  test("is compared with that of the very same months, whatever the older run calls them", async () => {
+    const {app, store} = await twoRuns();
+    await tell(store, "run-1", ["2025-04", "2026-03"], 20);
+    await tell(store, "run-2", ["2025-04", "2026-03"], 30);
+    const answer = (await app.inject({url: "/api/changes", headers: await comeIn(app)})).json();
+    expect(answer.untold).toEqual([]);
+    expect(answer.moved.map((m: {id: string; before: {value: number}; after: {value: number}}) => [m.id, m.before.value, m.after.value])).toEqual([["D1", 20, 30], ["P1", 20, 30], ["S1", 20, 30]]);
+  });
+
+  test("is not compared, and named, where the older run's last twelve months are others", async () => {
+    const {app, store} = await twoRuns();
+    await tell(store, "run-1", ["2025-03", "2026-02"], 20);
+    await tell(store, "run-2", ["2025-04", "2026-03"], 30);
+    const answer = (await app.inject({url: "/api/changes", headers: await comeIn(app)})).json();
+    expect([answer.moved, answer.unmoved, answer.untold]).toEqual([[], 0, ["D1", "P1", "S1"]]);
   });
 });
 

@@ -64,7 +64,7 @@ const html = (nodes: Node[]): Node => {
 
 describe("what changed", () => {
   const changes: Changes = {
-    run: "r2", asAt: "2026-04-30", before: {run: "r1", asAt: "2026-03-31", at: "2026-04-01T08:00:00Z"}, runs: [{run: "r1", at: "2026-04-01T08:00:00Z", asAt: "2026-03-31"}], from: "2025-04", to: "2026-03", unmoved: 3,
+    run: "r2", asAt: "2026-04-30", before: {run: "r1", asAt: "2026-03-31", at: "2026-04-01T08:00:00Z"}, runs: [{run: "r1", at: "2026-04-01T08:00:00Z", asAt: "2026-03-31"}], from: "2025-04", to: "2026-03", unmoved: 3, untold: ["A4a", "C5"],
     moved: [
       {id: "C2", title: "Contacts decided in one working day", unit: "percent", kind: "percentage", good: "high", status: "moved", before: {numerator: 40, denominator: 50, value: 80}, after: {numerator: 39, denominator: 52, value: 75}},
       {id: "V1", title: "Supervision on time", unit: "percent", kind: "percentage", good: "high", status: "not recorded before", before: null, after: {numerator: 1, denominator: 2, value: 50}}
@@ -75,6 +75,10 @@ describe("what changed", () => {
     expect(changes.moved.map(movedBy)).toEqual(["−5 points", "recorded for the first time"]);
     expect(movedTable(changes).rows[0]).toEqual(["C2 Contacts decided in one working day", "80.0% (40 of 50)", "75.0% (39 of 52)", "−5 points"]);
     expect(words(shown(changesView(changes)))).toContain("Two measures moved between the refresh as at 31 March 2026 and this one, as at 30 April 2026; three stand as they stood.");
+  });
+  it("names the measures that the older refresh told for other months, and says how to compare one", () => {
+    expect(words(shown(changesView(changes)))).toContain("Not compared, for then they were told for other months, and theirs do not add up: A4a, C5. “frontdoor changes A4a” counts one of them again");
+    expect(words(shown(changesView({...changes, untold: []})))).not.toContain("Not compared");
   });
   it("with one refresh only says that there is nothing to compare with yet", () => {
     expect(words(shown(changesView({...changes, before: null})))).toContain("Nothing to compare with yet");
