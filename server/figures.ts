@@ -62,7 +62,6 @@ export function figuresRoutes(app: FastifyInstance, {runs, queries, settings, re
         if (!definition) continue;
         const file = await read<MeasureFile>(`measures/${id}.json`);
         const unsplit = [...Object.keys(filters), ...(scope ? [scope.dimension] : [])].filter((d) => !splitBy(definition, file, d));
-        const [first, last] = [file.series[0]?.period, file.series.at(-1)?.period];
         if (file.status !== "ok" || unsplit.length || !first || !last) measures.push({...file, series: [], limits: null, figures: [], groups: [], ...(file.status === "ok" ? {unsplit: [...new Set(unsplit)]} : {})});
         else measures.push(shaped(file, definition, periods, await queries.through(gone, () => stoppable(db, gone, () => countWithin(db, asMeasure(definition), periods, first, last, filters, scope))), scope));
       }
@@ -90,9 +89,8 @@ function asMeasure(d: MeasureDefinition): Measure {
 /** The counts in the shape of a published file; months, their completeness and the names of groups are those of the published file. */
 function shaped(file: MeasureFile, definition: MeasureDefinition, periods: RunFile["periods"], counts: AllCounts[], held: {dimension: string; groups: readonly string[]} | null): MeasureFile {
   const complete = new Map(file.series.map((p) => [p.period, p.complete]));
-  const [first, last] = [file.series[0]!.period, file.series.at(-1)!.period];
   const measure = asMeasure(definition);
-  const points = (c: AllCounts) => everyMonth(measure, c.series, first, last).map((p) => ({...p, complete: complete.get(p.period) ?? false}));
+  const points = (c: AllCounts) => everyMonth(measure, c.series, [...complete.keys()]).map((p) => ({...p, complete: complete.get(p.period) ?? false}));
   const figures = (c: AllCounts) => periods.map(({key}) => ({period: key, ...c.spans.get(key)!}));
   const whole = counts.find((c) => c.dimension === "all")!;
   const size = (c: AllCounts) => c.series.reduce((n, p) => n + (p.denominator ?? p.numerator ?? 0), 0);

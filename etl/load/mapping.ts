@@ -352,10 +352,11 @@ function bestRow(mapping: Mapping, sheet: SheetPeek, sheetName: string, fileName
   const named = records.some((r) => r.sheets);
   let best: Candidate | null = null;
   for (const row of sheet.rows.slice(0, 25)) {
+    if (headingsAsked(mapping, contracts, row.cells) <= (best?.matched ?? 0)) continue;
     const made: Candidate = {mapping, headingLine: row.line, cells: row.cells, records: [], matched: 0, missing: [], hinted, named};
     for (const [i, record] of records.entries()) {
       const contract = contracts.get(record.set)!;
-      const chosen = chooseRecord(mapping, record, contract, made.cells);
+      const chosen = chooseRecord(mapping, record, contract, (names) => columnOf(names, made.cells));
       const has = new Set([...chosen.fields.map((f) => f.field), ...Object.keys(record.constants), ...(record.unpivot && chosen.parts.length ? [record.unpivot.into] : []), ...chosen.parts.flatMap((p) => p.fields.map((f) => f.field)), ...(chosen.pivot ? Object.keys(record.pivot!.questions) : [])]);
       const lacks: Candidate["missing"] = Object.entries(contract.fields)
         .filter(([field, spec]) => spec.required && !has.has(field))
@@ -379,8 +380,28 @@ function conditionsCanHold(record: RecordMapping, chosen: ChosenRecord): boolean
   return record.when.every((c) => ("filled" in c ? c.filled.every((f) => has.has(f)) : "isNot" in c || "containsNot" in c || chosen.when.some((w) => "column" in w && (w.test === "is" || w.test === "contains")))) && (chosen.fields.length > 1 || chosen.parts.length > 0);
 }
 
-function chooseRecord(mapping: Mapping, record: RecordMapping, contract: Contract, cells: string[]): ChosenRecord {
-  const column = (names: string[]) => columnOf(names, cells);
+/** How many columns of a row a mapping asks for by one spelling or another: it cannot match more. */
+function headingsAsked(mapping: Mapping, contracts: Map<string, Contract>, cells: string[]): number {
+  let asked = spellingsAsked.get(mapping);
+  if (!asked) {
+    const all = new Set<string>();
+    const collect = (names: string[]) => {
+      for (const spelling of names) all.add(spelling);
+      return null;
+    };
+    for (const record of mapping.records) chooseRecord(mapping, record, contracts.get(record.set)!, collect);
+    const spellings = [...all].map(spelt);
+    asked = {exact: new Set(spellings.filter((s) => typeof s === "string")), patterns: spellings.filter((s) => typeof s !== "string")};
+    spellingsAsked.set(mapping, asked);
+  }
+  const {exact, patterns} = asked;
+  let known = 0;
+  for (const heading of normalised(cells).keys()) if (exact.has(heading) || patterns.some((p) => p.test(heading))) known++;
+  return known;
+}
+const spellingsAsked = new WeakMap<Mapping, {exact: Set<string>; patterns: RegExp[]}>();
+
+function chooseRecord(mapping: Mapping, record: RecordMapping, contract: Contract, column: (names: string[]) => number | null): ChosenRecord {
   const fields: FieldColumns[] = [];
   for (const [field, source] of Object.entries(record.fields)) {
     const spec = contract.fields[field]!;

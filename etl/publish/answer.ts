@@ -1,6 +1,6 @@
 // What `frontdoor measure` answers: one measure over a span, by month, whole or by group. The published files say the same.
 import type {Db} from "../duckdb.ts";
-import {everyMonth, seriesOf, type Counted, type Dimension, type Span} from "../transform/cases.ts";
+import {everyMonth, monthsBetween, seriesOf, type Counted, type Dimension, type Span} from "../transform/cases.ts";
 import type {Measure} from "../transform/measures.ts";
 import type {PartManifest} from "../transform/part.ts";
 import {defaultSpan, isComplete} from "./figures.ts";
@@ -57,6 +57,6 @@ export async function figuresFor(db: Db, measure: Measure, part: PartManifest, a
     to,
     asAt: part.asAt,
     ...g.total,
-    series: everyMonth(measure, g.series, from, to).map((p) => ({...p, complete: isComplete(measure, p.period, part)}))
+    series: everyMonth(measure, g.series, monthsBetween(from, to)).map((p) => ({...p, complete: isComplete(measure, p.period, part)}))
   }));
 }

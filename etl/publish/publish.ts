@@ -153,7 +153,8 @@ function measureFile(measure: Measure, counts: AllCounts[], inputs: PublishInput
   const missing = inputs.part.missing[measure.id] ?? [];
   const all = counts.find((c) => c.dimension === "all");
   if (!all) return {id: measure.id, status: missing.length ? "not recorded" : "ok", missing, series: [], limits: null, figures: [], groups: []};
-  const points = (series: Counted[]): SeriesPoint[] => everyMonth(measure, series, months[0]!, months.at(-1)!).map((p) => ({...p, complete: isComplete(measure, p.period, inputs.part)}));
+  const complete = months.map((month) => isComplete(measure, month, inputs.part));
+  const points = (series: Counted[]): SeriesPoint[] => everyMonth(measure, series, months).map(({period, numerator, denominator, value}, i) => ({period, numerator, denominator, value, complete: complete[i]!}));
   const figures = (c: AllCounts): Figure[] => periods.map(({key}) => ({period: key, ...c.spans.get(key)!}));
   const size = (c: AllCounts) => c.series.reduce((n, p) => n + (p.denominator ?? p.numerator ?? 0), 0);
   const series = points(all.series);

@@ -1,5 +1,5 @@
 // Numbers from cases and cases behind numbers: the one road by which anything is counted. The CLI, the published files and the server all come here.
-import {literal, name, rowOf, rowsOf, shareOut, type Db} from "../duckdb.ts";
+import {columnsOf, literal, name, rowOf, rowsOf, shareOut, type Db} from "../duckdb.ts";
 import {weightedKappa} from "./agreement.ts";
 import {caseView, type Measure} from "./measures.ts";
 import {medianTime} from "./survival.ts";
@@ -73,10 +73,13 @@ export function lastSnapshot(span: Span): string {
 
 /** What is added up over rows; `d` of a rate comes from its base. */
 function sums(m: Measure): string {
-  if (m.kind === "mean") return "count(value) as d, coalesce(sum(value), 0) as n";
-  if (m.counts === "weight") return "coalesce(sum(value), 0) as d, coalesce(sum(value) filter (met), 0) as n";
-  if (m.counts === "child") return "count(distinct child_id) as d, count(distinct child_id) filter (met) as n";
-  return "count(*) as d, count(*) filter (met) as n";
+  const [d, n] = {
+    mean: ["count(value)", "coalesce(sum(value), 0)"],
+    weight: ["coalesce(sum(value), 0)", "coalesce(sum(value) filter (met), 0)"],
+    child: ["count(distinct child_id)", "count(distinct child_id) filter (met)"],
+    case: ["count(*)", "count(*) filter (met)"]
+  }[m.kind === "mean" ? m.kind : m.counts] as [string, string];
+  return `cast(${d} as bigint) as d, cast(${n} as bigint) as n`;
 }
 
 /** Not a sum of its rows but a statistic of their values: told by how many rows have each value. */
@@ -248,20 +251,30 @@ export async function countEverything(dbs: Db[], measures: Measure[], spans: {ke
   return new Map(measures.map((m, i) => [m.id, counted[i]!]));
 }
 
-/** One pass over a measure's cases: by month, or by named stretch of months, whole ("all") and by each of some dimensions. */
-function tally<T>(db: Db, id: string, dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, select: string, {extra = "", spans, rows = caseView(id)}: {extra?: string; spans?: {key: string; from: string; to: string}[]; rows?: string} = {}): Promise<(Told & T)[]> {
+/** One pass over a measure's cases: by month, or by named stretch of months, whole ("all") and by each of some dimensions. In no order. */
+async function tally<K extends string>(db: Db, id: string, dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, select: string, {extra = [], spans, rows = caseView(id)}: {extra?: string[]; spans?: {key: string; from: string; to: string}[]; rows?: string} = {}): Promise<(Told & Record<K, number>)[]> {
   const by = spans ? "key" : "month";
-  const cases = `(select *, date_trunc('month', counted_on) as month from ${rows}
+  const cases = `(select *, year(counted_on) * 12 + month(counted_on) - 1 as month from ${rows}
     where counted_on <= as_at() and counted_on between date ${literal(`${firstMonth}-01`)} and ${monthEnd(lastMonth)})`;
-  const from = spans ? `${cases} join (values ${spans.map((s) => `(${literal(s.key)}, date ${literal(`${s.from}-01`)}, ${monthEnd(s.to)})`).join(", ")}) as span(key, first, last) on counted_on between first and last` : cases;
-  const sets = [...dimensions.map((d) => `(${by}${extra}, ${d})`), `(${by}${extra})`].join(", ");
-  const told = (whole: string, of: (d: Dimension) => string) => (dimensions.length ? `case ${dimensions.map((d) => `when grouping(${d}) = 0 then ${of(d)}`).join(" ")} else ${whole} end` : whole);
-  return rowsOf<Told & T>(
-    db,
-    `select ${spans ? "key" : "strftime(month, '%Y-%m')"} as period, ${told("'all'", literal)} as dimension, ${told("''", (d) => `coalesce(${d}, '${NOT_RECORDED}')`)} as grp${extra}, ${select}
-     from ${from} group by grouping sets (${sets}) order by dimension, grp, period${extra}`
-  );
+  const from = spans ? `${cases} join (values ${spans.map((s, i) => `(${i}, date ${literal(`${s.from}-01`)}, ${monthEnd(s.to)})`).join(", ")}) as span(key, first, last) on counted_on between first and last` : cases;
+  const each = [by, ...extra].join(", ");
+  const sets = [...dimensions.map((d) => `(${each}, ${d})`), `(${each})`].join(", ");
+  // of the dimensions, the one that a row is grouped by is the only one that it has
+  const grouping = dimensions.length ? `case ${dimensions.map((d, i) => `when grouping(${d}) = 0 then ${i}`).join(" ")} else -1 end` : "-1";
+  const group = dimensions.length ? `coalesce(${dimensions.join(", ")})` : "null";
+  const {names, columns} = await columnsOf(db, `select ${by} as at, ${grouping} as dimension, ${group} as grp, ${[...extra, select].join(", ")} from ${from} group by grouping sets (${sets})`);
+  const [at, dimension, grp, ...figures] = columns as [number[], number[], (string | null)[], ...unknown[][]];
+  const periods = new Map<number, string>();
+  const period = (i: number) => periods.get(i) ?? periods.set(i, spans ? spans[i]!.key : monthOf(i)).get(i)!;
+  return at.map((p, i) => {
+    const d = dimension[i]!;
+    const row: Record<string, unknown> = {period: period(p), dimension: d < 0 ? "all" : dimensions[d], grp: d < 0 ? "" : (grp[i] ?? NOT_RECORDED)};
+    for (let k = 0; k < figures.length; k++) row[names[k + 3]!] = figures[k]![i];
+    return row as unknown as Told & Record<K, number>;
+  });
 }
+
+const monthOf = (months: number) => `${String(Math.floor(months / 12)).padStart(4, "0")}-${String((months % 12) + 1).padStart(2, "0")}`;
 
 interface Told {
   period: string;
@@ -269,11 +282,23 @@ interface Told {
   grp: string;
 }
 
+/** Rows of each group, each in the order of its months. */
+function byGroup<T extends Told>(told: T[]): T[][] {
+  const groups = [...grouped(told, (r) => `${r.dimension}\u0000${r.grp}`).values()];
+  for (const rows of groups) rows.sort((a, b) => (a.period < b.period ? -1 : a.period > b.period ? 1 : 0));
+  return groups;
+}
+
 /** How many cases of a duration took each time, by month, whole and by group; `met` false is censored. */
 export async function timesOf(db: Db, id: string, dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, rows = caseView(id)): Promise<(Told & Valued)[]> {
-  const told = await tally<Valued>(db, id, dimensions, firstMonth, lastMonth, "count(*) as n", {extra: ", value, met", rows});
-  return told.filter((r) => r.value !== null);
+  const told = (await tally(db, id, dimensions, firstMonth, lastMonth, "cast(count(*) as integer) as n", {extra: ["value", "met"], rows})) as unknown as (Told & Valued)[];
+  const rank = (met: boolean | null) => (met === null ? 2 : met ? 1 : 0);
+  return told
+    .filter((r) => r.value !== null)
+    .sort((a, b) => compare(a.dimension, b.dimension) || compare(a.grp, b.grp) || compare(a.period, b.period) || a.value - b.value || rank(a.met) - rank(b.met));
 }
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Part of a measure's cases, for `countMeasure`: what to count, by what, and what they were narrowed to. */
 export interface Narrowed {
@@ -288,6 +313,8 @@ export async function countMeasure(db: Db, measure: Measure, spans: {key: string
   const {rows, by: used, filters} = part ?? {rows: caseView(measure.id), by: measure.breakdowns as Dimension[], filters: {}};
   const groups = new Map<string, AllCounts>();
   const bases = await basesOf(db, measure);
+  const months = monthsBetween(firstMonth, lastMonth);
+  const monthsOf = new Map(spans.map(({key, from, to}) => [key, monthsBetween(from, to)]));
   const at = (dimension: AllCounts["dimension"], group: string) => {
     const key = `${dimension}\u0000${group}`;
     return groups.get(key) ?? groups.set(key, {dimension, group, series: [], spans: new Map()}).get(key)!;
@@ -300,8 +327,8 @@ export async function countMeasure(db: Db, measure: Measure, spans: {key: string
       for (const {key, from, to} of spans) made.spans.set(key, distribution(measure, of.filter((r) => r.period >= from && r.period <= to)));
     }
   } else {
-    const told = await tally<{n: number; d: number}>(db, measure.id, used, firstMonth, lastMonth, sums(measure), {rows});
-    for (const of of grouped(told, (r) => `${r.dimension}\u0000${r.grp}`).values()) {
+    const told = await tally<"n" | "d">(db, measure.id, used, firstMonth, lastMonth, sums(measure), {rows});
+    for (const of of byGroup(told)) {
       const {dimension, grp} = of[0]!;
       const made = at(dimension, grp);
       const base = baseOf(bases, dimension, grp, filters);
@@ -309,25 +336,29 @@ export async function countMeasure(db: Db, measure: Measure, spans: {key: string
       if (measure.counts === "child") continue; // a child may stand in two months
       for (const {key, from, to} of spans) {
         // a snapshot stands for a stretch by the last one taken in it; what is counted adds up over its months
-        const within = of.filter((r) => (isSnapshot(measure) ? r.period === to : r.period >= from && r.period <= to));
-        const sum = (which: "n" | "d") => within.reduce((n, r) => n + r[which], 0);
-        made.spans.set(key, ratio(measure, sum("n"), sum("d"), monthsBetween(from, to), base));
+        let [n, d] = [0, 0];
+        for (const r of of)
+          if (isSnapshot(measure) ? r.period === to : r.period >= from && r.period <= to) {
+            n += r.n;
+            d += r.d;
+          }
+        made.spans.set(key, ratio(measure, n, d, monthsOf.get(key)!, base));
       }
     }
-    if (measure.counts === "child") for (const r of await tally<{n: number; d: number}>(db, measure.id, used, firstMonth, lastMonth, sums(measure), {spans, rows})) at(r.dimension, r.grp).spans.set(r.period, ratio(measure, r.n, r.d));
+    if (measure.counts === "child") for (const r of await tally<"n" | "d">(db, measure.id, used, firstMonth, lastMonth, sums(measure), {spans, rows})) at(r.dimension, r.grp).spans.set(r.period, ratio(measure, r.n, r.d));
   }
   const whole = at("all", "");
   for (const made of groups.values()) {
-    made.series = withQuietMonths(measure, made.series, monthsBetween(firstMonth, lastMonth), baseOf(bases, made.dimension, made.group, filters));
-    for (const {key, from, to} of spans) if (!made.spans.has(key)) made.spans.set(key, nothing(measure, monthsBetween(from, to), baseOf(bases, made.dimension, made.group, filters)));
+    made.series = withQuietMonths(measure, made.series, months, baseOf(bases, made.dimension, made.group, filters));
+    for (const {key} of spans) if (!made.spans.has(key)) made.spans.set(key, nothing(measure, monthsOf.get(key)!, baseOf(bases, made.dimension, made.group, filters)));
   }
   return [whole, ...[...groups.values()].filter((g) => g !== whole)];
 }
 
-/** Fills the months between from and to that have no row. */
-export function everyMonth(measure: Measure, series: Counted[], from: string, to: string): Counted[] {
+/** A figure for each of these months: nothing where the series has no row. */
+export function everyMonth(measure: Measure, series: Counted[], months: string[]): Counted[] {
   const known = new Map(series.map((p) => [p.period, p]));
-  return monthsBetween(from, to).map((period) => known.get(period) ?? {period, ...nothing(measure)});
+  return months.map((period) => known.get(period) ?? {period, ...nothing(measure)});
 }
 
 export function monthsBetween(from: string, to: string): string[] {
