@@ -1,10 +1,18 @@
 // Pseudonyms: a keyed hash and nothing else, and a key that is refused unless it lies where it should.
 import {createHmac} from "node:crypto";
-import {chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from "node:fs";
+import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
-import {describe, expect, onTestFinished, test} from "vitest";
+import {afterEach, describe, expect, onTestFinished, test, vi} from "vitest";
+import {main} from "../../etl/cli.ts";
 import {hideIds, pseudonymsUnder, readPseudonyms} from "../../etl/pseudonyms.ts";
+import type * as SettingsRoom from "../../etl/settings.ts";
+
+const wanted: {key: string | null} = {key: null};
+vi.mock("../../etl/settings.ts", async (original) => {
+  const room = await original<typeof SettingsRoom>();
+  return {...room, readSettings: (file: string) => ({...room.readSettings(file), pseudonyms: {key_file: wanted.key}})};
+});
 
 function folder(): string {
   const made = mkdtempSync(path.join(tmpdir(), "frontdoor-key-"));
@@ -59,5 +67,41 @@ describe("the key's file", () => {
   test.skipIf(process.platform === "win32").each([0o640, 0o604, 0o644, 0o660, 0o620])("is refused when others may read or change it: mode %o", (mode) => {
     const home = folder();
     expect(() => readPseudonyms(written(home, "key", mode), path.join(home, "store"))).toThrow(/can be read by others. Run: chmod 600/);
+  });
+});
+
+describe("rejected rows, which must load back, keep the export's real ids", () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    wanted.key = null;
+  });
+  const says = "Rejected rows hold the export's real ids, though the settings hide ids (pseudonyms.key_file)";
+  const HEAD = "Record ID,Child Unique ID,Contact Date,Contact Source\n";
+
+  async function run(...args: string[]): Promise<string> {
+    let told = "";
+    vi.spyOn(process.stdout, "write").mockImplementation((text) => Boolean((told += String(text))));
+    vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+    await main(args);
+    vi.restoreAllMocks();
+    return told;
+  }
+
+  test("and where the settings hide ids, both commands that write them say so; otherwise, and where none are rejected, nothing is said", async () => {
+    const home = folder();
+    const exports = path.join(home, "exports");
+    mkdirSync(exports);
+    const [bad, good] = ["mash_contacts_2024-04-01.csv", "mash_contacts_2024-04-02.csv"].map((f) => path.join(exports, f)) as [string, string];
+    writeFileSync(bad, `${HEAD}C1,0042,31/02/2024,Police\nC2,0043,01/04/2024,Police\n`);
+    writeFileSync(good, `${HEAD}C1,0042,01/04/2024,Police\n`);
+    const out = path.join(home, "rejects.csv");
+    expect(await run("rejects", bad, "--out", out)).not.toContain(says);
+    wanted.key = path.join(home, "key");
+    writeFileSync(wanted.key, "k".repeat(40), {mode: 0o600});
+    expect(await run("rejects", bad, "--out", out)).toContain(says);
+    expect(readFileSync(out, "utf8")).toContain("0042");
+    expect(await run("rejects", good, "--out", out)).not.toContain(says);
+    expect(await run("refresh", "--exports", exports, "--store", path.join(home, "store"), "--rejects", path.join(home, "rejects"))).toContain(says);
+    expect(await run("refresh", "--exports", exports, "--store", path.join(home, "store"))).not.toContain(says);
   });
 });

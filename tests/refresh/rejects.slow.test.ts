@@ -215,5 +215,5 @@ records:
       const sql = `select * exclude (first_load, last_load) from records.${set} order by all`;
       expect(await ask(p.store, sql), set).toEqual(await ask(whole.store, sql));
     }
-  });
+  }, 300_000);
 });

@@ -286,14 +286,15 @@ describe("under load", () => {
     };
     const readers = Array.from({length: 20}, (_, n) => reader(n));
     const refreshes = (async () => {
-      for (let swap = 1; swap <= 24; swap++) {
+      // a slow machine swaps for longer; it does not get away with fewer answers
+      for (let swap = 1; swap <= 24 || answers <= 100; swap++) {
         await new Promise((resolve) => setTimeout(resolve, 60));
         await point(store, runs[swap % runs.length]!);
       }
     })().finally(() => (swapping = false));
     await Promise.all([refreshes, ...readers]);
     expect(seen).toEqual(new Set(runs));
-    expect(answers).toBeGreaterThan(40);
+    expect(answers).toBeGreaterThan(100);
   });
 
   test("part databases are opened when asked for, shared, and closed when unused, even when their run is gone meanwhile", async () => {

@@ -52,6 +52,8 @@ test("a person signs in, sees what the role allows, signs out, and the back butt
   expect(await page.textContent("body")).toContain("0000000042");
 
   await page.goto(`${address}/`);
+  const cookie = (await context.cookies(address)).find(({name}) => name === "frontdoor")!;
+  expect(cookie.httpOnly).toBe(true);
   await page.getByRole("button", {name: "Sign out"}).click();
   // The provider asks whether to sign out there too.
   await page.waitForURL(`${provider.issuer}/session/end**`);
@@ -59,6 +61,10 @@ test("a person signs in, sees what the role allows, signs out, and the back butt
   await page.waitForURL(`${address}/signed-out**`);
   expect(await page.textContent("h1")).toBe("You are signed out");
   expect(await context.cookies(address)).toEqual([]);
+  // a copy of the cookie, put back into the browser, is of a session that is no more
+  await context.addCookies([cookie]);
+  expect(await page.evaluate(async () => (await fetch("/api/cases?measure=R1")).status)).toBe(401);
+  await context.clearCookies({name: "frontdoor"});
   await page.goto(`${address}/api/cases?measure=R1`);
   expect(await page.textContent("body")).not.toContain("0000000042");
   await page.goBack().catch(() => undefined);
