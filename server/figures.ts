@@ -62,6 +62,7 @@ export function figuresRoutes(app: FastifyInstance, {runs, queries, settings, re
         if (!definition) continue;
         const file = await read<MeasureFile>(`measures/${id}.json`);
         const unsplit = [...Object.keys(filters), ...(scope ? [scope.dimension] : [])].filter((d) => !splitBy(definition, file, d));
+        const [first, last] = [file.series[0]?.period, file.series.at(-1)?.period];
         if (file.status !== "ok" || unsplit.length || !first || !last) measures.push({...file, series: [], limits: null, figures: [], groups: [], ...(file.status === "ok" ? {unsplit: [...new Set(unsplit)]} : {})});
         else measures.push(shaped(file, definition, periods, await queries.through(gone, () => stoppable(db, gone, () => countWithin(db, asMeasure(definition), periods, first, last, filters, scope))), scope));
       }
