@@ -211,8 +211,8 @@ async function load(exportsDir: string, store: Store, shelf: Shelf, settings: Se
 }
 
 /**
- * What a refresh would flag about one more export beside those that count in the store: headings that are gone, far fewer rows, nothing recent.
- * @param dir the store; where there is none, nothing is flagged
+ * What a refresh would flag about one more export beside those of its source that count in the store: headings that are gone, far fewer rows,
+ * nothing recent. Of a source that the store does not know nothing is flagged.
  */
 export async function flagsBeside({store: dir, data}: {store: string; data: string}): Promise<(load: LoadManifest) => Warning[]> {
   const store = storeAt(dir);
@@ -221,7 +221,9 @@ export async function flagsBeside({store: dir, data}: {store: string; data: stri
   return (load) => {
     // of two exports of one day and one name, the one that is looked at now is the newer
     const one = {...load, key: "~"};
-    const all = [...counted.filter((m) => m.sha256 !== load.sha256), one];
+    const others = counted.filter((m) => m.sha256 !== load.sha256 && m.mapping === load.mapping);
+    if (others.length === 0) return [];
+    const all = [...others, one];
     return [...(gate(all, gates).warnings.get(one.key) ?? []), ...(headingsGone(all.filter((m) => !m.corrects).map(headingsOf)).get(one.key) ?? [])];
   };
 }

@@ -361,7 +361,10 @@ describe("overlapping sources", () => {
     expect(await flags(file("mash_contacts_2024-03-01.csv", csv("Contact ID,Child ID,Contact date,Contact source", "C1,001,28/02/2024 09:15,Police")))).toEqual([expect.stringContaining("“Outcome” (outcome) was in mash_contacts_2024-03-01.csv")]);
     expect(await flags(path.join(dir, "mash_contacts_2024-03-01.csv"))).toEqual([]);
     expect(await flags(file("referrals_2024-04-01.csv", csv("Referral ID,Child ID,Referral date,Referral source", "R1,001,28/03/2024,Police")))).toEqual([]);
-    expect(await flags(april, await flagsBeside({store: path.join(dir, "no store"), data: DATA}))).toEqual([]);
+    const old = file("mash_contacts_2026-04-01.csv", csv("Contact ID,Child ID,Contact date,Contact source", "C2,001,28/03/2024 09:15,Police"));
+    expect((await flags(old)).filter((m) => m.includes("the source may have stopped"))).toHaveLength(1);
+    const none = await flagsBeside({store: path.join(dir, "no store"), data: DATA});
+    expect([await flags(april, none), await flags(old, none)]).toEqual([[], []]);
   });
 
   test("two exports of one source, dated only by their files of one day, are one list of contacts, the later saying what became of each", async () => {
