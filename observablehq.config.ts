@@ -14,7 +14,8 @@ export const navigation: {name: string; pages: {name: string; path: string}[]}[]
       {name: "Repeat referrals", path: "/repeat-referrals"},
       {name: "Children in need", path: "/children-in-need"},
       {name: "Information sharing", path: "/information-sharing"},
-      {name: "Practice quality", path: "/practice-quality"}
+      {name: "Practice quality", path: "/practice-quality"},
+      {name: "Benchmarking", path: "/benchmarking"}
     ]
   },
   {name: "For the board", pages: [{name: "Inspection findings", path: "/inspection"}, {name: "Board report", path: "/report"}]},

@@ -11,6 +11,7 @@ import {silent, terminalProgress} from "./progress.ts";
 import {hideIds, readPseudonyms, type Pseudonyms} from "./pseudonyms.ts";
 import {writeRejects} from "./load/rejects.ts";
 import {flagsBeside, readShelf, refresh, type RefreshReport} from "./refresh.ts";
+import {clockOf} from "./publish/clock.ts";
 import {readSettings} from "./settings.ts";
 import {currentRun, isBusy, lastAttempt, NoRun, notePublication, openPartFile, publications, publishPointer, readRun, storeAt, takeLock, type Attempt, type RunManifest, type Store} from "./store.ts";
 import {casesOf, DIMENSIONS, type Dimension} from "./transform/cases.ts";
@@ -603,6 +604,7 @@ const lacks = (part: PartManifest, m: Measure) => part.missing[m.id] ?? [];
 
 async function explain(id: string, o: {store: string}): Promise<number> {
   const reference = readReference(path.join(DATA, "reference"));
+  const {clocks} = readSettings(path.join(DATA, "reference", "settings.yaml"));
   let part: PartManifest | null = null;
   try {
     const opened = await openPart(o);
@@ -613,6 +615,7 @@ async function explain(id: string, o: {store: string}): Promise<number> {
   }
   for (const m of measuresNamed([id], readMeasures())) {
     const limit = m.limit ? thresholdAt(reference.thresholds, m.limit, part?.asAt ?? "9999-01-01") : null;
+    const clock = clockOf(m, reference, clocks, part?.asAt ?? "9999-01-01");
     const comparators = reference.comparators.filter((c) => c.measure === m.id.replace(/[a-z]$/, "")).sort((a, b) => b.year - a.year).slice(0, 4);
     print(
       [
@@ -623,7 +626,8 @@ async function explain(id: string, o: {store: string}): Promise<number> {
         ...(m.denominator ? [`Denominator   ${m.denominator}`] : []),
         `Kind          ${m.kind}, in ${m.unit}; ${m.good === "neutral" ? "no direction is better" : `${m.good} is better`}`,
         ...(limit ? [`Limit         ${limit.value} ${limit.unit.replaceAll("_", " ")} (${limit.status.replaceAll("_", " ")}): ${limit.source}`] : []),
-        `Clock         days are working days, the start day not counted (day 0); as at the close of the day`,
+        ...(clock ? [`Clock         ${clock}`] : []),
+        ...(m.day_count ? [`              The measure's page also gives what counting the first day as day 1 would.`] : []),
         `Needs         ${m.requires.join(", ")}`,
         `Status        ${part ? (lacks(part, m).length ? `not recorded: needs ${lacks(part, m).join(", ")}` : "can be computed") : "nothing refreshed yet"}`,
         `Findings      ${m.findings.join(", ") || "none"}`,

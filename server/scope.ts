@@ -75,7 +75,7 @@ function scopeMeasures(file: MeasuresFile, scope: Scope): MeasuresFile {
 /** A measure's file with the scope's groups as its whole: their series and figures, added up where there are several, and limits of those. */
 export function scopeMeasure(file: MeasureFile, definition: MeasureDefinition, scope: Scope): MeasureFile {
   const missing = file.status === "ok" ? lacks(definition, scope) : file.missing;
-  if (missing.length > 0) return {...file, status: "not recorded", missing, series: [], limits: null, figures: [], groups: []};
+  if (missing.length > 0) return {...file, status: "not recorded", missing, series: [], limits: null, figures: [], groups: [], otherDayCount: null};
   const groups = file.groups.filter(within(scope));
   const added = <T extends {numerator: number | null; denominator: number | null; value: number | null}>(frames: readonly T[], of: (group: (typeof groups)[number]) => readonly T[], same: (a: T, b: T) => boolean): T[] =>
     frames.map((frame) => {
@@ -89,7 +89,8 @@ export function scopeMeasure(file: MeasureFile, definition: MeasureDefinition, s
     });
   const series = added(file.series, (group) => group.series, (a, b) => a.period === b.period);
   const figures = added(file.figures, (group) => group.figures, (a, b) => a.period === b.period);
-  return {...file, series, figures, groups, limits: limitsOf(definition, series)};
+  // the other day count is told of the whole authority only
+  return {...file, series, figures, groups, limits: limitsOf(definition, series), otherDayCount: null};
 }
 
 const CHART_MONTHS = 36;

@@ -1,6 +1,6 @@
 // The same cases under the other working-day count. The published figures use day 0 (start excluded, end included); where the first day is
 // counted as day 1, as a spreadsheet's NETWORKDAYS does, a limit ends one working day sooner. Changes no published figure.
-import {literal, rowsOf, type Db} from "../duckdb.ts";
+import {literal, rowOf, rowsOf, type Db} from "../duckdb.ts";
 import {lastSnapshot, monthEnd, type Span} from "./cases.ts";
 import {caseView, type Measure} from "./measures.ts";
 
@@ -36,8 +36,11 @@ export const dayCounted = (measures: Measure[]): Measure[] => measures.filter((m
 export async function dayCounts(db: Db, measures: Measure[], span: Required<Span>): Promise<DayCounts[]> {
   const counted = dayCounted(measures);
   if (counted.length === 0) return [];
+  // the day itself, and not a query for it: only then are the other days left out before they are worked out
+  const {snapshot} = await rowOf<{snapshot: string | null}>(db, `select cast(${lastSnapshot(span)} as varchar) as snapshot`);
+  if (snapshot === null) return [];
   const one = (m: Measure) => {
-    const when = m.kind === "snapshot" ? `counted_on = ${lastSnapshot(span)}` : `counted_on between date ${literal(`${span.from}-01`)} and ${monthEnd(span.to)}`;
+    const when = m.kind === "snapshot" ? `counted_on = date ${literal(snapshot)}` : `counted_on between date ${literal(`${span.from}-01`)} and ${monthEnd(span.to)}`;
     const many = m.counts === "child" ? "count(distinct child_id)" : "count(*)";
     return `select ${literal(m.id)} as id, ${many} as denominator, ${many} filter (met) as numerator, ${many} filter (${OTHER[m.day_count!]}) as other
       from (select v.child_id, v.met, v.done_on, due.count - case when start.working then 1 else 0 end as last, ended.count as done, snap.count as seen

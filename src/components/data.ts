@@ -2,7 +2,7 @@
 // so the site works under a sub-path. Must not hold data and must not ask any other host.
 import type {CaseList} from "./case-list.js";
 import {offer} from "./download.js";
-import type {AnswersFile, FindingsFile, QualityFile, AgencyReturnsFile, AuditGradesFile, CohortFile, Current, CurvesFile, DueSoonFile, GlanceFile, MeasureFile, MeasuresFile, OutOfHoursFile, RefreshFile, RunFile, StrategyMeetingsFile, TimeToSeenFile, TopicFile} from "../../etl/publish/published.ts";
+import type {AnswersFile, FindingsFile, QualityFile, AgencyReturnsFile, AuditGradesFile, BenchmarksFile, CohortFile, Current, CurvesFile, DueSoonFile, GlanceFile, MeasureFile, MeasuresFile, OutOfHoursFile, RefreshFile, RunFile, StrategyMeetingsFile, TimeToSeenFile, TopicFile} from "../../etl/publish/published.ts";
 
 /** Why something could not be read; each has its own words and its own next step on the page. */
 export type Fault = "no-run" | "unreachable" | "not-allowed" | "refused" | "damaged";
@@ -33,6 +33,8 @@ export interface OpenRun {
   findings(): Promise<FindingsFile>;
   quality(): Promise<QualityFile>;
   answers(): Promise<AnswersFile>;
+  /** Published figures of other authorities; refused to people who are held to some teams. */
+  benchmarks(): Promise<BenchmarksFile>;
 }
 
 export interface Me {
@@ -131,6 +133,7 @@ export async function openRun(): Promise<OpenRun> {
     findings: () => file("findings.json"),
     quality: () => file("quality.json"),
     answers: () => file("answers.json"),
+    benchmarks: () => file("benchmarks.json"),
     measure: (measure) => file(`measures/${encodeURIComponent(measure)}.json`),
     figures: (ids, filters) => {
       const asked = new URLSearchParams({run: id, measures: ids.join(","), ...Object.fromEntries(filters.map((f) => [f.dimension, f.group]))}).toString();

@@ -2,6 +2,7 @@
 import {html} from "htl";
 import type {MeasureDefinition} from "../../etl/publish/published.ts";
 import {capital, dimensionText, list, shortValue, unitText} from "./format.js";
+import {areaName} from "./comparator-dots.js";
 import {missingWords} from "./words.js";
 
 /** A details panel with everything the measure file says. */
@@ -18,8 +19,9 @@ export function definitionBody(d: MeasureDefinition): HTMLElement {
     ${d.denominator ? html.fragment`<dt>Denominator</dt><dd>${d.denominator}</dd>` : null}
     <dt>Counted</dt><dd>${d.counts === "child" ? "each child once" : "each case once"}, in ${d.unit}; ${good.toLowerCase()}</dd>
     <dt>Limit</dt><dd>${d.limit ? html`${d.limit.value} ${unitText(d.limit.unit, d.limit.value)} <span class="status">${d.limit.status}</span> ${source(d.limit.source)}` : "none"}</dd>
+    ${d.clock ? html.fragment`<dt>Clock</dt><dd>${d.clock}</dd>` : null}
     <dt>Target</dt><dd>${d.target ? html`${shortValue(d.target.value, d)} <span class="status">${d.target.status}</span> ${source(d.target.source)}` : "none set"}</dd>
-    <dt>Compared with</dt><dd>${d.comparators.length ? html`<ul>${d.comparators.map((c) => html`<li>${c.area}, ${c.year}: ${shortValue(c.value, d)} ${source(c.source)}</li>`)}</ul>` : "no published figure is comparable"}</dd>
+    <dt>Compared with</dt><dd>${d.comparators.length ? html`<ul>${d.comparators.map((c) => html`<li>${areaName(c)}, ${c.year}: ${shortValue(c.value, d)} ${source(c.note ? `${c.source}. ${c.note}` : c.source)}</li>`)}</ul>` : "no published figure is comparable"}</dd>
     ${d.sources.length ? html.fragment`<dt>Rests on</dt><dd>${list(d.sources)}</dd>` : null}
     ${d.findings.length ? html.fragment`<dt>Inspection findings</dt><dd>${d.findings.join(", ")}</dd>` : null}
     <dt>Needs</dt><dd>${d.requires.length ? html`<code>${d.requires.join(", ")}</code>` : "nothing further"}${d.status === "not recorded" ? html` <strong>${missingWords(d.missing)}</strong>` : null}</dd>

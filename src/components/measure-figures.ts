@@ -3,6 +3,7 @@ import {html} from "htl";
 import type {MeasureDefinition, MeasureFile} from "../../etl/publish/published.ts";
 import {controlChart, controlKey, controlTable, limitNotes} from "./control-chart.js";
 import {capital, change, count, covered, dimensionText, isPercent, shareText, shortName, shortValue, within} from "./format.js";
+import {areaName, newestOf} from "./comparator-dots.js";
 import {bigValue} from "./tile.js";
 import {barNotes, barTable, groupBars, type BarOptions, type BarRow} from "./group-bars.js";
 import {frame} from "./frame.js";
@@ -23,7 +24,6 @@ export function trendFigure(d: MeasureDefinition, file: MeasureFile, context: Co
   const shown = events.filter((e) => e.at.slice(0, 7) >= (series[0]?.period ?? "") && e.at.slice(0, 7) <= (series.at(-1)?.period ?? ""));
   const finding = trendFinding(m, series, limits, figure);
   const notes: (string | Node)[] = limitNotes(limits, series);
-  if (context.filters.length) notes.push("Limits are published for the whole authority only, so none are drawn.");
   const key = controlKey(limits, series);
   if (key.length) notes.push(html`<span class="legend">${key}</span>`);
   if (shown.length) notes.push(html`<span>${shown.map((e, i) => `${i + 1}: ${e.label}. ${e.note ? `${e.note.replace(/\.$/, "")}. ` : ""}`)}</span>`);
@@ -40,8 +40,9 @@ export function trendFigure(d: MeasureDefinition, file: MeasureFile, context: Co
   });
 }
 
-function casesOf(d: MeasureDefinition, f: {numerator: number | null; denominator: number | null} | undefined, context: Context): {href: string; text: string} {
+function casesOf(d: MeasureDefinition, f: {numerator: number | null; denominator: number | null} | undefined, context: Context): {href: string; text: string} | null {
   const n = d.kind === "percentage" || d.kind === "snapshot" ? f?.denominator : f?.numerator;
+  if (n === 0) return null;
   return {href: casesLink(d.id, context.period, context.filters), text: n == null ? "See the cases" : n === 1 ? "See the case" : `See the ${count(n)} cases`};
 }
 
@@ -86,7 +87,7 @@ export function headline(d: MeasureDefinition, file: MeasureFile, context: Conte
     ${moved ? html`<div><p>${capital(moved.text)}</p><span>on ${context.before ? shortName(context.before.label).charAt(0).toLowerCase() + shortName(context.before.label).slice(1) : "before"}</span></div>` : null}
     ${limits ? html`<ul class="signals"><li>${variationIcon(variation, d.good)}<span>${variationWords(variation).short}</span></li>${assured && d.good !== "neutral" ? html`<li>${assuranceIcon(assured, d.good)}<span>${assuranceWords(assured)?.short}</span></li>` : null}</ul>` : null}
     ${d.target ? html`<div><p>${shortValue(d.target.value, d)}</p><span>target, ${d.target.status}</span></div>` : null}
-    ${d.comparators.map((c) => html`<div><p>${shortValue(c.value, d)}</p><span>${c.area}, ${c.year}</span></div>`)}
+    ${newestOf(d.comparators).map((c) => html`<div><p>${shortValue(c.value, d)}</p><span>${areaName(c)}, ${c.year}</span></div>`)}
     <span class="sr">${within(series, context.period).length} months in this period</span>
   </div>`;
 }

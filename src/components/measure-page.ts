@@ -4,6 +4,7 @@ import type {MeasureDefinition, MeasureFile} from "../../etl/publish/published.t
 import {groupFigure, headline, trendFigure, absent} from "./measure-figures.js";
 import {groupsOf, page, shownMeasures, type Context} from "./page.js";
 import {definition} from "./definition.js";
+import {certainty, comparison, dayCount} from "./measure-notes.js";
 
 export interface MeasurePageOptions {
   /** Measures in the order shown; an id with parts ("S2") gives its parts. */
@@ -53,8 +54,8 @@ export function oneMeasurePage(): HTMLElement {
       if (h1) h1.textContent = name;
       document.title = `${name} | Front door`;
       return html`<div class="frames">${pairs.map(({definition: d, file}) => html`<div class="frames">
-        <div><p class="lede">${d.question}</p>${headline(d, file, context)}</div>
-        ${file.status === "not recorded" ? html.fragment`${absent(d)}${definition(d)}` : html.fragment`${trendFigure(d, file, context)}<div class="two">${[...new Set(file.groups.map((g) => g.dimension))].map((dim) => groupFigure(d, file, dim, context))}</div>`}
+        <div><p class="lede">${d.question}</p>${headline(d, file, context)}${certainty(d, file, context)}${comparison(d)}</div>
+        ${file.status === "not recorded" ? html.fragment`${absent(d)}${definition(d)}` : html.fragment`${trendFigure(d, file, context)}<div class="two">${[...new Set(file.groups.map((g) => g.dimension))].map((dim) => groupFigure(d, file, dim, context))}</div>${dayCount(d, file, context)}`}
       </div>`)}</div>`;
     }
   });

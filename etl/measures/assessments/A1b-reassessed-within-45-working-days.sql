@@ -7,6 +7,7 @@ denominator: Reassessments whose 45-working-day limit has expired, unfinished on
 kind: percentage
 good: high
 unit: percent
+comparator: none
 limit: assessment_working_days
 day_count: in_time
 sources: [Working Together to Safeguard Children 2023]

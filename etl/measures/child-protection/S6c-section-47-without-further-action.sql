@@ -7,6 +7,7 @@ denominator: Section 47 enquiries begun
 kind: percentage
 good: neutral
 unit: percent
+comparator: none
 category: {label: Outcome, list: section_47_outcome}
 sources: [Standard Safeguarding Dataset]
 findings: [M-1]

@@ -7,6 +7,7 @@ denominator: Police contacts received in the period and decided
 kind: percentage
 good: neutral
 unit: percent
+comparator: none
 sources: ["none: no direction is better; read beside all contacts"]
 findings: [P-S5]
 requires: [contact.received_at, contact.source, contact.outcome]
