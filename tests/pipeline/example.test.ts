@@ -6,48 +6,18 @@ import {open} from "../../etl/duckdb.ts";
 import {casesOf, numbersOf, type CountedCase} from "../../etl/transform/cases.ts";
 import {readMeasures} from "../../etl/transform/measures.ts";
 import {frontdoor} from "../setup.ts";
+import {expectTruth, measureIn, truthIn, type Measured, type Numbers} from "./agrees.ts";
 
 const {exports, store, site, report} = inject("example");
 
-interface Numbers {
-  numerator: number | null;
-  denominator: number | null;
-  value: number | null;
-}
-type Told = Numbers & {from: string; to: string; series: (Numbers & {period: string})[]};
-interface Truth {
-  authority: {code: string; name: string};
-  files: {file: string; recordSets: {name: string; sheet?: string; read: number; accepted: number; rejected: number; duplicates: number}[]}[];
-  records: {name: string; accepted: number; records: number; merged: number}[];
-  planted: {story: string; shows: {measure: string; against?: string; dimension: string | null; group: string | null; from: string; to: string; direction: "lower" | "higher"}[]}[];
-  /** The last 12 complete months, and all time under `all`. */
-  measures: Record<string, Told & {all: Told}>;
-}
-const truth = JSON.parse(readFileSync(path.join(exports, "truth.json"), "utf8")) as Truth;
-type Measured = Told & {id: string; status: string; series: (Numbers & {period: string; complete: boolean})[]};
-const measure = (...args: string[]) => JSON.parse(frontdoor("measure", ...args, "--store", store, "--json").out) as Measured[];
+const truth = truthIn(exports);
+const measure = measureIn(store);
 
 const average = (points: Numbers[]) => points.reduce((n, p) => n + p.value!, 0) / points.length;
 
 describe("the example authority", () => {
   test("every measure says exactly what the generator's own world says, in total and month by month", () => {
-    const spans = {"last 12 months": measure(), "all time": measure("--all")};
-    for (const [id, told] of Object.entries(truth.measures)) {
-      for (const [span, found] of Object.entries(spans)) {
-        const ours = found.find((m) => m.id === id)!;
-        const want = span === "all time" ? told.all : told;
-        expect({id, span, numerator: ours.numerator, denominator: ours.denominator}).toEqual({id, span, numerator: want.numerator, denominator: want.denominator});
-        if (want.value === null) expect(ours.value).toBeNull();
-        else expect(ours.value, `${id} ${span}`).toBeCloseTo(want.value, 9);
-        // truth tells the months of all time; a shorter span shows its own
-        const months = want.series ?? told.series;
-        for (const month of months.filter((p) => p.period >= ours.from && p.period <= ours.to)) {
-          const point = ours.series.find((p) => p.period === month.period);
-          expect({id, period: month.period, numerator: point?.numerator, denominator: point?.denominator}).toEqual({id, period: month.period, numerator: month.numerator, denominator: month.denominator});
-        }
-      }
-    }
-    expect(spans["all time"].map((m) => m.id)).toEqual(expect.arrayContaining(Object.keys(truth.measures)));
+    expectTruth(truth, measure);
   });
 
   test("every file's rows are read, accepted, rejected and found twice exactly as they were written", () => {
