@@ -2,7 +2,8 @@
 // figures those that both runs published.
 import {readFile} from "node:fs/promises";
 import {join} from "node:path";
-import type {FastifyInstance} from "fastify";
+import {Readable} from "node:stream";
+import type {FastifyInstance, FastifyReply} from "fastify";
 import {z} from "zod";
 import {addUp} from "../etl/publish/figures.ts";
 import type {MeasureDefinition, MeasureFile, SeriesPoint} from "../etl/publish/published.ts";
@@ -10,13 +11,14 @@ import {publications, storeAt} from "../etl/store.ts";
 import {movementBetween, type Movement, type MovedCase} from "../etl/transform/changes.ts";
 import {readMeasures, type Measure} from "../etl/transform/measures.ts";
 import {partOf} from "./cases.ts";
+import {csvOf} from "./csv.ts";
 import type {Run} from "./runs.ts";
 import {goneOf, type Around} from "./work.ts";
 import {Said} from "./words.ts";
 
 const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "must be a month such as 2026-03");
 const listQuery = z.strictObject({run: z.string().max(130).optional(), before: z.string().max(130).optional()});
-const oneQuery = z.strictObject({run: z.string().max(130).optional(), before: z.string({error: "before is needed: the run to compare with"}).max(130), measure: z.string({error: "measure is needed"}).max(10), from: month.optional(), to: month.optional(), authority: z.string().max(20).optional()});
+const oneQuery = z.strictObject({run: z.string().max(130).optional(), before: z.string({error: "before is needed: the run to compare with"}).max(130), measure: z.string({error: "measure is needed"}).max(10), from: month.optional(), to: month.optional(), format: z.enum(["json", "csv"], {error: "format must be json or csv"}).default("json"), authority: z.string().max(20).optional()});
 
 /** A figure in both runs, over the months that the newer run shows first. */
 export interface Moved {
@@ -53,8 +55,9 @@ export interface CasesAnswer {
   total: number;
 }
 
-/** Enough to see what happened; `frontdoor changes --cases` lists them all. */
+/** Enough to see what happened; the CSV and `frontdoor changes --cases` list them all. */
 const CASES_SHOWN = 500;
+const MOVED_COLUMNS = ["how", "child_id", "case_id", "agency", "counted_on", "met_before", "met_after", "value_before", "value_after", "team", "reason"];
 let all: Measure[] | null = null;
 
 /** Adds GET /api/changes and GET /api/changes/cases. `store` is the store's folder. */
@@ -84,7 +87,7 @@ export function changesRoutes(app: FastifyInstance, store: string, around: Aroun
     return {...head, before: {run: old.id, asAt: old.asAt, at: choices.find((c) => c.run === old.id)?.at ?? ""}, moved, unmoved: compared.length - moved.length - untold.length, untold, records: await recordsOf(run, old.id)};
   });
 
-  app.get("/api/changes/cases", async (request, reply): Promise<CasesAnswer> => {
+  app.get("/api/changes/cases", async (request, reply): Promise<CasesAnswer | FastifyReply> => {
     const refused = await around.late(request, reply);
     if (refused) return refused as never;
     void reply.header("cache-control", "no-store");
@@ -98,8 +101,12 @@ export function changesRoutes(app: FastifyInstance, store: string, around: Aroun
     const gone = goneOf(reply, settings.limits.seconds);
     const span = {...(asked.from ? {from: asked.from} : {}), ...(asked.to ? {to: asked.to} : {})};
     const {movement, cases} = await queries.through(gone, () => runs.withPart(then, (a) => runs.withPart(now, (b) => movementBetween(a, b, measure, span))));
-    const shown = cases.slice(0, CASES_SHOWN);
-    await record(request, {action: "cases", asked: {measure: measure.id, changes: old.id}, rows: shown.length, children: [...new Set(shown.flatMap((c) => c.child_id ?? []))].sort(), outcome: "given"});
+    const shown = cases.slice(0, asked.format === "csv" ? settings.limits.rows : CASES_SHOWN);
+    await record(request, {action: "cases", asked: {measure: measure.id, changes: old.id, ...(asked.format === "csv" ? {format: "csv"} : {})}, rows: shown.length, children: [...new Set(shown.flatMap((c) => c.child_id ?? []))].sort(), outcome: "given"});
+    if (asked.format === "csv") {
+      void reply.type("text/csv; charset=utf-8").header("content-disposition", `attachment; filename="changes_${measure.id}.csv"`);
+      return reply.send(Readable.from(csvOf(MOVED_COLUMNS, shown as unknown as Record<string, string | number | boolean | null>[])));
+    }
     return {run: run.id, movement, cases: shown, total: cases.length};
   });
 }

@@ -55,6 +55,12 @@ export async function readRefresh(run: Run, places: number, {values = true}: {va
   return {...rest, run: run.id, files: files.map(({rejections, ...file}) => ({...file, rejectedBy: rejectedBy(values ? rejections : rejections.map((row) => ({...row, value: null})), places)}))};
 }
 
+/** Every place of a rejected row that a report tells, one a row: what an analyst works through. */
+export function placesOf(told: Record<string, unknown>): Record<string, string | number | null>[] {
+  const files = told.files as {file: string; rejectedBy: RejectedBy[]}[];
+  return files.flatMap(({file, rejectedBy: by}) => by.flatMap(({reason, heading, places}) => places.map((place) => ({file, sheet: place.sheet, line: place.line, column: place.column ?? null, heading, value: place.value, reason}))));
+}
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

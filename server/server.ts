@@ -23,7 +23,7 @@ import {gate} from "./gate.ts";
 import {alwaysHeaders, securityPolicy} from "./headers.ts";
 import {openIdDoor} from "./openid.ts";
 import {hideRows, realId} from "./pseudonyms.ts";
-import {readRefresh} from "./refusals.ts";
+import {placesOf, readRefresh} from "./refusals.ts";
 import {mayPass, needsRule, ruleFor} from "./roles.ts";
 import {openRuns, type Run} from "./runs.ts";
 import {scopedFile, scopeWords, withinScope} from "./scope.ts";
@@ -249,14 +249,19 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
 
   const refreshQuery = z.strictObject({
     run: z.string().optional(),
-    places: z.string().regex(/^\d{1,4}$/, "must be a whole number up to 9999").transform(Number).default(50)
+    places: z.string().regex(/^\d{1,4}$/, "must be a whole number up to 9999").transform(Number).default(50),
+    format: z.enum(["json", "csv"], {error: "format must be json or csv"}).default("json")
   });
   app.get("/api/refresh", async (request, reply) => {
     void reply.header("cache-control", "no-store");
-    const {places} = refreshQuery.parse(request.query);
-    const report = await readRefresh(theRun(request), places, {values: !pseudonyms});
-    await record(request, {action: "refresh", asked: {places}, rows: 0, children: [], outcome: "given"});
-    return report;
+    const {places, format} = refreshQuery.parse(request.query);
+    const run = theRun(request);
+    const report = await readRefresh(run, format === "csv" ? Infinity : places, {values: !pseudonyms});
+    const rows = format === "csv" ? placesOf(report) : [];
+    await record(request, {action: "refresh", asked: format === "csv" ? {rejected: "csv"} : {places}, rows: rows.length, children: [], outcome: "given"});
+    if (format === "json") return report;
+    void reply.type("text/csv; charset=utf-8").header("content-disposition", `attachment; filename="rejected_${run.id}.csv"`);
+    return reply.send(Readable.from(csvOf(["file", "sheet", "line", "column", "heading", "value", "reason"], rows)));
   });
 
   const auditQuery = z.strictObject({

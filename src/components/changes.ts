@@ -2,9 +2,9 @@
 // The server answers. Cases are asked for one measure at a time, and that look is recorded.
 import {html} from "htl";
 import type {CasesAnswer, ChangesAnswer} from "../../server/changes.ts";
-import {api} from "./data.js";
+import {api, saveFrom} from "./data.js";
 import {asTable} from "./frame.js";
-import {saveButton, type Table} from "./download.js";
+import {fetchButton, saveButton, type Table} from "./download.js";
 import {capital, count, day, few, shortDay, span, valueText, type Measured} from "./format.js";
 import {faultWords, page} from "./page.js";
 
@@ -69,8 +69,9 @@ export function changesView(c: Changes): Node {
   async function show(m: Changes["moved"][number]): Promise<void> {
     answer.replaceChildren(html`<p class="quiet">Comparing the cases of ${m.id}…</p>`);
     try {
-      const behind = await api<Behind>(`api/changes/cases?${new URLSearchParams({before: before.run, measure: m.id, from: c.from, to: c.to})}`);
-      answer.replaceChildren(behindView(m, behind));
+      const asked = new URLSearchParams({before: before.run, measure: m.id, from: c.from, to: c.to});
+      const behind = await api<Behind>(`api/changes/cases?${asked}`);
+      answer.replaceChildren(behindView(m, behind, () => saveFrom(`api/changes/cases?${asked}&format=csv`, `changes_${m.id}.csv`)));
       answer.querySelector<HTMLElement>("h2")?.focus();
     } catch (error) {
       answer.replaceChildren(html`<p class="status">${faultWords(error).text}</p>`);
@@ -89,12 +90,12 @@ const signed = (n: number | null) => (n === null ? "?" : n > 0 ? `+${count(n)}` 
 const verdict = (met: boolean | null) => (met === null ? "" : met ? "met" : "not met");
 
 /** Why one measure moved: its causes, which add up to the movement, and the cases. */
-export function behindView(m: Changes["moved"][number], {movement, cases, total}: Behind): HTMLElement {
+export function behindView(m: Changes["moved"][number], {movement, cases, total}: Behind, save: () => Promise<void>): HTMLElement {
   const list: Table = {columns: ["How", "Child", "Case", "Counted on", "Before", "Now", "Team", "Why"], rows: cases.map((x) => [x.how, x.child_id, x.case_id, x.counted_on, verdict(x.met_before), verdict(x.met_after), x.team, x.reason])};
-  const download = saveButton(`changes_${m.id}.csv`, list);
+  const download = fetchButton("Download CSV of all of them", save);
   return html`<section class="panel"><h2 tabindex="-1">Why ${m.id} ${m.title} moved: ${movedBy(m)}</h2>
     ${movement.definition === "unknown" ? html`<p>The definition changed and cannot be asked of the older records, so its effect is among the other causes.</p>` : null}
     ${asTable({columns: ["Cause", "Cases", "Numerator", "Denominator", m.unit === "percent" ? "Points" : "Value"], rows: movement.causes.map((x) => [CAUSE[x.how], x.cases, signed(x.numerator), x.denominator === null ? "" : signed(x.denominator), x.value === null ? "" : `${x.value > 0 ? "+" : x.value < 0 ? "−" : ""}${Math.abs(x.value).toFixed(2)}`])}, `Why ${m.id} moved, by cause; the causes add up to the movement`)}
-    ${cases.length ? html`<div>${asTable(list, `Cases of ${m.id} that moved`)}<div class="tools">${download}</div>${total > cases.length ? html`<p class="quiet">The first ${count(cases.length)} of ${count(total)}; “frontdoor changes ${m.id} --cases” lists them all.</p>` : null}</div>` : html`<p>The same cases stand behind it; a base or a rounding moved.</p>`}
+    ${cases.length ? html`<div>${asTable(list, `Cases of ${m.id} that moved`)}<div class="tools">${download}</div>${total > cases.length ? html`<p class="quiet">The first ${count(cases.length)} of ${count(total)}; the CSV has them all.</p>` : null}</div>` : html`<p>The same cases stand behind it; a base or a rounding moved.</p>`}
   </section>` as HTMLElement;
 }

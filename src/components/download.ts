@@ -32,6 +32,24 @@ export function saveButton(name: string, table: Table | (() => Table)): HTMLButt
   return button;
 }
 
+/** A button that saves what `get` brings, and says beside itself when it cannot: for lists that the server makes and writes to its audit trail. */
+export function fetchButton(text: string, get: () => Promise<void>): HTMLElement {
+  const [room, button, said] = [document.createElement("span"), document.createElement("button"), document.createElement("span")];
+  button.type = "button";
+  button.textContent = text;
+  room.className = "fetch";
+  said.setAttribute("role", "status");
+  button.addEventListener("click", () => {
+    said.textContent = " Making the file…";
+    get().then(
+      () => (said.textContent = ""),
+      (error: unknown) => (said.textContent = ` The file was not made: ${error instanceof Error ? error.message : String(error)}`)
+    );
+  });
+  room.append(button, said);
+  return room;
+}
+
 /** Offers a file to save. */
 export function offer(blob: Blob, name: string): void {
   const address = URL.createObjectURL(blob);

@@ -347,6 +347,8 @@ describe("GET /api/refresh", () => {
         ]
       }]
     });
+    const file = await app.inject({url: "/api/refresh?format=csv", headers});
+    expect(file.body.split("\r\n").slice(1)).toEqual(["mash.csv,,4,2,Received,31/02/2026,not a date", "mash.csv,,9,2,Received,<b>soon</b>,not a date", "mash.csv,,9,1,Id,,missing", "mash.csv,,12,,,,missing", "mash.csv,,12,,,,wrong number of cells", ""]);
     expect((await app.inject({url: "/api/refresh?places=x", headers})).statusCode).toBe(400);
     expect((await app.inject({url: "/api/refresh?what=1", headers})).statusCode).toBe(400);
     await writeFile(join(store, "runs", "run-1", "report.json"), "{");

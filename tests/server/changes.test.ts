@@ -67,7 +67,8 @@ describe("a figure that does not add up month by month", () => {
 
 test("the cases behind a movement, by cause, and a line in the audit trail with the children", async () => {
   const {app, store} = await twoRuns();
-  const answer = await app.inject({url: "/api/changes/cases?before=run-1&measure=R1&from=2025-04&to=2026-03", headers: await comeIn(app)});
+  const headers = await comeIn(app);
+  const answer = await app.inject({url: "/api/changes/cases?before=run-1&measure=R1&from=2025-04&to=2026-03", headers});
   const {movement, cases, total} = answer.json();
   expect(movement).toMatchObject({before: {numerator: 1, denominator: 3}, after: {numerator: 2, denominator: 3}, definition: "same"});
   expect(cases.map((c: Record<string, unknown>) => [c.how, c.case_id, c.met_before, c.met_after])).toEqual([["gone", "0001", true, null], ["changed", "0002", false, true], ["new", "0004", null, true]]);
@@ -75,6 +76,13 @@ test("the cases behind a movement, by cause, and a line in the audit trail with 
   const lines = [];
   for await (const line of readAudit(join(store, "audit"))) lines.push(line);
   expect(lines.at(-1)).toMatchObject({action: "cases", asked: {measure: "R1", changes: "run-1"}, rows: 3, children: ["0000000042", "0000000043", "0000000044"], outcome: "given"});
+
+  const file = await app.inject({url: "/api/changes/cases?before=run-1&measure=R1&from=2025-04&to=2026-03&format=csv", headers});
+  expect(file.headers["content-type"]).toBe("text/csv; charset=utf-8");
+  expect(file.body.split("\r\n").map((line) => line.split(",").slice(0, 3))).toEqual([["\ufeffhow", "child_id", "case_id"], ...cases.map((c: Record<string, unknown>) => [c.how, c.child_id, c.case_id]), [""]]);
+  const after = [];
+  for await (const line of readAudit(join(store, "audit"))) after.push(line);
+  expect([after.length, after.at(-1)]).toEqual([lines.length + 1, expect.objectContaining({action: "cases", asked: {measure: "R1", changes: "run-1", format: "csv"}, rows: 3})]);
 });
 
 test("a run that is not kept, a measure that is none and a wrong month are refused in words", async () => {

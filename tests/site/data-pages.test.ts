@@ -84,7 +84,7 @@ describe("what changed", () => {
     expect(words(shown(changesView({...changes, before: null})))).toContain("Nothing to compare with yet");
   });
   it("shows causes that add up, and the cases", () => {
-    const view = behindView(changes.moved[0]!, {movement: {measure: "C2", from: "2025-04", to: "2026-03", before: changes.moved[0]!.before!, after: changes.moved[0]!.after!, definition: "unknown", causes: [{how: "gone", cases: 1, numerator: -1, denominator: -1, value: -0.4}, {how: "new", cases: 3, numerator: 0, denominator: 3, value: -4.6}]}, cases: [{how: "new", case_id: "K1", agency: null, value_before: null, value_after: null, child_id: "<b>1</b>", counted_on: "2026-03-02", team: "North", met_before: null, met_after: false, reason: "not decided"}], total: 4});
+    const view = behindView(changes.moved[0]!, {movement: {measure: "C2", from: "2025-04", to: "2026-03", before: changes.moved[0]!.before!, after: changes.moved[0]!.after!, definition: "unknown", causes: [{how: "gone", cases: 1, numerator: -1, denominator: -1, value: -0.4}, {how: "new", cases: 3, numerator: 0, denominator: 3, value: -4.6}]}, cases: [{how: "new", case_id: "K1", agency: null, value_before: null, value_after: null, child_id: "<b>1</b>", counted_on: "2026-03-02", team: "North", met_before: null, met_after: false, reason: "not decided"}], total: 4}, async () => {});
     expect(words(view)).toContain("no longer counted: withdrawn, corrected or deleted");
     expect(words(view)).toContain("The definition changed and cannot be asked of the older records");
     expect(words(view)).toContain("The first 1 of 4");
