@@ -56,6 +56,8 @@ export interface SheetPlan {
   headings: string[];
   /** 0-based columns whose text is kept; the text of every other column goes no further than a hash for exact duplicates. */
   keep: number[];
+  /** XLSX: a row with an error cell is not rejected, the cell is blank; for showing such a row to a person. */
+  errorsBlank?: boolean;
 }
 
 /**

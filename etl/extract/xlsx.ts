@@ -140,7 +140,8 @@ async function readSheet(conn: DuckDBConnection, book: Workbook, sheet: Sheet, s
     if (cells.some((cell) => cell?.includes("\0"))) return reject(["the row holds a NUL character"]);
     if (cells.some((cell) => cell !== null && cell.length * 3 > LONGEST_CELL && Buffer.byteLength(cell) > LONGEST_CELL)) return reject(["a cell is longer than 1 MB"]);
     const wrong = errors.filter(({column}) => kept.has(column));
-    if (wrong.length)
+    if (plan.errorsBlank) for (const {column} of wrong) cells[column] = null;
+    else if (wrong.length)
       return reject(
         wrong.map(({column, error}) => `the cell under "${plan.headings[column]}" (column ${columnLetter(column)}) holds the error ${error}`),
         wrong[0]

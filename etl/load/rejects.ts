@@ -93,10 +93,10 @@ function cellsOf(bytes: Buffer, peek: FilePeek): string[] {
   }
 }
 
-/** Excel keeps dates as numbers of days; a person and a CSV want them written out. */
+/** Excel keeps dates as numbers of days; a person and a CSV want them written out. A cell that holds an error is shown blank: the reason names it. */
 async function sheetRows({db, planned, checked}: ExportRead, file: string): Promise<Table[]> {
   const {peek, sheets} = planned;
-  const whole = sheets.map((s) => ({...s.plan, keep: s.plan.headings.map((_, i) => i)}));
+  const whole = sheets.map((s) => ({...s.plan, keep: s.plan.headings.map((_, i) => i), errorsBlank: true}));
   const tables = await readXlsx(db, file, peek, whole, "rejects");
   const found: Table[] = [];
   for (const [i, sheet] of sheets.entries()) {

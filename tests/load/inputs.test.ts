@@ -4,6 +4,8 @@ import {mkdirSync, readFileSync, symlinkSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import {describe, expect, test} from "vitest";
 import type {FileReport} from "../../etl/load/load.ts";
+import type {FileReport} from "../../etl/load/load.ts";
+import {writeRejects} from "../../etl/load/rejects.ts";
 import {frontdoor} from "../setup.ts";
 import {check, file, folder, load, shelf, sums, workbook} from "./help.ts";
 
@@ -92,6 +94,17 @@ describe("what arrives gets what is promised", () => {
     const report = await check(book, on);
     expect([report.outcome, sums(report)]).toEqual(["accepted with rejections", {"Shown/contact": "3 = 1 + 2 + 0"}]);
     expect(report.rejections.map((r) => [r.sheet, r.line, r.column, ...r.reasons])).toEqual([["Shown", 3, "B", expect.stringContaining("#N/A")], ["Shown", 4, "C", expect.stringContaining("below 61")]]);
+  });
+
+  test("a row of a workbook that was rejected for an error cell is shown with its other cells, and loads once the cell is filled in", async () => {
+    const book = await workbook("contacts_2024-05-01.xlsx", {April: [HEAD.split(","), ["C1", "01", new Date(Date.UTC(2024, 3, 1)), null, "Police", "NFA"], ["C2", {error: "#N/A"} as never, new Date(Date.UTC(2024, 3, 2)), null, "Police", {error: "#REF!"} as never]]});
+    const out = path.join(path.dirname(book), "mended.csv");
+    await writeRejects(book, out, path.dirname(book), on);
+    const [, row] = readFileSync(out, "utf8").trim().split("\r\n");
+    expect(row).toMatch(/^3,"?B .*#N\/A.*#REF!.*"?,2024-05-01 [0-9a-f]{16} April,C2,,2024-04-02,,Police,$/);
+    expect((await check(out, on)).rejections.map((r) => [r.heading, ...r.reasons])).toEqual([["Child ID", "required, but the cell is blank"]]);
+    writeFileSync(out, readFileSync(out, "utf8").replace("C2,,", "C2,02,"));
+    expect((await load(out, on)).rows.contact!.map((r) => [r.contact_id, r.child_id, r.received_at])).toEqual([["C2", "02", "2024-04-02 00:00:00"]]);
   });
 
   test("lines that are no rows are skipped and counted, in CSV and workbook", async () => {
