@@ -1,11 +1,14 @@
 // QA's routes beside the list of cases: one child, and a sample to audit. Each look is in the audit trail before anything is given, and nothing is kept by a browser.
+import type {DuckDBConnection} from "@duckdb/node-api";
 import type {FastifyInstance, FastifyReply, FastifyRequest} from "fastify";
 import {z} from "zod";
+import {rowsOf} from "../etl/duckdb.ts";
 import type {Pseudonyms} from "../etl/pseudonyms.ts";
 import {readContracts} from "../etl/load/contract.ts";
 import {handOut} from "../etl/load/templates.ts";
 import {DIMENSIONS} from "../etl/transform/cases.ts";
-import {drawSample, precisionOf} from "../etl/transform/sample.ts";
+import {holds} from "../etl/transform/reviews.ts";
+import {drawSample, precisionOf, workersOf, type WorkerSpell} from "../etl/transform/sample.ts";
 import type {Look} from "./audit.ts";
 import {answerCases, asked as askedOf, kept, markingOf, measureOf, measuresOf, partOf, readCaseQuestion, type AskPart} from "./cases.ts";
 import {childOf, labelsOf, type ChildAnswer} from "./child.ts";
@@ -34,7 +37,8 @@ const childQuery = z.strictObject({id: z.string({error: "id is needed: a child's
 const sampleQuery = z.object({
   size: z.string().regex(/^[1-9]\d{0,2}$/, "size must be a whole number from 1 to 999").transform(Number).default(30),
   seed: z.string({error: "seed is needed: any short text, such as 2026-03"}).regex(/^[\w.-]{1,40}$/, "seed must be up to 40 letters, digits, dots or hyphens"),
-  by: z.enum(DIMENSIONS, {error: `by must be one of ${DIMENSIONS.join(", ")}`}).default("team"),
+  by: z.enum([...DIMENSIONS, "worker"], {error: `by must be one of ${DIMENSIONS.join(", ")}, worker`}).default("team"),
+  worker: z.string().max(100, "worker is too long").optional(),
   domains: z.string().max(400).default("overall")
 });
 const sampleKeys = Object.keys(sampleQuery.shape);
@@ -74,7 +78,7 @@ export function workRoutes(app: FastifyInstance, around: Around): void {
     if (refused) return refused;
     void reply.header("cache-control", "no-store");
     const given = Object.entries(request.query as Record<string, unknown>).filter(([, value]) => value !== "");
-    const {size, seed, by, domains} = sampleQuery.parse(Object.fromEntries(given.filter(([key]) => sampleKeys.includes(key))));
+    const {size, seed, by, worker, domains} = sampleQuery.parse(Object.fromEntries(given.filter(([key]) => sampleKeys.includes(key))));
     const asked = readCaseQuestion(Object.fromEntries(given.filter(([key]) => !sampleKeys.includes(key))), "application/json", settings.limits.rows);
     if (asked.format !== "json" && asked.format !== "xlsx") throw new Said(400, "A sample comes as json or xlsx.");
     const run = theRun(request);
@@ -82,8 +86,11 @@ export function workRoutes(app: FastifyInstance, around: Around): void {
     const measure = await measureOf(run, part.authority, asked.question.measure);
     const question = {...asked.question, limit: settings.limits.rows, offset: 0};
     const all = await answerCases({runs, part, measure, question: askedOf(question, settings.limits.rows), ask, gate: queries, seconds: settings.limits.seconds, gone: goneOf(reply, settings.limits.seconds)});
-    const sample = drawSample(kept(all, question, run.asAt, null, measure).rows as (Record<string, string | number | boolean | null> & {case_id: string; child_id: string | null})[], {size, seed, by: (row) => row[by] as string | null});
-    await record(request, {action: "sample", asked: {measure: measure.id, size, seed, by, ...(question.from ? {from: question.from} : {}), ...(question.to ? {to: question.to} : {}), ...question.filters, format: asked.format}, rows: sample.rows.length, children: [...new Set(sample.rows.flatMap((row) => row.child_id ?? []))].sort(), outcome: "given"});
+    const listed = kept(all, question, run.asAt, null, measure).rows as (Record<string, string | number | boolean | null> & {case_id: string; child_id: string | null; counted_on: string})[];
+    const heldBy = by === "worker" || worker !== undefined ? await workersOf(await runs.withPart(part, workerSpells)) : null;
+    const rows = worker === undefined ? listed : listed.filter((row) => heldBy!(row) === worker);
+    const sample = drawSample(rows, {size, seed, by: (row) => (by === "worker" ? heldBy!(row) : (row[by] as string | null))});
+    await record(request, {action: "sample", asked: {measure: measure.id, size, seed, by, ...(worker === undefined ? {} : {worker}), ...(question.from ? {from: question.from} : {}), ...(question.to ? {to: question.to} : {}), ...question.filters, format: asked.format}, rows: sample.rows.length, children: [...new Set(sample.rows.flatMap((row) => row.child_id ?? []))].sort(), outcome: "given"});
     const labels = await runs.withPart(part, labelsOf);
     const known = labels.get("audit_domain") ?? new Map<string, string>();
     const wanted = domains.split(",").filter((code) => known.has(code) || known.size === 0);
@@ -113,7 +120,7 @@ export function workRoutes(app: FastifyInstance, around: Around): void {
           [await markingOf(run), "Holds ids of children. Keep it where such records may be kept, and delete it when it is done with."],
           ["Sample", `${sample.rows.length} of ${sample.population} children with a case in ${measure.id} ${measure.title}`],
           ["Drawn by", `seed ${seed}, stratified by ${by.replaceAll("_", " ")}: ${sample.strata.map((s) => `${s.group} ${s.taken} of ${s.population}`).join("; ")}. The same seed and run give the same sample.`],
-          ["Months and filters", [question.from || question.to ? `${question.from ?? "the beginning"} to ${question.to ?? "now"}` : "all time", ...Object.entries(question.filters).map(([key, value]) => `${key} ${value}`), ...(question.met === undefined ? [] : [question.met ? "met" : "not met"])].join("; ")],
+          ["Months and filters", [question.from || question.to ? `${question.from ?? "the beginning"} to ${question.to ?? "now"}` : "all time", ...Object.entries(question.filters).map(([key, value]) => `${key} ${value}`), ...(worker === undefined ? [] : [`worker ${worker}`]), ...(question.met === undefined ? [] : [question.met ? "met" : "not met"])].join("; ")],
           ["What it can tell", precisionOf([sample.rows.length]).flatMap((p) => p.found.map((f) => `a result of ${f.share.toFixed(0)} % would stand for ${f.lower.toFixed(0)} to ${f.upper.toFixed(0)} % (Wilson, 95 %)`)).join("; ")],
           ["Data as at", run.asAt],
           ["Run", run.id]
@@ -124,6 +131,13 @@ export function workRoutes(app: FastifyInstance, around: Around): void {
     void reply.type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet").header("content-disposition", `attachment; filename="audit-sample_${measure.id}_${seed}.xlsx"`);
     return reply.send(Buffer.from(await book.xlsx.writeBuffer()));
   });
+}
+
+/** Who held which child's case and when, as the part has it. @throws Said 400 where no allocation is recorded */
+async function workerSpells(db: DuckDBConnection): Promise<WorkerSpell[]> {
+  const spells = (await holds(db, "journey", "worker_spell")) ? await rowsOf<WorkerSpell>(db, "select child_id, worker, started_on, ended_on from journey.worker_spell order by all") : [];
+  if (spells.length === 0) throw new Said(400, "No allocation to a worker is recorded, so a sample by worker cannot be drawn. Draw it by team.");
+  return spells;
 }
 
 /** Aborts when nobody waits for the answer any more, or it took too long. */

@@ -64,6 +64,22 @@ function shares(sizes: number[], places: number): number[] {
   return taken;
 }
 
+/** A time in which one worker held a child's case; `ended_on` null: still. Dates are ISO. */
+export interface WorkerSpell {
+  child_id: string;
+  worker: string;
+  started_on: string;
+  ended_on: string | null;
+}
+
+/** Tells the worker who held a case's child on the day that the case is counted on, of several the one who came last; null: nobody is recorded. */
+export function workersOf(spells: readonly WorkerSpell[]): (row: {child_id: string | null; counted_on: string}) => string | null {
+  const byChild = new Map<string, WorkerSpell[]>();
+  for (const spell of spells) (byChild.get(spell.child_id) ?? byChild.set(spell.child_id, []).get(spell.child_id)!).push(spell);
+  for (const of of byChild.values()) of.sort((a, b) => (a.started_on === b.started_on ? (a.worker < b.worker ? -1 : 1) : a.started_on > b.started_on ? -1 : 1));
+  return ({child_id, counted_on}) => byChild.get(child_id ?? "")?.find((s) => s.started_on <= counted_on && (s.ended_on === null || s.ended_on >= counted_on))?.worker ?? null;
+}
+
 export interface Precision {
   size: number;
   /** What the audits might find, in percent, and the Wilson 95 % interval that would stand beside it. */

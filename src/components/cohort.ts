@@ -12,7 +12,9 @@ import {choice} from "./switch.js";
 export function funnelFigures(file: CohortFile | null, context: Context): Node | null {
   if (!file || file.status === "not recorded") return null;
   const now = file.funnel.filter((c) => c.period === context.period.key);
-  const everyone = now.find((c) => c.dimension === "all");
+  const [only, second] = context.filters;
+  const own = only && !second ? now.find((c) => c.dimension === only.dimension && c.group === only.group) : undefined;
+  const everyone = own ?? now.find((c) => c.dimension === "all");
   if (!everyone) return null;
   const dimensions = [...new Set(now.map((c) => c.dimension))].filter((d) => d !== "all");
   const narrow = {...context, filters: []};
@@ -28,19 +30,19 @@ export function funnelFigures(file: CohortFile | null, context: Context): Node |
       caption: captionOf(narrow, null, sourcesOfFunnel(context)),
       table: funnelTable(rows, file.steps, heading),
       file: `funnel_by_${by}`,
-      notes: [html`<span>Each column has its own scale: bars compare down a column. “Open” in brackets: too recent to tell.${by === "need" ? " Need is the referral’s, so contacts without one have none." : ""}</span>`]
+      notes: [html`<span>Each column has its own scale: bars compare down a column. “Open” in brackets: too recent to tell.${wholeNote(context)}${by === "need" ? " Need is the referral’s, so contacts without one have none." : ""}</span>`]
     }));
   };
   draw();
   return html`<div class="frames">${frame({
     about: "What became of the contacts received in this period",
     finding: funnelFinding(everyone, file.steps),
-    draw: () => funnel(everyone, file.steps, "Contacts that came as far as each step", (row, step, recent) => contactsHref(context, "all", row, step, recent)),
-    caption: captionOf(narrow, null, sourcesOfFunnel(context)),
+    draw: () => funnel(everyone, file.steps, "Contacts that came as far as each step", (row, step, recent) => contactsHref(context, everyone.dimension, row, step, recent)),
+    caption: captionOf(own ? context : narrow, null, sourcesOfFunnel(context)),
     table: funnelTable([everyone], file.steps, "Contacts of"),
     file: "funnel",
-    notes: [html`<span class="legend"><span><span class="swatch reached-key"></span>came as far as this</span><span><span class="swatch recent-key"></span>too recent to tell</span></span>`, `Steps after the referral are those of the same case. A step is counted whether or not the one before it was recorded.${wholeNote(context)}`],
-    cases: {href: casesLink("contacts.all", context.period, null), text: `See the ${count(everyone.contacts)} contacts`}
+    notes: [html`<span class="legend"><span><span class="swatch reached-key"></span>came as far as this</span><span><span class="swatch recent-key"></span>too recent to tell</span></span>`, `Steps after the referral are those of the same case. A step is counted whether or not the one before it was recorded.${own ? "" : wholeNote(context)}`],
+    cases: {href: contactsHref(context, everyone.dimension, everyone, "all", false), text: `See the ${count(everyone.contacts)} contacts`}
   })}<div>${choice("By", "funnel-by", [["month", "month"], ...dimensions.map((d): [string, string] => [d, dimensionText(d)])], by, (v) => { by = v; draw(); })}${place}</div></div>`;
 }
 
@@ -61,7 +63,11 @@ function recentWords(rows: {label: string; contacts: number; steps: [number, num
 /** Moves between case statuses in the period. */
 export function flowFigure(file: CohortFile | null, context: Context): HTMLElement | null {
   if (!file) return null;
-  const now = file.flows.filter((f) => f.period === context.period.key && f.dimension === "all");
+  const [only, second] = context.filters;
+  const inPeriod = file.flows.filter((f) => f.period === context.period.key);
+  const ownMoves = only && !second ? inPeriod.filter((f) => f.dimension === only.dimension && f.group === only.group) : [];
+  const own = ownMoves.length ? [only!] : [];
+  const now = ownMoves.length ? ownMoves : inPeriod.filter((f) => f.dimension === "all");
   if (!now.length) return null;
   const plans = now.filter((f) => !((f.from === "closed" && f.to === "open_assessment") || (f.from === "open_assessment" && f.to === "closed")));
   if (!plans.length) return null;
@@ -71,11 +77,11 @@ export function flowFigure(file: CohortFile | null, context: Context): HTMLEleme
   return frame({
     about: "Steps up and down between case statuses",
     finding,
-    draw: (width) => flowChart(plans, {href: (from, to) => casesLink(`moves.${from}.${to}`, context.period, null), statuses: file.statuses, width, label: `Flow chart of moves between case statuses. ${finding}. The table below holds every move.`}),
-    caption: captionOf({...context, filters: []}, null, "plans, referrals and care episodes"),
+    draw: (width) => flowChart(plans, {href: (from, to) => casesLink(`moves.${from}.${to}`, context.period, own), statuses: file.statuses, width, label: `Flow chart of moves between case statuses. ${finding}. The table below holds every move.`}),
+    caption: captionOf({...context, filters: own}, null, "plans, referrals and care episodes"),
     table: flowTable(now, file.statuses),
     file: "steps_up_and_down",
-    notes: [html`<span class="legend"><span><span class="swatch up-key"></span>up, towards protection and care</span><span><span class="swatch down-key"></span>down</span></span>`, html`<span>Neither is good or bad in itself. Of the moves down in this period, ${back ? html`<a href=${casesLink("moves.back", context.period, null)}>${count(back)} have come back up</a>` : "none have come back up"} so far. Assessments opened and closed without a plan are in the table only.${wholeNote(context)}</span>`],
-    cases: {href: casesLink("moves.all", context.period, null), text: `See the ${count(all)} moves`}
+    notes: [html`<span class="legend"><span><span class="swatch up-key"></span>up, towards protection and care</span><span><span class="swatch down-key"></span>down</span></span>`, html`<span>Neither is good or bad in itself. Of the moves down in this period, ${back ? html`<a href=${casesLink("moves.back", context.period, own)}>${count(back)} have come back up</a>` : "none have come back up"} so far. Assessments opened and closed without a plan are in the table only.${own.length ? "" : wholeNote(context)}</span>`],
+    cases: {href: casesLink("moves.all", context.period, own), text: `See the ${count(all)} moves`}
   });
 }

@@ -52,6 +52,7 @@ export function page<T>(options: PageOptions<T>): HTMLElement {
       const open = await openRun();
       suggest({period: open.run.defaultPeriod});
       let more = false;
+      let turn = 0;
       showRun(open.run);
       watchRun(open.run.run, () => showRefreshed());
       let choices: GroupChoice[] = open.run.groups;
@@ -64,15 +65,26 @@ export function page<T>(options: PageOptions<T>): HTMLElement {
         const context = contextOf(open, choices);
         if (options.filters !== "none") showBar(context);
         keepLinks();
-        const slow = setTimeout(() => status.replaceChildren(html`<p class="quiet">Reading the figures…</p>`), 300);
+        const slow = setTimeout(() => {
+          status.replaceChildren(html`<p class="quiet">${context.filters.length ? `Counting ${context.groupLabel}` : "Reading the figures"}…</p>`);
+          // what still stands below is not what was chosen
+          body.dataset.waiting = "yes";
+        }, 300);
+        const mine = ++turn;
         try {
-          const shown = options.view(await options.load(context), context);
+          const data = await options.load(context);
           clearTimeout(slow);
+          // chosen again meanwhile: the later answer is drawn
+          if (mine !== turn) return;
+          const shown = options.view(data, context);
+          delete body.dataset.waiting;
           status.replaceChildren();
           body.replaceChildren(shown);
           root.dataset.ready = "yes";
         } catch (error) {
           clearTimeout(slow);
+          if (mine !== turn) return;
+          delete body.dataset.waiting;
           body.replaceChildren();
           showFault(error, draw);
         }
@@ -175,8 +187,8 @@ export function filtersWith(filters: Group[], own: Group): Group[] {
 }
 
 /** What a figure says that is counted for the whole authority only, while something is chosen. */
-export function wholeNote(context: Pick<Context, "filters">): string {
-  return context.filters.length ? ` Whole authority: not split by ${list(context.filters.map((f) => dimensionText(f.dimension)))}.` : "";
+export function wholeNote(context: Pick<Context, "filters" | "groupLabel">): string {
+  return context.filters.length ? ` Whole authority: this figure is not narrowed to ${context.groupLabel}.` : "";
 }
 
 function showRun(run: RunFile): void {

@@ -4,6 +4,7 @@ import type {MeasureDefinition} from "../../etl/publish/published.ts";
 import {api, at, saveFrom} from "./data.js";
 import {capital, count, dimensionText, month, shortDay} from "./format.js";
 import {faultWords, page, type Context} from "./page.js";
+import {dimensions} from "./state.js";
 
 /** What GET /api/sample answers. */
 export interface SampleAnswer {
@@ -30,6 +31,10 @@ export interface SampleQuery {
   by: string;
   seed: string;
   domains: string[];
+  /** Cases of one worker only, by the id that the records have; empty: all. */
+  worker: string;
+  /** Groups chosen elsewhere or here: dimension → group. */
+  filters: Record<string, string>;
 }
 
 interface Loaded {
@@ -52,7 +57,9 @@ export function sampleQueryOf(search: string, defaults: {measure: string; from: 
     size: Number.isInteger(size) && size > 0 && size < 1000 ? size : 30,
     by: p.get("by") ?? "team",
     seed: p.get("seed") || defaults.seed,
-    domains: p.get("domains")?.split(",").filter(Boolean) ?? domainsAtFirst
+    domains: p.get("domains")?.split(",").filter(Boolean) ?? domainsAtFirst,
+    worker: p.get("worker") ?? "",
+    filters: Object.fromEntries(dimensions.flatMap((d) => (p.get(d) ? [[d, p.get(d)!]] : [])))
   };
 }
 
@@ -60,6 +67,8 @@ export function sampleQueryOf(search: string, defaults: {measure: string; from: 
 export function sampleParams(q: SampleQuery): URLSearchParams {
   const p = new URLSearchParams({measure: q.measure, from: q.from, to: q.to, size: String(q.size), by: q.by, seed: q.seed, domains: q.domains.join(",")});
   if (q.met) p.set("met", q.met);
+  if (q.worker.trim()) p.set("worker", q.worker.trim());
+  for (const [dimension, group] of Object.entries(q.filters)) if (group) p.set(dimension, group);
   return p;
 }
 
@@ -120,9 +129,19 @@ function sampleForm(q: SampleQuery, usable: MeasureDefinition[], context: Contex
   const pick = (name: "from" | "to"): HTMLSelectElement => html`<select id=${`sample-${name}`}>${(months.includes(q[name]) ? months : [...months, q[name]].sort()).map((m) => html`<option value=${m} selected=${m === q[name]}>${month(m)}</option>`)}</select>` as HTMLSelectElement;
   const [from, to] = [pick("from"), pick("to")];
   const met = html`<select id="sample-met">${[["", "All cases"], ["no", "Not met"], ["yes", "Met"]].map(([value, words]) => html`<option value=${value} selected=${value === q.met}>${words}</option>`)}</select>` as HTMLSelectElement;
-  const by = html`<select id="sample-by">${(usable.find((d) => d.id === q.measure)?.breakdowns ?? ["team"]).map((d) => html`<option value=${d} selected=${d === q.by}>${capital(dimensionText(d))}</option>`)}</select>` as HTMLSelectElement;
+  const by = html`<select id="sample-by">${(usable.find((d) => d.id === q.measure)?.breakdowns ?? ["team"]).concat("worker").map((d) => html`<option value=${d} selected=${d === q.by}>${capital(dimensionText(d))}</option>`)}</select>` as HTMLSelectElement;
   const size = html`<input id="sample-size" type="number" min="1" max="999" value=${q.size}>` as HTMLInputElement;
   const seed = html`<input id="sample-seed" autocomplete="off" spellcheck="false" maxlength="40" pattern="[A-Za-z0-9_.\-]+" value=${q.seed}>` as HTMLInputElement;
+  const worker = html`<input id="sample-worker" autocomplete="off" spellcheck="false" maxlength="100" value=${q.worker}>` as HTMLInputElement;
+  const groups = [...new Set(["team", ...Object.keys(q.filters)])].map((dimension) => {
+    const own = context.run.groups.filter((g) => g.dimension === dimension);
+    const now = q.filters[dimension] ?? "";
+    const all = !now || own.some((g) => g.group === now) ? own : [...own, {dimension, group: now, label: now}];
+    const select = html`<select id=${`sample-${dimension}`}><option value="" selected=${!now}>All</option>${all.map((g) => html`<option value=${g.group} selected=${g.group === now}>${capital(g.label)}</option>`)}</select>` as HTMLSelectElement;
+    select.addEventListener("change", () => change({filters: {...q.filters, [dimension]: select.value}}));
+    return {dimension, select};
+  });
+  worker.addEventListener("change", () => change({worker: worker.value}));
   const pair = (name: string, control: HTMLElement): HTMLElement => html`<span class="pair"><label for=${control.id}>${name}</label>${control}</span>`;
   measure.addEventListener("change", () => change({measure: measure.value}));
   from.addEventListener("change", () => change({from: from.value, to: q.to < from.value ? from.value : q.to}));
@@ -131,7 +150,7 @@ function sampleForm(q: SampleQuery, usable: MeasureDefinition[], context: Contex
   by.addEventListener("change", () => change({by: by.value}));
   size.addEventListener("change", () => size.reportValidity() && change({size: Number(size.value) || 30}));
   seed.addEventListener("change", () => seed.reportValidity() && change({seed: seed.value}));
-  const form = html`<form class="filter-bar" aria-label="Which sample">${pair("Measure", measure)}${pair("From", from)}${pair("To", to)}${pair("Result", met)}${pair("How many", size)}${pair("A share of each", by)}${pair("Seed", seed)}</form>`;
+  const form = html`<form class="filter-bar" aria-label="Which sample">${pair("Measure", measure)}${pair("From", from)}${pair("To", to)}${pair("Result", met)}${groups.map(({dimension, select}) => pair(capital(dimensionText(dimension)), select))}${pair("Only worker", worker)}${pair("How many", size)}${pair("A share of each", by)}${pair("Seed", seed)}</form>`;
   form.addEventListener("submit", (event) => event.preventDefault());
   return form;
 }

@@ -11,7 +11,7 @@ export function stampWorkbooks(lines: [string, string][]): void {
 }
 
 /** The same in short lines: "Example data · Fictional · Run …". */
-export const stamped = (): string[] => stamp.map(([name, value]) => (name === "Authority" || name === "Handling" ? value : `${name} ${value}`));
+export const stamped = (): string[] => stamp.filter(([name]) => name !== "Data as at").map(([name, value]) => (name === "Authority" || name === "Handling" ? value : `${name} ${value}`));
 
 /** The bytes of a workbook: the table, and an About sheet. Text is always a text cell, so nothing in it runs as a formula. */
 export async function workbook(table: Table, about: [string, string][]): Promise<ArrayBuffer> {
