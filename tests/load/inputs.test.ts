@@ -4,7 +4,6 @@ import {mkdirSync, readFileSync, symlinkSync, writeFileSync} from "node:fs";
 import path from "node:path";
 import {describe, expect, test} from "vitest";
 import type {FileReport} from "../../etl/load/load.ts";
-import type {FileReport} from "../../etl/load/load.ts";
 import {writeRejects} from "../../etl/load/rejects.ts";
 import {frontdoor} from "../setup.ts";
 import {check, file, folder, load, shelf, sums, workbook} from "./help.ts";
