@@ -12,7 +12,7 @@ const measures = readMeasures();
 const measure = (id: string) => measures.find((m) => m.id === id)!;
 
 describe("the reference tables", () => {
-  const counts = (indicator: string, level: Benchmark["level"]) => reference.benchmarks.filter((b) => b.indicator === indicator && b.level === level);
+  const counts = (indicator: string, level: Benchmark["level"]) => reference.benchmarks.filter((b) => b.indicator === indicator && b.level === level && b.year === 2025);
   const sum = (of: Benchmark[], key: "numerator" | "denominator") => of.reduce((n, b) => n + b[key], 0);
   const unsuppressed = ["rereferral_percent", "not_in_need_percent"];
 
@@ -44,8 +44,11 @@ describe("the reference tables", () => {
 describe("comparators of a measure", () => {
   test("say which model chose the neighbours, and that it was not in force for earlier years", () => {
     const near = comparatorsOf(measure("R1"), reference, "879").filter((c) => c.area === "Statistical neighbours");
-    expect(near.map((c) => [c.year, c.model]).slice(0, 2)).toEqual([[2025, {name: "2025", inForce: true}], [2024, {name: "2025", inForce: false}]]);
-    expect(near.filter((c) => c.model?.inForce).map((c) => c.year)).toEqual([2025]);
+    expect(near.map((c) => [c.year, c.model]).slice(0, 3)).toEqual([[2025, {name: "2025", inForce: true}], [2024, {name: "2021", inForce: true}], [2024, {name: "2025", inForce: false}]]);
+    expect(near.filter((c) => c.model?.inForce).map((c) => c.year)).toEqual([2025, 2024, 2023, 2022, 2021]);
+    // 2024, the April 2021 groupings: the published percentages of the ten, by hand
+    const ten = [26.5, 24.0, 19.1, 45.4, 21.0, 17.7, 25.2, 23.9, 19.2, 22.3];
+    expect(near[1]!.value).toBeCloseTo(ten.reduce((a, b) => a + b) / 10, 1);
   });
   test("give another authority its own region and neighbours, and name the table's as another's", () => {
     const newest = comparatorsOf(measure("R1"), reference, "383").filter((c) => c.year === 2025);
