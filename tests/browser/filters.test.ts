@@ -1,0 +1,143 @@
+// The filter bar in a real browser: several choices at once, kept by the address and by every link; each number opens into exactly its cases; charts as pictures.
+import {readFileSync} from "node:fs";
+import {chromium, type Browser, type Page} from "playwright-core";
+import {afterAll, beforeAll, describe, expect, inject, test} from "vitest";
+import {serve} from "../../server/index.ts";
+
+const {store, site} = inject("example");
+let browser: Browser;
+let server: {url: string; close: () => Promise<void>};
+
+beforeAll(async () => {
+  const executablePath = process.env.CHROMIUM_PATH || "/usr/bin/chromium";
+  browser = await chromium.launch({executablePath, args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]});
+  server = await serve({store, site, port: 0, log: () => {}});
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+const patience = {timeout: 60_000};
+const at = (path: string) => new URL(path, server.url).href;
+const whole = (n: number) => n.toLocaleString("en-GB");
+/** How many cases the API lists at the address of a page of cases. */
+async function listed(href: string): Promise<number> {
+  const url = new URL(href, server.url);
+  url.searchParams.delete("period");
+  const answer = await fetch(at(`/api/cases${url.search}&limit=1`), {headers: {accept: "application/json"}});
+  return ((await answer.json()) as {total: number}).total;
+}
+
+async function visit(path: string, colorScheme: "light" | "dark" = "light"): Promise<{page: Page; faults: string[]; done: () => Promise<void>}> {
+  const context = await browser.newContext({viewport: {width: 1440, height: 900}, colorScheme, acceptDownloads: true});
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("console", (m) => void (["error", "warning"].includes(m.type()) && faults.push(m.text())));
+  page.on("pageerror", (e) => void faults.push(e.message));
+  page.on("response", (r) => void (r.status() >= 400 && faults.push(`${r.status()}: ${r.url()}`)));
+  await page.goto(at(path));
+  await drawn(page);
+  return {page, faults, done: () => context.close()};
+}
+const drawn = (page: Page) => page.waitForFunction(() => document.querySelector("[data-ready]") && !document.querySelector("[data-waiting]") && !/…$/.test(document.querySelector(".status")?.textContent?.trim() ?? ""), undefined, patience);
+
+describe("the filter bar", () => {
+  test("holds several choices, in the address and in every link, and the page counts within all of them", async () => {
+    const {page, faults, done} = await visit("/children-in-need");
+    await page.selectOption("#filter-locality", "Quayside");
+    await page.getByText("More filters").click();
+    await page.selectOption("#filter-age_band", "5 to 9");
+    await page.waitForFunction(() => /This page shows Quayside, 5 to 9/.test(document.querySelector("main")?.textContent ?? ""), undefined, patience);
+    expect(new URL(page.url()).search).toBe("?locality=Quayside&age_band=5+to+9");
+    for (const name of ["Contacts and decisions", "At a glance", "Cases"]) expect(await page.getByRole("link", {name, exact: true}).first().getAttribute("href"), name).toContain("?locality=Quayside&age_band=5+to+9");
+    const tile = page.locator('[data-measure="N4a"] .share a');
+    const [n, d] = (await tile.innerText()).split(" of ").map((t) => Number(t.replaceAll(",", ""))) as [number, number];
+    const href = (await tile.getAttribute("href"))!;
+    expect(d).toBeGreaterThan(0);
+    expect([await listed(href), await listed(`${href}&met=yes`)]).toEqual([d, n]);
+    // the same list, as a person finds it
+    await tile.click();
+    await page.waitForFunction((t) => (document.querySelector(".count")?.textContent ?? "").startsWith(t), whole(d), patience);
+    expect(await page.inputValue("#case-locality")).toBe("Quayside");
+    await page.goBack();
+    await drawn(page);
+    await page.getByRole("button", {name: "Clear"}).click();
+    expect(new URL(page.url()).search).toBe("");
+    expect(faults).toEqual([]);
+    await done();
+  });
+
+  test("never shows a measure as if it were narrowed to what its records do not say", async () => {
+    const {page, done} = await visit("/contacts?need=N4");
+    const tile = await page.locator('[data-measure="C1"]').first().innerText();
+    expect(tile).toContain("no figure");
+    expect(tile).toContain("Not split by main need");
+    expect(tile).not.toMatch(/\d{2}/);
+    await done();
+  });
+
+  test("is kept at a glance too, one choice and several", async () => {
+    for (const query of ["?locality=Quayside", "?locality=Quayside&ethnicity=WBRI"]) {
+      const {page, faults, done} = await visit(`/${query}`);
+      const share = page.locator('[data-measure="A4a"] .share a');
+      const d = Number((await share.innerText()).split(" of ")[1]!.replaceAll(",", ""));
+      expect(await listed((await share.getAttribute("href"))!), query).toBe(d);
+      expect(faults).toEqual([]);
+      await done();
+    }
+  });
+});
+
+describe("numbers that are no measure's", () => {
+  test("open into exactly as many cases: the funnel, the steps up and down, what is due", async () => {
+    const {page, faults, done} = await visit("/children-in-need");
+    const links = await page.locator('main a[href*="measure=contacts."], main a[href*="measure=moves."], main a[href*="measure=due."], main a[href*="measure=overdue."]').evaluateAll((all) =>
+      all.map((a) => ({href: a.getAttribute("href")!, text: (a.getAttribute("aria-label") ?? a.textContent ?? "").replaceAll(",", "")}))
+    );
+    const kinds = new Set(links.map((l) => /measure=([a-z]+)\./.exec(l.href)![1]));
+    expect([...kinds].sort()).toEqual(["contacts", "due", "moves", "overdue"]);
+    // one in five of each kind, and always its first
+    const some = [...kinds].flatMap((kind) => links.filter((l) => l.href.includes(`measure=${kind}.`)).filter((_, i) => i % 5 === 0));
+    for (const {href, text} of some) expect(await listed(href), `${text} ${href}`).toBe(Number(/\d+/.exec(text.replace(/^.*?: (?=\d)/, ""))![0]));
+    const due = links.find((l) => l.href.includes("measure=overdue."))!;
+    await page.goto(at(due.href));
+    await page.waitForFunction((t) => (document.querySelector(".count")?.textContent ?? "").startsWith(t), whole(Number(/\d+/.exec(due.text)![0])), patience);
+    expect(faults).toEqual([]);
+    await done();
+  });
+});
+
+describe("a chart as a picture", () => {
+  test("is a PNG twice as fine as the page, on white in dark mode too, with nothing asked of anybody", async () => {
+    const {page, faults, done} = await visit("/contacts", "dark");
+    for (const about of ["Contacts received", "Contacts received, by source"]) {
+      const figure = page.locator("figure", {has: page.locator(".about", {hasText: new RegExp(`^${about}:? ?$`)})}).first();
+      const [file] = await Promise.all([page.waitForEvent("download", patience), figure.getByRole("button", {name: "Download PNG"}).click()]);
+      const bytes = readFileSync((await file.path())!);
+      expect(file.suggestedFilename()).toMatch(/^C1_by_(month|source)\.png$/);
+      expect(bytes.subarray(0, 8)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
+      expect(bytes.readUInt32BE(16)).toBeGreaterThanOrEqual(1920);
+      const ink = await page.evaluate(async (data) => {
+        const image = new Image();
+        image.src = `data:image/png;base64,${data}`;
+        await image.decode();
+        const canvas = document.createElement("canvas");
+        [canvas.width, canvas.height] = [image.width, image.height];
+        const pen = canvas.getContext("2d")!;
+        pen.drawImage(image, 0, 0);
+        const {data: pixels} = pen.getImageData(0, 0, image.width, image.height);
+        const dark = (from: number, to: number) => {
+          let n = 0;
+          for (let y = Math.floor(from * image.height); y < Math.floor(to * image.height); y++) for (let x = 0; x < image.width; x++) if (pixels[4 * (y * image.width + x)]! < 110) n++;
+          return n;
+        };
+        return {corner: pixels[0], title: dark(0, 0.2), chart: dark(0.3, 0.8), foot: dark(0.85, 1)};
+      }, bytes.toString("base64"));
+      expect(ink.corner).toBe(255);
+      for (const part of ["title", "chart", "foot"] as const) expect(ink[part], `${about} ${part}`).toBeGreaterThan(200);
+    }
+    expect(faults).toEqual([]);
+    await done();
+  });
+});
