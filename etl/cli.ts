@@ -297,12 +297,14 @@ function describeFile(f: FileReport): string {
   const byCode = new Map<string, {count: number; message: string}>();
   for (const w of f.warnings) byCode.set(w.code, {count: (byCode.get(w.code)?.count ?? 0) + 1, message: w.message});
   for (const {count, message} of byCode.values()) lines.push(`    note: ${message}${count > 1 ? ` (and ${count - 1} more of the kind)` : ""}`);
-  return lines.join("\n");
+  return lines.map(plain).join("\n");
 }
 
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for: a value must not steer the terminal
 /** Text from outside without what would move a terminal's cursor or turn its direction. */
 const plain = (text: string) => text.replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "·");
+/** A line that holds values of an export. */
+const sayRow = (text: string) => print(plain(text));
 const shorten = (text: string) => plain(text.length > 60 ? `${text.slice(0, 57)}…` : text);
 
 interface RefreshCommand {
@@ -327,10 +329,10 @@ async function runRefresh(o: RefreshCommand): Promise<number> {
   if (o.json) json(report);
   else {
     for (const f of report.files) print(describeFile(f));
-    if (report.kept.length) print(`Still counted from earlier refreshes, though no longer in the folder: ${report.kept.join(", ")}`);
+    if (report.kept.length) print(`Still counted from earlier refreshes, though no longer in the folder: ${report.kept.map(plain).join(", ")}`);
     print(`\nRecords as at ${report.asAt}: ${report.records.map((r) => `${n(r.records)} ${r.recordSet.replaceAll("_", " ")}`).join(", ")}.`);
     if (report.before && report.published) print(describeChanges(report));
-    for (const w of report.warnings) print(`Note: ${w.message}`);
+    for (const w of report.warnings) sayRow(`Note: ${w.message}`);
     if (report.rejects.length) print(`Rejected rows, to be mended and put among the exports: ${report.rejects.join(", ")}`);
     if (report.rejects.length) tellOfRealIds();
     const lacking = Object.entries(report.notRecorded);
@@ -461,7 +463,7 @@ async function measure(ids: string[], o: MeasureOptions): Promise<number> {
 }
 
 function describeFigures(r: MeasureFigures): string {
-  const head = `${r.id}${r.group === undefined ? "" : ` · ${r.group}`}  ${r.title}`;
+  const head = `${r.id}${r.group === undefined ? "" : ` · ${plain(r.group)}`}  ${r.title}`;
   if (r.status === "not recorded") return `${head}\n    not recorded: needs ${r.missing.join(", ")}`;
   const value = r.value === null ? "no cases" : r.unit === "percent" ? `${r.value.toFixed(1)} %` : `${Number(r.value.toFixed(2))} ${r.unit}`;
   const of = r.denominator === null ? "" : ` (${n(r.numerator ?? 0)} of ${n(r.denominator)})`;
@@ -484,7 +486,7 @@ async function listCases(id: string, o: CasesOptions): Promise<number> {
     else if (o.csv) print(csvText(found.columns, found.rows));
     else {
       print(`${m!.id} ${m!.title}: ${n(found.total)} cases`);
-      for (const row of found.rows) print(`  ${row.met === null ? " " : row.met ? "yes" : "no "}  ${row.counted_on}  ${row.child_id}  ${row.case_id}  ${row.reason ?? ""}${row.team ? `  [${row.team}]` : ""}`);
+      for (const row of found.rows) sayRow(`  ${row.met === null ? " " : row.met ? "yes" : "no "}  ${row.counted_on}  ${row.child_id}  ${row.case_id}  ${row.reason ?? ""}${row.team ? `  [${row.team}]` : ""}`);
     }
     return 0;
   } finally {
@@ -528,7 +530,7 @@ async function changes(ids: string[], o: ChangesOptions): Promise<number> {
         const value = (v: number | null) => (v === null ? "none" : `${Number(v.toFixed(1))}${unit === "percent" ? " %" : ` ${unit}`}`);
         print(`${m.measure}  ${title}\n    ${value(m.before.value)} → ${value(m.after.value)}${m.definition === "same" ? "" : m.definition === "changed" ? "; its definition or a limit changed" : "; its definition changed, and its effect cannot be told apart"}`);
         for (const c of m.causes) print(`    ${c.how}: ${n(c.cases)} ${c.cases === 1 ? "case" : "cases"}, numerator ${signed(c.numerator)}${c.denominator === null ? "" : `, denominator ${signed(c.denominator)}`}${c.value === null ? "" : `, value ${signed(Number(c.value.toFixed(2)))}`}`);
-        if (o.cases) for (const c of cases) print(`      ${c.how}  ${c.counted_on}  ${c.child_id ?? ""}  ${c.case_id}  ${c.reason ?? ""}${c.team ? `  [${c.team}]` : ""}`);
+        if (o.cases) for (const c of cases) sayRow(`      ${c.how}  ${c.counted_on}  ${c.child_id ?? ""}  ${c.case_id}  ${c.reason ?? ""}${c.team ? `  [${c.team}]` : ""}`);
       }
       if (found.length === 0) print(`No measure moved since the run ${before}.`);
     }
@@ -579,7 +581,7 @@ async function quality(id: string | undefined, o: QualityOptions): Promise<numbe
     else if (o.csv) print(csvText(FAULT_COLUMNS, faults));
     else {
       for (const c of one ? [one] : checks) print(`${c.id}  ${c.title} (${c.severity})\n    ${c.status === "run" ? `${n(c.faults!)} faults in ${n(c.tested!)} tested` : `not run: ${c.why}`}`);
-      for (const f of faults) print(`  ${f.since ?? ""}  ${f.happened_on ?? ""}  ${f.record_set} ${f.case_id}  ${f.detail ?? ""}${f.team ? `  [${f.team}]` : ""}`);
+      for (const f of faults) sayRow(`  ${f.since ?? ""}  ${f.happened_on ?? ""}  ${f.record_set} ${f.case_id}  ${f.detail ?? ""}${f.team ? `  [${f.team}]` : ""}`);
     }
     return 0;
   } finally {

@@ -167,4 +167,12 @@ describe("exit codes of the command", () => {
     expect(JSON.parse(frontdoor("check", next, "--store", store, "--json").out).files[0].warnings).toContainEqual(expect.objectContaining({code: "heading-gone", heading: "Outcome"}));
     expect(frontdoor("check", next, "--store", path.join(store, "none")).out).not.toContain("is not in this export");
   });
+
+  test("nothing of an export steers the terminal: not its name, a heading, a word or a rejected value", () => {
+    const at = file("mash_contacts_\u001b[2J_2024-04-01.csv", 'Child Unique ID,Contact Date,Contact Source,\u001b[31mX\n1,01/04/2024,\u001b]0;title\u0007,a\n2,"31/02/2024\u001b[1A",Police\u009b1m,b\n3,01/04/2024,"Po\nli\rce",c\n');
+    const said = frontdoor("check", at, "--store", path.join(path.dirname(at), "store"));
+    expect(said.out).toContain("is in no word list");
+    // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+    expect([...(said.out + said.err).matchAll(/[^\P{Cc}\n]/gu)].map((m) => m[0])).toEqual([]);
+  });
 });
