@@ -43,7 +43,7 @@ export function rejectedBy(rejections: readonly z.infer<typeof rejection>[], pla
 /**
  * The run's refresh report with its rejections gathered by reason; everything else as the refresh wrote it.
  * @param places most places a reason
- * @param values false leaves the rejected values out: they may be ids
+ * @param values false leaves the rejected values out, and the ids of records that stand twice: they may be children's
  * @throws Said 404 when the run keeps no report, 503 when it is damaged
  */
 export async function readRefresh(run: Run, places: number, {values = true}: {values?: boolean} = {}): Promise<Record<string, unknown>> {
@@ -52,7 +52,14 @@ export async function readRefresh(run: Run, places: number, {values = true}: {va
   const read = report.safeParse(parsed(text));
   if (!read.success) throw new Said(503, "This run's refresh report cannot be read. Refresh again: npm run frontdoor -- refresh");
   const {files, ...rest} = read.data;
-  return {...rest, run: run.id, files: files.map(({rejections, ...file}) => ({...file, rejectedBy: rejectedBy(values ? rejections : rejections.map((row) => ({...row, value: null})), places)}))};
+  return {...rest, run: run.id, files: files.map(({rejections, ...file}) => ({...(values ? file : withoutIds(file)), rejectedBy: rejectedBy(values ? rejections : rejections.map((row) => ({...row, value: null})), places)}))};
+}
+
+/** The only warning that names a record says its place instead. */
+function withoutIds<T extends Record<string, unknown>>(file: T): T {
+  if (!Array.isArray(file.warnings)) return file;
+  const told = (file.warnings as {code?: string; line?: number; message?: string}[]).map((w) => (w.code === "same-id" && w.line !== undefined ? {...w, message: `one record stands on several rows with different contents: line ${w.line}, the last, counts`} : w));
+  return {...file, warnings: told};
 }
 
 /** Every place of a rejected row that a report tells, one a row: what an analyst works through. */

@@ -52,9 +52,10 @@ test("the trail keeps the real ids, and what the analyst reads of it hides them"
 
 test("the values of rejected rows, which may be ids, are left out", async () => {
   const {app, store} = await localServer({pseudonyms});
-  await put(join(store, "runs", "run-1", "report.json"), {files: [{file: "a.csv", outcome: "accepted with rejections", rejections: [{line: 3, value: "0000000042", reasons: ["is no date"]}]}]});
+  await put(join(store, "runs", "run-1", "report.json"), {files: [{file: "a.csv", outcome: "accepted with rejections", rejections: [{line: 3, value: "0000000042", reasons: ["is no date"]}], warnings: [{code: "same-id", line: 9, message: "the same Child ID (0000000042) stands on 2 rows with different contents, first on line 4: line 9, the last, counts"}, {code: "no-rows", message: "headings but no rows"}]}]});
   const answer = await app.inject({url: "/api/refresh", headers: await comeIn(app)});
   expect([answer.statusCode, answer.body.includes("0000000042"), answer.json().files[0].rejectedBy[0]]).toMatchObject([200, false, {count: 1, places: [{line: 3, value: null}]}]);
+  expect(answer.json().files[0].warnings.map((w: {message: string}) => w.message)).toEqual(["one record stands on several rows with different contents: line 9, the last, counts", "headings but no rows"]);
 });
 
 test("QA looks a real id up, one at a time, and each look is recorded with the child", async () => {
