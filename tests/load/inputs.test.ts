@@ -168,6 +168,22 @@ describe("exit codes of the command", () => {
     expect(frontdoor("check", next, "--store", path.join(store, "none")).out).not.toContain("is not in this export");
   });
 
+  test("the terminal tells of each file what it is, how many rows, the top reasons with a count and one example each, and what was dropped", () => {
+    const at = file("mash_contacts_2024-05-01.csv", `MASH\n${good("C1").replace("Outcome", "Outcome,Surname").replace("NFA", "NFA,Smith")}C2,1,31/02/2024,Police,NFA,Khan\nC3,1,30/02/2024,Police,NFA,Khan\nC4,,01/04/2024,Police,NFA,Khan\n`);
+    const said = frontdoor("check", at, "--store", path.join(path.dirname(at), "store"));
+    expect([said.code, said.out.trim().split("\n")]).toEqual([
+      1,
+      [
+        "! mash_contacts_2024-05-01.csv: csv, utf-8, mapping mash-contacts",
+        "    contact: 4 read = 1 accepted + 3 rejected + 0 duplicates",
+        "    skipped: 1 title line",
+        "    rejected 2: “Contact Date”: a date that does not exist in the calendar (for example line 4, column C: 31/02/2024)",
+        "    rejected 1: “Child Unique ID”: required, but the cell is blank (for example line 6, column B)",
+        "    note: not loaded, as no record set has a field for them: Surname"
+      ]
+    ]);
+  });
+
   test("nothing of an export steers the terminal: not its name, a heading, a word or a rejected value", () => {
     const at = file("mash_contacts_\u001b[2J_2024-04-01.csv", 'Child Unique ID,Contact Date,Contact Source,\u001b[31mX\n1,01/04/2024,\u001b]0;title\u0007,a\n2,"31/02/2024\u001b[1A",Police\u009b1m,b\n3,01/04/2024,"Po\nli\rce",c\n');
     const said = frontdoor("check", at, "--store", path.join(path.dirname(at), "store"));
