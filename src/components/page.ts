@@ -138,7 +138,7 @@ function contextOf(open: OpenRun, choices: GroupChoice[]): Context {
 
 /** Chosen groups in words: "North, neglect"; "Everyone" where nothing was chosen. */
 export function filterWords(filters: Group[], choices: GroupChoice[]): string {
-  return filters.map((f) => choices.find((c) => same(c, f))?.label ?? (f.group === "not recorded" ? `${dimensionText(f.dimension)} not recorded` : f.group)).join(", ") || "Everyone";
+  return filters.map((f) => (f.dimension === "age_band" && /\d/.test(f.group) ? `aged ${f.group}` : null) ?? choices.find((c) => same(c, f))?.label ?? (f.group === "not recorded" ? `${dimensionText(f.dimension)} not recorded` : f.group)).join(", ") || "Everyone";
 }
 
 /** Dimensions that stand in the bar itself; the others wait behind "More filters". */

@@ -48,7 +48,7 @@ describe("the filter bar", () => {
     await page.selectOption("#filter-locality", "Quayside");
     await page.getByText("More filters").click();
     await page.selectOption("#filter-age_band", "5 to 9");
-    await page.waitForFunction(() => /This page shows Quayside, 5 to 9/.test(document.querySelector("main")?.textContent ?? ""), undefined, patience);
+    await page.waitForFunction(() => /This page shows Quayside, aged 5 to 9/.test(document.querySelector("main")?.textContent ?? ""), undefined, patience);
     expect(new URL(page.url()).search).toBe("?locality=Quayside&age_band=5+to+9");
     for (const name of ["Contacts and decisions", "At a glance", "Cases"]) expect(await page.getByRole("link", {name, exact: true}).first().getAttribute("href"), name).toContain("?locality=Quayside&age_band=5+to+9");
     const tile = page.locator('[data-measure="N4a"] .share a');
@@ -97,8 +97,8 @@ describe("numbers that are no measure's", () => {
     );
     const kinds = new Set(links.map((l) => /measure=([a-z]+)\./.exec(l.href)![1]));
     expect([...kinds].sort()).toEqual(["contacts", "due", "moves", "overdue"]);
-    // one in five of each kind, and always its first
-    const some = [...kinds].flatMap((kind) => links.filter((l) => l.href.includes(`measure=${kind}.`)).filter((_, i) => i % 5 === 0));
+    // one in nine of each kind, and always its first
+    const some = [...kinds].flatMap((kind) => links.filter((l) => l.href.includes(`measure=${kind}.`)).filter((_, i) => i % 9 === 0));
     for (const {href, text} of some) expect(await listed(href), `${text} ${href}`).toBe(Number(/\d+/.exec(text.replace(/^.*?: (?=\d)/, ""))![0]));
     const due = links.find((l) => l.href.includes("measure=overdue."))!;
     await page.goto(at(due.href));
@@ -140,4 +140,31 @@ describe("a chart as a picture", () => {
     expect(faults).toEqual([]);
     await done();
   });
+});
+
+test("on paper no tile stands alone in the last row, however many headlines there are", async () => {
+  const {page, done} = await visit("/");
+  await page.emulateMedia({media: "print"});
+  const last = await page.evaluate(() => {
+    const list = document.querySelector(".glance-tiles > ul")!;
+    const one = list.firstElementChild!;
+    return [6, 7, 8, 9, 10, 11, 12, 13, 14, 16].map((n) => {
+      list.replaceChildren(...Array.from({length: n}, () => one.cloneNode(true)));
+      const tiles = [...list.children].map((tile) => tile.getBoundingClientRect());
+      const row = tiles.filter((tile) => Math.abs(tile.top - tiles.at(-1)!.top) < 2);
+      return row.length === 1 && row[0]!.width < list.getBoundingClientRect().width - 2 ? `${n}: alone` : "";
+    }).filter(Boolean);
+  });
+  expect(last).toEqual([]);
+  await done();
+});
+
+test("nothing scrolls sideways at 320 pixels with every filter open", async () => {
+  const context = await browser.newContext({viewport: {width: 320, height: 640}});
+  const page = await context.newPage();
+  await page.goto(at("/time-to-seen?locality=Quayside&need=N4&source=6"));
+  await drawn(page);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  expect(await page.locator("#filter-source").isVisible()).toBe(true);
+  await context.close();
 });
