@@ -67,7 +67,7 @@ function siblingsOpened(shown: Shown): Row[] {
   const due = (e: Episode) => addWorkingDays(e.referredOn, 5);
   // a weekend after the due day is still in time
   const until = (e: Episode) => addWorkingDays(e.referredOn, 6) - 1;
-  const accepted = episodes.filter((e) => !e.noFurtherAction).map((e) => ({e, others: siblings(e.child, e.referredOn)})).filter(({others}) => others.length > 0);
+  const accepted = episodes.filter((e) => !e.noFurtherAction).map((e) => ({e, others: siblings(e.child, e.referredOn).filter((c) => c.born <= e.referredOn)})).filter(({others}) => others.length > 0);
   const byFamily = gather(accepted, ({e}) => e.child.family);
   return [...byFamily.values()].flatMap((theirs) => {
     theirs.sort((a, b) => a.e.referredOn - b.e.referredOn || (a.e.child.id < b.e.child.id ? -1 : 1));

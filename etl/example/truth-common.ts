@@ -65,7 +65,7 @@ export function openCases({known, practice, asAt}: Shown): (child: Child, begunB
   return (child, begunBy, openOn) => (byChild.get(child) ?? []).some((p) => p.from <= begunBy && (p.to === null || p.to > openOn));
 }
 
-/** The brothers and sisters under 18 whom the records know on a day: who lives in the same household then. */
+/** The brothers and sisters under 18 whom the records know on a day: who is in the same household then, an unborn child too where it says so. */
 export function siblingsKnown({known, practice}: Shown): (child: Child, day: Day) => Child[] {
   const families = new Set([...[...known.contacts, ...known.outOfHours].flatMap((c) => c.children), ...known.episodes.map((e) => e.child)].map((child) => child.family));
   const homes = practice.households.filter((h) => families.has(h.child.family));
@@ -74,7 +74,7 @@ export function siblingsKnown({known, practice}: Shown): (child: Child, day: Day
   const on = (h: (typeof homes)[number], day: Day) => h.from <= day && (h.to === null || h.to > day);
   return (child, day) => {
     const found = new Set<Child>();
-    for (const home of ofChild.get(child) ?? []) if (on(home, day)) for (const other of ofHome.get(home.id)!) if (other.child !== child && on(other, day) && other.child.born <= day && ageOn(other.child, day) < 18) found.add(other.child);
+    for (const home of ofChild.get(child) ?? []) if (on(home, day)) for (const other of ofHome.get(home.id)!) if (other.child !== child && on(other, day) && ageOn(other.child, day) < 18) found.add(other.child);
     return [...found];
   };
 }

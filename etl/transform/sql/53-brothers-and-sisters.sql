@@ -11,7 +11,8 @@ others as (
   from due d
   join journey.sibling s on s.child_id = d.child_id and (s.from_on is null or s.from_on <= d.received_on) and (s.to_on is null or s.to_on > d.received_on)
   join records.child c on c.child_id = s.sibling_id and not c.withdrawn
-  where age_at(c.date_of_birth, d.received_on) < 18 and (c.date_of_death is null or c.date_of_death > d.received_on)
+  -- an unborn child may be known, one born more than forty weeks later was nobody yet
+  where age_at(c.date_of_birth, d.received_on) < 18 and c.date_of_birth <= d.received_on + 280 and (c.date_of_death is null or c.date_of_death > d.received_on)
 ),
 decided as (
   select distinct child_id, cast(occurred_at as date) as day

@@ -196,7 +196,7 @@ function siblingsOn(world: World, child: string, on: string): string[] {
   const kin = homes.some((h) => h.child_id === child) || !family ? [] : rows(world, "child").filter((c) => c.family_id === family && c.child_id !== child).map((c) => c.child_id!);
   return [...new Set([...shared, ...kin])].filter((s) => {
     const c = rows(world, "child").find((r) => r.child_id === s);
-    return !!c?.date_of_birth && ageAt(c.date_of_birth, on) < 18 && !(c.date_of_death && c.date_of_death <= on);
+    return !!c?.date_of_birth && ageAt(c.date_of_birth, on) < 18 && c.date_of_birth <= addDays(on, 280) && !(c.date_of_death && c.date_of_death <= on);
   });
 }
 
@@ -362,6 +362,7 @@ const SIBLINGS: Example[] = [
   {says: "a brother of eighteen, one with no date of birth and one who died are not waited for", records: {child: [child("C1", "2015-01-01"), child("C2", "2006-04-02"), child("C3", undefined), child("C4", "2018-01-01", {date_of_death: "2024-04-01"})], household: ["C1", "C2", "C3", "C4"].map((c) => home(c)), contact: [contact("2024-04-02 10:00")]}, want: {C11: [0, 0]}},
   {says: "who had left the household, or came later, is not waited for; an unborn child is", records: {child: [child("C1", "2015-01-01"), child("C2", "2012-01-01"), child("C3", "2013-01-01"), child("C4", "2024-08-01")], household: [home("C1"), home("C2", "2020-01-01", "2024-04-02"), home("C3", "2024-04-03"), home("C4", "2024-04-02")], contact: [contact("2024-04-02 10:00")]}, want: {C11: [0, 1]}},
   {says: "who left on the day of the contact is not there; who leaves the day after is", records: {child: ["C1", "C2", "C3", "C4"].map((c) => child(c, "2015-01-01")), household: [home("C1"), home("C2", undefined, "2024-04-02"), {...home("C3"), household_id: "H2"}, {...home("C4", undefined, "2024-04-03"), household_id: "H2"}], contact: [contact("2024-04-02 10:00"), contact("2024-04-02 10:00", {child_id: "C3"})]}, want: {C11: [0, 1]}},
+  {says: "by family id a child born forty weeks later is waited for, one born after that was nobody yet", records: {child: [child("C1", "2015-01-01", {family_id: "F"}), child("C2", "2025-01-07", {family_id: "F"}), child("C3", "2015-01-01", {family_id: "G"}), child("C4", "2025-01-08", {family_id: "G"})], contact: [contact("2024-04-02 10:00"), contact("2024-04-02 10:00", {child_id: "C3"})]}, want: {C11: [0, 1]}},
   {says: "without a household the family id stands; a child alone is not in the count", records: {child: [child("C1", "2015-01-01", {family_id: "F"}), child("C2", "2012-01-01", {family_id: "F"}), child("C3", "2012-01-01")], contact: [contact("2024-04-02 10:00"), contact("2024-04-02 10:00", {child_id: "C3"})]}, want: {C11: [0, 1]}}
 ];
 
