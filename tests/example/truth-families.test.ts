@@ -1,226 +1,226 @@
-// The truth of plans, risk, workers, audits and recording on cases small enough to work out by hand; calendars of early 2026 (no bank holiday from 2 January to 2 April).
+// The further truths on cases small enough to work out by hand: what adds up, what a family's row stands for, what the night decided, who waits.
 import {describe, expect, test} from "vitest";
-import type {Audit} from "../../etl/example/assurance.ts";
-import {DAY, parseDay as day} from "../../etl/example/days.ts";
+import {DAY, parseDay, type Day} from "../../etl/example/days.ts";
+import type {Counting, Shown} from "../../etl/example/figures.ts";
 import type {Known} from "../../etl/example/known.ts";
 import type {Practice} from "../../etl/example/practice.ts";
-import {measure} from "../../etl/example/truth.ts";
-import type {Child, CinMeeting, Contact, Episode, Family} from "../../etl/example/world.ts";
+import {caseTruth} from "../../etl/example/truth-cases.ts";
+import {contactTruth} from "../../etl/example/truth-contacts.ts";
+import {protectionTruth} from "../../etl/example/truth-protection.ts";
+import type {Child, Contact, Episode, Family, OutOfHoursContact} from "../../etl/example/world.ts";
 import type {Written} from "../../etl/example/written.ts";
 
+const day = parseDay;
 const at = (text: string) => day(text.slice(0, 10)) * DAY + Number(text.slice(11, 13)) * 60 + Number(text.slice(14, 16));
 const family: Family = {id: "F1", locality: "Quayside", surname: "", address: "", need: 1, children: []};
-const child = (id = "1", of = family): Child => ({id, family: of, forename: "", born: day("2015-01-01"), sex: "F", ethnicity: "WBRI", disabilities: [], upn: null, episodes: []});
-const known: Known = {contacts: [], outOfHours: [], requests: [], episodes: [], strategyMeetings: [], cinMeetings: []};
-const practice: Practice = {
-  contactDetails: new Map(), rota: [], conferences: [], attendance: [], documents: [], supervisions: [], oversight: [], screenings: [], escalations: [], earlyHelp: [], missing: [], careEpisodes: [], planActions: [], households: [], links: [],
-  audits: [], auditActions: [], auditPlans: [], training: [], workforce: [], delayReviews: [], commentary: [], improvements: [], partnerReturns: []
-};
-const written: Written = {referrals: [], assessments: [], section47s: [], cinPlans: [], coreGroups: [], outOfHours: [], strategyMeetings: [], visits: [], cinMeetings: [], involvements: [], lastSeen: []};
+const child = (id: string, born = "2015-01-01"): Child => ({id, family, forename: "", born: day(born), sex: "F", ethnicity: "WBRI", disabilities: [], upn: null, episodes: []});
 
+const plain = {consentReason: null, acknowledgedAt: null, feedbackAt: null, incidentAt: null, incidentId: null, linkedContactId: null, earlyHelpService: null, recordedAt: 0, voice: new Map(), referralIds: new Map()};
+const nobody: Known = {contacts: [], outOfHours: [], requests: [], episodes: [], strategyMeetings: [], cinMeetings: []};
+const noPractice = {contactDetails: new Map(), oversight: [], households: [], careEpisodes: [], screenings: [], missing: [], documents: [], attendance: [], conferences: []} as unknown as Practice;
+const nothing = {assessments: [], section47s: [], involvements: [], outOfHours: []} as unknown as Written;
+
+/** As the exports of the close of 31 March 2026 show it. */
+function shown({known = {}, practice = {}, written = {}}: {known?: Partial<Known>; practice?: Partial<Practice>; written?: Partial<Written>}): Shown {
+  const all = {...nobody, ...known};
+  const contactDetails = new Map(all.contacts.map((c) => [c, plain]));
+  return {known: all, practice: {...noPractice, contactDetails, ...practice}, written: {...nothing, ...written}, from: day("2023-04-01"), asAt: day("2026-03-31")};
+}
+const met = (of: Counting | undefined, on?: string): [number, number] => {
+  const rows = "at" in of! ? of.at(day(on!)) : of!.rows;
+  return [rows.filter((r) => r.met).length, rows.length];
+};
+
+let numbered = 0;
+const contact = (of: Child, receivedAt: string, decided: string | null, more: Partial<Contact> = {}): Contact => ({
+  id: `C${++numbered}`, children: [of], receivedAt: at(receivedAt), source: "6", sourceWord: "Police", issue: "Domestic abuse", kind: "other", gradedFirst: null, gradedLast: null,
+  screenedAt: null, decidedAt: decided === null ? null : at(decided), outcome: decided === null ? null : "No further action", consent: null, ...more
+});
 const episode = (of: Child, referredOn: string, more: Partial<Episode> = {}): Episode => ({
   id: "R1", child: of, referredOn: day(referredOn), source: "6", noFurtherAction: false, need: "N1", team: "Quayside team", closedOn: null, closureReason: null,
   allocations: [], assessments: [], section47s: [], transferIn: null, cinPlans: [], protectionPlans: [], visits: [], ...more
 });
-const plan = (from: string, to: string | null = null) => ({startedOn: day(from), endedOn: to === null ? null : day(to)});
-const protection = (from: string, to: string | null = null, previous = 0, reviews: string[] = []) => ({...plan(from, to), category: "NEG", previous, reviews: reviews.map(day)});
-const seen = (on: string, alone = false) => ({on: day(on), type: "CIN visit" as const, seen: true, alone, worker: "W1"});
-const meeting = (of: Episode, heldOn: string | null, more: Partial<CinMeeting> = {}): CinMeeting => ({id: `CM${heldOn}`, episode: of, type: "Review", dueOn: day(heldOn ?? "2026-01-05"), heldOn: heldOn === null ? null : day(heldOn), cancelled: null, ...more});
+const assessment = (startedOn: string, authorisedOn: string | null, factors: string[] = []) => ({id: startedOn, startedOn: day(startedOn), authorisedOn: authorisedOn === null ? null : day(authorisedOn), factors, outcome: ""});
+const home = (of: Child, from = "2015-01-01", to: string | null = null) => ({id: "H1", child: of, from: day(from), to: to === null ? null : day(to)});
 
-interface Given extends Omit<Partial<Known>, "cinMeetings"> {
-  cinMeetings?: CinMeeting[];
-  practice?: Partial<Practice>;
-  written?: Partial<Written>;
-}
-function truthOf({practice: p = {}, written: w = {}, ...more}: Given) {
-  const {measures} = measure({...known, ...more}, day("2025-04-01"), day("2026-03-31"), {...practice, ...p}, {...written, cinMeetings: (more.cinMeetings ?? []).map((m) => ({m, sharedOn: null})), ...w});
-  return {
-    all: (id: string) => { const {numerator, denominator} = measures[id]!.all; return [numerator, denominator]; },
-    value: (id: string) => measures[id]!.all.value,
-    month: (id: string, period: string) => { const point = measures[id]!.series.find((s) => s.period === period); return point ? [point.numerator, point.denominator] : null; }
-  };
-}
-
-describe("plans", () => {
-  test("are met about within ten working days of an assessment that ended in child in need; a meeting before it is none", () => {
-    const assessed = (id: string, authorisedOn: string, outcome = "Child in need: services provided") => episode(child(id), "2025-12-01", {assessments: [{id, startedOn: day("2025-12-01"), authorisedOn: day(authorisedOn), factors: [], outcome}]});
-    const episodes = [assessed("1", "2026-01-05"), assessed("2", "2026-01-05"), assessed("3", "2026-03-18"), assessed("4", "2026-01-05", "No further action")];
-    const truth = truthOf({episodes, cinMeetings: [meeting(episodes[0]!, "2026-01-19"), meeting(episodes[1]!, "2026-01-02"), meeting(episodes[1]!, "2026-01-20")]});
-    expect(truth.all("N1")).toEqual([1, 2]);
-  });
-
-  test("are reviewed in time on the day due; one not held counts where the plan went on beyond it", () => {
-    const on = (id: string, to: string | null = null) => episode(child(id), "2025-12-01", {cinPlans: [plan("2025-12-01", to)]});
-    const episodes = [on("1"), on("2"), on("3"), on("4", "2026-02-02")];
-    const due = {dueOn: day("2026-02-02")};
-    const truth = truthOf({episodes, cinMeetings: [meeting(episodes[0]!, "2026-02-02", due), meeting(episodes[1]!, "2026-02-03", due), meeting(episodes[2]!, null, due), meeting(episodes[3]!, null, due)]});
-    expect(truth.all("N2a")).toEqual([1, 3]);
-  });
-
-  test("without a review on record are overdue six weeks after they began, and twelve after a review", () => {
-    const reviewed = episode(child("2"), "2025-10-01", {cinPlans: [plan("2025-10-01")]});
-    const truth = truthOf({episodes: [episode(child("1"), "2026-01-05", {cinPlans: [plan("2026-01-05")]}), reviewed], cinMeetings: [meeting(reviewed, "2025-12-01")]});
-    expect(["2026-01", "2026-02"].map((month) => truth.month("N2b", month))).toEqual([[0, 2], [2, 2]]);
-  });
-
-  test("name their next review as it stands now, which says nothing of long ago", () => {
-    const e = episode(child(), "2025-10-06", {cinPlans: [plan("2025-10-06")]});
-    const truth = truthOf({episodes: [e], written: {cinPlans: [{e, p: e.cinPlans[0]!, reviewDueOn: day("2026-04-20")}]}});
-    expect(["2025-12", "2026-01"].map((month) => truth.month("N2b", month))).toEqual([[1, 1], [0, 1]]);
-  });
-
-  test("leave a missed window for each limit that passed before the child was seen again", () => {
-    const e = episode(child(), "2026-01-01", {cinPlans: [plan("2026-01-05")], visits: [seen("2026-02-02", true), seen("2026-03-31")]});
-    const truth = truthOf({episodes: [e]});
-    expect([truth.all("N4a"), truth.all("N4b")]).toEqual([[1, 3], [1, 3]]);
-    expect(truth.month("N4a", "2026-03")).toEqual([0, 2]);
-  });
-
-  test("ask nothing of a window that the plan did not outlast, and take a visit at the weekend after the last day as in time", () => {
-    const on = (id: string, to: string | null, ...visits: string[]) => episode(child(id), "2026-01-05", {protectionPlans: [protection("2026-03-06", to)], visits: visits.map((v) => seen(v))});
-    expect(truthOf({episodes: [on("1", "2026-03-20"), on("2", null, "2026-03-22")]}).all("K1")).toEqual([1, 1]);
-  });
-
-  test("drift when they run for nine months and no senior manager has looked for ninety days", () => {
-    const e = episode(child(), "2025-04-01", {cinPlans: [plan("2025-04-01")]});
-    const truth = truthOf({episodes: [e], practice: {oversight: [{child: e.child, at: at("2025-11-15 10:00"), kind: "Senior manager case review"}, {child: e.child, at: at("2026-02-20 10:00"), kind: "Other oversight"}]}});
-    expect(["2025-12", "2026-01", "2026-02"].map((month) => truth.month("N7", month))).toEqual([[0, 0], [0, 1], [1, 1]]);
-  });
-
-  test("of brothers and sisters are aligned when each has the same next review", () => {
-    const [a, b] = [episode(child("1"), "2026-01-05", {cinPlans: [plan("2026-01-05")]}), episode(child("2"), "2026-01-05", {cinPlans: [plan("2026-01-05")]})];
-    const due = (days: [string, string]) => truthOf({episodes: [a, b], cinMeetings: [a, b].map((e, i) => meeting(e, null, {dueOn: day(days[i]!)}))}).month("N12", "2026-01");
-    expect([due(["2026-02-16", "2026-02-16"]), due(["2026-02-16", "2026-02-17"])]).toEqual([[1, 1], [0, 1]]);
-  });
-
-  test("have actions open from the plan they fell due in until they are closed", () => {
-    const e = episode(child(), "2026-01-05", {cinPlans: [plan("2026-01-05")]});
-    const action = {id: "PA1", child: e.child, setOn: day("2026-01-20"), dueOn: day("2026-02-10"), closedOn: day("2026-03-10"), owner: "School"};
-    const truth = truthOf({episodes: [e], practice: {planActions: [action]}});
-    expect(["2025-12", "2026-01", "2026-02", "2026-03"].map((month) => truth.month("N11", month))).toEqual([[0, 0], [0, 1], [1, 1], [0, 0]]);
+describe("the limit of a risk grade", () => {
+  test("is four hours for red, however the clocks change, and working days for the others", () => {
+    const one = child("1");
+    const truth = contactTruth(shown({known: {contacts: [
+      contact(one, "2026-03-28 23:00", "2026-03-29 04:00", {gradedFirst: "Red"}), // the clocks go forward: four hours
+      contact(one, "2026-03-27 10:00", "2026-03-27 14:01", {gradedFirst: "Red"}),
+      contact(one, "2026-03-27 10:00", "2026-03-30 17:00", {gradedFirst: "Amber"}),
+      contact(one, "2026-03-25 10:00", "2026-03-31 09:00", {gradedFirst: "Green"}), // a working day late
+      contact(one, "2026-03-31 10:00", null, {gradedFirst: "Amber"}), // not due yet
+      contact(one, "2026-03-20 10:00", "2026-03-20 09:00", {gradedFirst: "Red"}), // typed the wrong way round
+      contact(one, "2026-03-20 10:00", "2026-03-25 09:00")
+    ]}}));
+    expect(met(truth.C3a)).toEqual([2, 4]);
+    expect((truth.C3b as {rows: {time?: number}[]}).rows.map((r) => r.time)).toEqual([4, 4, 78, 142]);
+    expect(met(truth.C16, "2026-03-31")).toEqual([0, 1]);
+    expect(met(truth.C16, "2026-03-28")).toEqual([0, 3]); // the red one of that night, amber and green
   });
 });
 
-describe("up and down", () => {
-  const e = episode(child(), "2025-01-06", {cinPlans: [plan("2025-01-06", "2025-06-10"), plan("2026-01-15")], protectionPlans: [protection("2025-06-10", "2026-01-15", 0, ["2025-09-10"])]});
+describe("contacts that add up", () => {
+  const one = child("1");
+  const closed = (...days: string[]) => days.map((d) => contact(one, `${d} 10:00`, `${d} 12:00`));
+  const review = (on: string) => ({oversight: [{child: one, at: at(`${on} 12:00`), kind: "Cumulative review"}]});
 
-  test("a child in need when the month began is stepped up in the month in which protection begins, after as many working days", () => {
-    const truth = truthOf({episodes: [e]});
-    expect(["2025-05", "2025-06", "2025-07"].map((month) => truth.month("N9a", month))).toEqual([[0, 1], [1, 1], null]);
-    expect(truth.value("N9c")).toBe(107);
+  test("are three closed ones on different days within twelve months, as they stood on the day", () => {
+    const truth = contactTruth(shown({known: {contacts: closed("2025-01-10", "2025-01-10", "2025-05-10", "2025-11-10")}}));
+    expect(met(truth.C8, "2025-10-31")).toEqual([0, 1]); // two days
+    expect(met(truth.C8, "2025-12-31")).toEqual([1, 1]);
+    expect(met(truth.C8, "2026-01-09")).toEqual([1, 1]);
+    expect(met(truth.C8, "2026-01-10")).toEqual([0, 1]); // the first is a year old
   });
 
-  test("a plan is stepped down in the month it ends, unless the child is looked after on that day", () => {
-    const care = {child: e.child, startedOn: day("2025-12-01"), endedOn: null, episode: e};
-    expect(truthOf({episodes: [e]}).month("N9b", "2026-01")).toEqual([1, 1]);
-    expect(truthOf({episodes: [e], practice: {careEpisodes: [care]}}).month("N9b", "2026-01")).toEqual([0, 1]);
+  test("no longer count once an assessment has started since the first, or for neglect since the second", () => {
+    const assessed = (on: string) => ({episodes: [episode(one, on, {assessments: [assessment(on, null)]})]});
+    const contacts = closed("2025-05-01", "2025-06-01", "2025-07-01");
+    expect(met(contactTruth(shown({known: {contacts, ...assessed("2025-05-01")}})).C8, "2025-07-31")).toEqual([0, 1]);
+    expect(met(contactTruth(shown({known: {contacts, ...assessed("2025-04-30")}})).C8, "2025-07-31")).toEqual([1, 1]);
+    const neglect = contacts.map((c) => ({...c, issue: "Neglect"}));
+    expect(met(contactTruth(shown({known: {contacts: neglect, ...assessed("2025-05-31")}})).C9, "2025-07-31")).toEqual([1, 1]);
+    expect(met(contactTruth(shown({known: {contacts: neglect, ...assessed("2025-06-01")}})).C9, "2025-07-31")).toEqual([0, 1]);
   });
 
-  test("a step-down is followed up a year on, by care as by another plan", () => {
-    const down = (id: string, again: string) => episode(child(id), "2024-01-01", {protectionPlans: [protection("2024-06-03", "2025-02-03"), protection(again)]});
-    expect(truthOf({episodes: [down("1", "2026-02-03"), down("2", "2026-02-04")]}).all("N10a")).toEqual([1, 2]);
-  });
-
-  test("a later plan is one after an earlier one on record or after one that the record counts", () => {
-    const two = episode(child("1"), "2024-01-01", {protectionPlans: [protection("2024-06-03", "2025-02-03"), protection("2026-01-05")]});
-    expect(truthOf({episodes: [two, episode(child("2"), "2025-01-06", {protectionPlans: [protection("2025-02-03", null, 1)]})]}).all("N10b")).toEqual([2, 3]);
-  });
-
-  test("reviews are due three months after the conference and six after a review, the last of them only while the plan runs", () => {
-    const truth = truthOf({episodes: [e]});
-    expect(truth.all("K2")).toEqual([1, 1]); // held on the last day; the next would have been due after the plan had ended
-    expect(truthOf({episodes: [e], written: {coreGroups: [{id: "CG1", child: e.child, dueOn: day("2025-06-24"), heldOn: day("2025-06-25")}]}}).all("K3")).toEqual([0, 1]);
-  });
-});
-
-describe("risk", () => {
-  const contact = (id: string, of: Child, receivedAt: string): Contact => ({
-    id, children: [of], receivedAt: at(receivedAt), source: "6", sourceWord: "Police", issue: "Neglect", kind: "open", gradedFirst: null, gradedLast: null, screenedAt: null, decidedAt: null, outcome: null, consent: null
-  });
-  const detail = (incidentId: string | null) => ({consentReason: null, acknowledgedAt: null, feedbackAt: null, incidentAt: null, incidentId, linkedContactId: null, earlyHelpService: null, recordedAt: 0, voice: new Map<Child, boolean>(), referralIds: new Map<Child, string>()});
-  const e = episode(child(), "2025-12-01", {cinPlans: [plan("2025-12-01")]});
-  const told = (days: [string, string | null][], more: Partial<Practice> = {}) => {
-    const contacts = days.map(([on], i) => contact(`C${i}`, e.child, `${on} 10:00`));
-    return truthOf({episodes: [e], contacts, practice: {contactDetails: new Map(contacts.map((c, i) => [c, detail(days[i]![1])])), ...more}});
-  };
-
-  test("rises with a second event within ninety days, and nothing decided in ten working days is the failure", () => {
-    expect(told([["2026-01-05", null], ["2026-02-02", null]]).all("N8")).toEqual([1, 1]);
-    expect(told([["2025-12-02", null], ["2026-03-02", null]]).all("N8")).toEqual([0, 0]);
-  });
-
-  test("does not rise with a second contact about one incident, nor with events that a decision lies between", () => {
-    const decided = (on: string) => ({oversight: [{child: e.child, at: at(`${on} 12:00`), kind: "Decision on rising risk"}]});
-    expect(told([["2026-01-05", "I1"], ["2026-02-02", "I1"]]).all("N8")).toEqual([0, 0]);
-    expect(told([["2026-01-05", null], ["2026-02-02", null]], decided("2026-01-20")).all("N8")).toEqual([0, 0]);
-    expect(told([["2026-01-05", null], ["2026-02-02", null]], decided("2026-02-16")).all("N8")).toEqual([0, 1]);
-    expect(told([["2026-01-05", null], ["2026-02-02", null]], decided("2026-02-17")).all("N8")).toEqual([1, 1]);
-  });
-
-  test("is challenged by an escalation within twenty working days of the rule's being broken", () => {
-    // no meeting: the plan of 1 December has settled on 16 December, and twenty working days on is 16 January
-    const raised = (on: string) => ({escalations: [{id: "E1", child: e.child, raisedBy: "School", against: "", stage: 1, raisedAt: at(`${on} 09:00`), dueAt: at(`${on} 17:00`), resolvedAt: null, outcome: "Still open"}]});
-    expect([told([]), told([], raised("2026-01-16")), told([], raised("2026-01-17"))].map((t) => t.all("X3"))).toEqual([[1, 1], [0, 1], [0, 1]]);
-    expect([told([], raised("2026-01-19"))].map((t) => t.all("X3"))).toEqual([[1, 1]]);
-    expect(told([], raised("2026-01-16")).month("X1", "2026-01")).toEqual([1, 1]);
+  test("are reviewed within five working days of coming to be counted, and the latest way of it is the one that is asked for", () => {
+    const contacts = closed("2025-05-01", "2025-06-02", "2025-07-01");
+    const of = (on: string) => contactTruth(shown({known: {contacts}, practice: review(on)})).C10;
+    expect(met(of("2025-07-08"), "2025-07-31")).toEqual([1, 1]);
+    expect(met(of("2025-07-09"), "2025-07-31")).toEqual([0, 1]);
+    expect(met(of("2025-06-30"), "2025-07-31")).toEqual([0, 1]);
+    expect(met(of("2025-07-08"), "2025-07-07")).toEqual([0, 0]); // not due yet
+    // a fourth contact goes on with the count, two about neglect begin another one
+    const more = [...contacts, contact(one, "2025-08-01 10:00", "2025-08-01 12:00", {issue: "Neglect"}), contact(one, "2025-09-01 10:00", "2025-09-01 12:00", {issue: "Neglect"})];
+    expect(met(contactTruth(shown({known: {contacts: more}, practice: review("2025-07-02")})).C10, "2025-08-31")).toEqual([1, 1]);
+    expect(met(contactTruth(shown({known: {contacts: more}, practice: review("2025-07-02")})).C10, "2025-09-30")).toEqual([0, 1]);
   });
 });
 
-describe("workers", () => {
-  const e = episode(child(), "2025-06-02");
-  const held = (worker: string, from: string, to: string | null) => ({child: e.child, worker, team: "Quayside team", role: "Allocated worker" as const, from: day(from), to: to === null ? null : day(to)});
+describe("the night", () => {
+  const call = (receivedAt: string, handoverAt: string | null, outcome: string): OutOfHoursContact => ({
+    id: "E1", children: [child("1")], contactId: null, receivedAt: at(receivedAt), source: "6", issue: "", priority: "Urgent", respondedAt: null, response: null, outcome, handoverAt: handoverAt === null ? null : at(handoverAt)
+  });
+  const night = (...calls: [OutOfHoursContact, dayOutcome: string, dayDecided: string | null][]) =>
+    contactTruth(shown({written: {outOfHours: calls.map(([c, dayOutcome, decided]) => ({c, dayOutcome, dayDecidedAt: decided === null ? null : at(decided), recordedAt: null}))}}));
 
-  test("keep a case from one spell to the next day's, and their last day still counts", () => {
-    const truth = truthOf({episodes: [e], written: {involvements: [held("W1", "2025-06-02", "2025-10-01"), held("W1", "2025-10-02", "2025-12-31"), held("W2", "2026-01-01", null)]}});
-    expect(["2025-11", "2025-12", "2026-01"].map((month) => truth.month("N13a", month))).toEqual([[0, 0], [1, 1], [0, 1]]);
-    expect([truth.month("N13b", "2025-12"), truth.month("N13b", "2026-01")]).toEqual([[1, 1], [2, 1]]);
+  test("is handed over within an hour of the next opening: of a working day's small hours on that day", () => {
+    const {E3} = night(
+      [call("2026-03-25 02:00", "2026-03-25 10:00", ""), "", null],
+      [call("2026-03-25 09:00", "2026-03-26 10:00", ""), "", null],
+      [call("2026-03-27 22:00", "2026-03-30 10:01", ""), "", null],
+      [call("2026-03-31 22:00", null, ""), "", null] // due tomorrow
+    );
+    expect(met(E3)).toEqual([2, 3]);
   });
 
-  test("carry the open cases over the posts filled, by team those of a team that is staffed", () => {
-    const workforce = [{team: "Quayside team", month: day("2026-03-01"), fte: 2.5, vacancies: 0, agency: 0}, {team: "Northmoor team", month: day("2026-03-01"), fte: 1.5, vacancies: 0, agency: 0}];
-    const truth = truthOf({episodes: [e, episode(child("2"), "2026-01-05"), episode(child("3"), "2026-01-05", {closedOn: day("2026-03-31")})], practice: {workforce}, written: {involvements: [held("W1", "2025-06-02", null), {...held("W2", "2026-01-05", null), team: "Westerley team"}]}});
-    expect([truth.all("W2a"), truth.value("W2a"), truth.all("W3")]).toEqual([[2, 4], 0.5, [1, 4]]);
-  });
-
-  test("are supervised on a case in time while the twentieth working day since has not come", () => {
-    const supervision = {child: e.child, dueOn: day("2026-01-05"), heldOn: day("2026-01-05"), actions: 0, done: 0, worker: "W1", team: ""};
-    const truth = truthOf({episodes: [e], practice: {supervisions: [supervision]}});
-    expect(["2025-12", "2026-01", "2026-02"].map((month) => truth.month("V1", month))).toEqual([[0, 1], [1, 1], [0, 1]]);
-  });
-
-  test("find children open for the months that have passed in full", () => {
-    const truth = truthOf({episodes: [episode(child("1"), "2025-12-31"), episode(child("2"), "2026-01-01"), episode(child("3"), "2024-03-31")]});
-    expect(["N15a", "N15b", "N15c", "N15d", "N15e", "N15f"].map((id) => truth.all(id)[0])).toEqual([3, 1, 1, 0, 0, 1]);
+  test("stands unless the day team did the opposite within two working days", () => {
+    const {E4} = night(
+      [call("2026-03-20 22:00", null, "Advice given"), "Referral", "2026-03-24 16:00"], // reversed on the second working day
+      [call("2026-03-20 22:00", null, "Advice given"), "Referral", "2026-03-25 09:00"], // later: it stood
+      [call("2026-03-20 22:00", null, "Referral to day team"), "Information only", "2026-03-23 09:00"],
+      [call("2026-03-20 22:00", null, "Referral to day team"), "Early help", "2026-03-23 09:00"],
+      [call("2026-03-20 22:00", null, "No further action"), "", null],
+      [call("2026-03-30 22:00", null, "No further action"), "", null] // the two working days are not over
+    );
+    expect(met(E4)).toEqual([3, 5]);
   });
 });
 
-describe("audits and recording", () => {
-  const audit = (id: string, on: string, grade: number, moderated: number | null, more: Partial<Audit> = {}): Audit => ({
-    id, childId: "1", type: "", selection: "Random", on: day(on), practiceFrom: 0, practiceTo: 0, agency: "Police", team: "", auditor: "", domain: "Cumulative harm", grade, moderated, check: null, result: null, ...more
+describe("brothers and sisters", () => {
+  const [one, two, three] = [child("1"), child("2", "2018-01-01"), child("3", "2020-01-01")];
+  const households = [one, two, three].map((c) => home(c));
+  const written = (e: Episode, siblings: string) => ({assessments: [{e, a: assessment("2026-03-03", "2026-03-20"), seen: null, seenOn: null, alone: null, safetyPlanAt: null, siblings}]});
+
+  test("referred together are one family, and a reason in the assessment of either counts", () => {
+    const episodes = [episode(one, "2026-03-02"), episode(two, "2026-03-02")];
+    const of = (siblings: string) => caseTruth(shown({known: {episodes}, practice: {households}, written: written(episodes[1]!, siblings)})).A10;
+    expect(met(of(""))).toEqual([0, 1]); // the third is not opened
+    expect(met(of("Family refused"))).toEqual([1, 1]);
   });
 
-  test("a grade of a domain stands as moderated, and an audit of the case again is held to the one before", () => {
-    const truth = truthOf({practice: {audits: [audit("A1", "2026-01-05", 3, 2), audit("A2", "2026-02-02", 3, null), audit("A3", "2026-02-02", 1, null, {selection: "Targeted"}), audit("A4", "2026-02-03", 3, null)]}});
-    expect([truth.all("Q2c"), truth.all("Q2d"), truth.all("Q5")]).toEqual([[2, 3], [0, 1], [1, 3]]); // 3 and 1 against 2; 3 against the first of that day
+  test("opened a working day late make a family of their own", () => {
+    const pair = households.slice(0, 2);
+    const of = (second: string) => caseTruth(shown({known: {episodes: [episode(one, "2026-03-02"), episode(two, second)]}, practice: {households: pair}})).A10;
+    expect(met(of("2026-03-09"))).toEqual([1, 1]);
+    expect(met(of("2026-03-10"))).toEqual([1, 2]);
   });
 
-  test("agreement beyond chance is one where all agree on different grades, and nought where the grades know nothing of each other", () => {
-    const pairs = (...grades: [number, number][]) => truthOf({practice: {audits: grades.map(([a, b], i) => audit(`A${i}`, "2026-01-05", a, b))}});
-    expect(pairs([1, 1], [3, 3]).value("Q3b")).toBeCloseTo(1, 12);
-    expect(pairs([1, 1], [1, 3], [3, 1], [3, 3]).value("Q3b")).toBeCloseTo(0, 12);
-    expect(pairs([2, 2]).value("Q3b")).toBeNull();
-    expect(pairs([1, 1], [1, 3], [3, 1], [3, 3]).all("Q3a")).toEqual([2, 4]);
+  test("are considered at a contact by one of their own in five working days, a link or a decision; who has moved out is not waited for", () => {
+    const first = contact(one, "2026-03-02 10:00", null);
+    const of = (second: Partial<Contact> | null, more: Partial<Practice> = {}) => contactTruth(shown({known: {contacts: [first, ...(second ? [contact(two, "2026-03-02 10:00", null, second)] : [])]}, practice: {households: households.slice(0, 2), ...more}})).C11;
+    expect(met(of(null))).toEqual([0, 1]);
+    expect(met(of({receivedAt: at("2026-03-09 10:00")}))[0]).toBe(1);
+    expect(met(of({receivedAt: at("2026-03-10 10:00")}))[0]).toBe(0);
+    expect(met(of(null, {oversight: [{child: two, at: at("2026-03-09 10:00"), kind: "Decision on brothers and sisters"}]}))).toEqual([1, 1]);
+    expect(met(of(null, {households: [home(one), home(two, "2018-01-01", "2026-03-02")]}))).toEqual([0, 0]);
+  });
+});
+
+describe("enquiries", () => {
+  const enquiry = (of: Child, startedOn: string, icpcOn: string | null, {endedOn = null, outcome = "", icpcNotRequired = icpcOn === null}: {endedOn?: string | null; outcome?: string; icpcNotRequired?: boolean} = {}) => ({
+    e: episode(of, startedOn), endedOn: endedOn === null ? null : day(endedOn), outcome,
+    s: {startedOn: day(startedOn), icpcNotRequired, icpcDueOn: null, icpcOn: icpcOn === null ? null : day(icpcOn), strategyMeetingId: "SM1"}
+  });
+  const of = (section47s: Written["section47s"]) => protectionTruth(shown({known: {episodes: section47s.map(({e}) => e)}, written: {section47s}}));
+
+  test("wait for their conference to the end of the data where one is asked for, and else until they ended", () => {
+    const truth = of([
+      enquiry(child("1"), "2026-02-02", "2026-02-23"), // the fifteenth working day
+      enquiry(child("2"), "2026-02-02", "2026-02-24"),
+      enquiry(child("3"), "2026-02-02", null, {icpcNotRequired: false}), // asked for, never held
+      enquiry(child("4"), "2026-02-02", null, {endedOn: "2026-02-10", outcome: "No further action"}),
+      enquiry(child("5"), "2026-03-16", "2026-03-25") // its limit has not expired
+    ]);
+    expect(met(truth.S7)).toEqual([1, 3]);
+    expect(met(truth.S7b)).toEqual([2, 3]);
+    expect((truth.S7c as {rows: {time?: number; ended?: boolean}[]}).rows.map((r) => [r.time, r.ended])).toEqual([[15, true], [16, true], [41, false], [6, false]]);
+    expect(met(truth.S12b)).toEqual([1, 4]);
+    expect(met(truth.S6b)).toEqual([3, 5]);
+    expect(met(truth.S6c)).toEqual([1, 5]);
   });
 
-  test("what is recorded more than two working days after it happened is late", () => {
-    const e = episode(child(), "2026-01-05");
-    const visits = ["2026-01-07", "2026-01-08", "2026-01-05"].map((on) => ({e, v: seen("2026-01-05"), recordedAt: at(`${on} 12:00`)}));
-    const truth = truthOf({written: {visits: [...visits, {e, v: seen("2026-01-05"), recordedAt: null}]}});
-    expect([truth.all("D1a"), truth.value("D1b")]).toEqual([[1, 3], 2]);
+  test("before a birth count once the child is born or due, and well where the conference came first", () => {
+    const truth = of([enquiry(child("1", "2026-03-01"), "2026-02-02", "2026-02-27"), enquiry(child("2", "2026-03-01"), "2026-02-16", "2026-03-01"), enquiry(child("3", "2026-04-01"), "2026-02-16", "2026-03-02"), enquiry(child("4", "2026-02-16"), "2026-02-16", "2026-03-02")]);
+    expect(met(truth.S16)).toEqual([1, 2]);
   });
 
-  test("what the conference office does not tell of a conference is blank", () => {
-    const e = episode(child(), "2025-05-05", {protectionPlans: [protection("2025-06-10", null, 0, ["2025-09-10"])]});
-    expect(truthOf({episodes: [e]}).all("D2")).toEqual([8, 10]); // the referral 2, the child 4, the plan 2; the conference asks for 2
+  test("and referrals are set over the children of the authority, at the rate of a year", () => {
+    const truth = caseTruth(shown({known: {episodes: [episode(child("1"), "2026-02-02"), episode(child("2"), "2026-03-02")]}})).R3 as Extract<Counting, {rows: unknown}>;
+    expect(truth.sum(truth.rows, ["2026-02", "2026-03"])).toEqual({numerator: 2, denominator: 50_000, value: 2.4});
+    expect(truth.sum(truth.rows, ["2020-03"]).value).toBeNull(); // before the first estimate
   });
+});
+
+describe("signs of exploitation", () => {
+  const screening = (of: Child, indicated: string, completed: string | null) => ({child: of, tool: "CSE screening", indicatorAt: at(indicated), completedAt: completed === null ? null : at(completed), level: "Low", outcome: "", team: null});
+  const missing = (of: Child, on: string, kind = "Missing") => ({child: of, startedAt: at(`${on} 22:00`), returnedAt: null, offeredAt: null, heldAt: null, kind});
+  const rows = (more: {known?: Partial<Known>; practice?: Partial<Practice>}): [number, number] => met(caseTruth(shown(more)).A11);
+
+  test("are one a child and day, from ten years on where the child was only missing", () => {
+    const [old, young] = [child("1", "2012-01-01"), child("2", "2016-03-03")];
+    expect(rows({practice: {missing: [missing(old, "2026-03-02"), missing(young, "2026-03-02")]}})).toEqual([0, 1]);
+    expect(rows({practice: {missing: [missing(young, "2026-03-03"), missing(young, "2026-03-02", "Exploitation event")]}})).toEqual([0, 2]);
+    const both = {practice: {missing: [missing(old, "2026-03-02")], screenings: [screening(old, "2026-03-02 09:00", "2026-03-09 10:00")]}};
+    expect(rows(both)).toEqual([1, 1]);
+  });
+
+  test("found in an assessment are answered within it too", () => {
+    const old = child("1", "2012-01-01");
+    const episodes = [episode(old, "2026-02-02", {assessments: [assessment("2026-02-03", "2026-03-10", ["24A"])]})];
+    const screened = (on: string) => rows({known: {episodes}, practice: {screenings: [screening(old, "2026-02-10 09:00", on)]}});
+    expect(screened("2026-02-12 10:00")).toEqual([2, 2]); // the log's own day and the assessment's
+    expect(screened("2026-03-18 10:00")).toEqual([0, 2]);
+  });
+});
+
+test("the last day of a worker is still theirs", () => {
+  const one = child("1");
+  const worker = (from: Day, to: Day | null) => ({child: one, worker: "W1", team: "", role: "Allocated worker" as const, from, to});
+  const {R7b} = caseTruth(shown({known: {episodes: [episode(one, "2026-01-05")]}, written: {involvements: [worker(day("2026-01-06"), day("2026-02-28"))]}}));
+  expect(met(R7b, "2026-01-05")).toEqual([1, 1]);
+  expect(met(R7b, "2026-02-28")).toEqual([0, 1]);
+  expect(met(R7b, "2026-03-01")).toEqual([1, 1]);
 });
