@@ -1,7 +1,7 @@
 // Time to seen: the share of children seen by working day N, those not yet seen included; by team; who is past the limit now.
 import {html} from "htl";
-import type {CurvesFile, MeasureDefinition, MeasureFile, TimeToSeenFile} from "../../etl/publish/published.ts";
-import {count, few} from "./format.js";
+import type {CurvesFile, Figure, MeasureDefinition, MeasureFile, TimeToSeenFile} from "../../etl/publish/published.ts";
+import {count, few, shareText} from "./format.js";
 import {bigValue} from "./tile.js";
 import {frame} from "./frame.js";
 import {groupFigure, trendFigure} from "./measure-figures.js";
@@ -46,12 +46,12 @@ export function timeToSeenView({curves: file, finished = null, pairs}: Loaded, c
   const late = waiting?.file.figures.find((f) => f.period === context.period.key);
   const slowest = shown.filter((c) => c.dimension !== "all" && c.children >= 20).sort((a, b) => seenBy(a, file.limitDays) - seenBy(b, file.limitDays))[0];
   return html`<div class="frames">
-    <div class="headline">
-      <div><p class="big">${Math.round(seenBy(chosen, file.limitDays))}%</p><span>seen by working day ${file.limitDays}${whole ? ", whole authority" : ""}</span></div>
+    ${context.filters.length && !own ? narrowedHeadline(pairs, late, context) : html`<div class="headline">
+      <div><p class="big">${Math.round(seenBy(chosen, file.limitDays))}%</p><span>seen by working day ${file.limitDays}</span></div>
       <div><p class="big">${chosen.median == null ? "not reached" : bigValue(chosen.median, {kind: "duration", unit: "working days"})}</p><span>median wait</span></div>
       <div><p class="big">${count(chosen.notYetSeen)}</p><span>of ${count(chosen.children)} not seen before their record stopped</span></div>
-      ${late?.numerator != null ? html`<div><p class="big"><a href=${casesLink("A5", context.period, context.filters, {met: "yes"})}>${count(late.numerator)}</a></p><span>past the limit and not seen at month end${context.filters.length ? `, ${context.groupLabel}` : ""}</span></div>` : null}
-    </div>
+      ${waitingNow(late, context)}
+    </div>`}
     ${frame({
       about: `Share of children seen, by working day from referral${own ? `: ${chosen.label}` : ""}`,
       finding: survivalFinding(chosen, file.limitDays),
@@ -68,6 +68,25 @@ export function timeToSeenView({curves: file, finished = null, pairs}: Loaded, c
     ${curveFigure(finished, pairs.find((p) => p.definition.id === "A2b")?.definition ?? null, context, {about: "Time to finish an assessment, as DfE counts it: those finished in the period", what: "assessments", were: "were finished", done: "finished", unit: "day", axis: "Working days from the start of the assessment"})}
     ${waiting ? html`<div class="frames">${trendFigure(waiting.definition, waiting.file, context)}</div>` : null}
   </div>`;
+}
+
+function waitingNow(late: Figure | undefined, context: Context): HTMLElement | null {
+  return late?.numerator == null ? null : html`<div><p class="big"><a href=${casesLink("A5", context.period, context.filters, {met: "yes"})}>${count(late.numerator)}</a></p><span>past the limit and not seen at month end</span></div>`;
+}
+
+/** The same numbers for choices that no curve is published for: those of the measures, counted within them. */
+function narrowedHeadline(pairs: Loaded["pairs"], late: Figure | undefined, context: Context): HTMLElement {
+  const of = (id: string) => {
+    const file = pairs.find((p) => p.definition.id === id)?.file;
+    return file && !file.unsplit ? file.figures.find((f) => f.period === context.period.key) : undefined;
+  };
+  const [share, wait] = [of("A4a"), of("A4b")];
+  return html`<div><p class="lede"><b>${context.groupLabel}.</b> The curves below are drawn for the whole authority.</p><div class="headline">
+    <div><p class="big">${share?.value == null ? "no figure" : `${Math.round(share.value)}%`}</p><span>seen in time${share?.denominator ? html`, <a href=${casesLink("A4a", context.period, context.filters)}>${shareText(share)}</a>` : ""}</span></div>
+    <div><p class="big">${wait?.value == null ? (wait?.denominator ? "not reached" : "no figure") : bigValue(wait.value, {kind: "duration", unit: "working days"})}</p><span>median wait</span></div>
+    ${wait?.denominator ? html`<div><p class="big">${count(wait.denominator - (wait.numerator ?? 0))}</p><span>of ${count(wait.denominator)} not seen before their record stopped</span></div>` : null}
+    ${waitingNow(late, context)}
+  </div></div>`;
 }
 
 // The shares by day 1, 5 and 10 in print, not behind a toggle: this is the table that gets read out in meetings.

@@ -40,7 +40,7 @@ async function visit(path: string, colorScheme: "light" | "dark" = "light"): Pro
   await drawn(page);
   return {page, faults, done: () => context.close()};
 }
-const drawn = (page: Page) => page.waitForFunction(() => document.querySelector("[data-ready]") && !document.querySelector("[data-waiting]") && !/…$/.test(document.querySelector(".status")?.textContent?.trim() ?? ""), undefined, patience);
+const drawn = (page: Page) => page.waitForFunction(() => document.querySelector("[data-ready]") && !document.querySelector("[data-waiting]") && !(document.querySelector(".status")?.textContent ?? "").trim().endsWith("…"), undefined, patience);
 
 describe("the filter bar", () => {
   test("holds several choices, in the address and in every link, and the page counts within all of them", async () => {
