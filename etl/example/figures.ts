@@ -35,8 +35,8 @@ export const weighed: Sum = (rows) => share(rows.reduce((n, r) => n + (r.met ? r
 export const share = (met: number, of: number): Figure => ({numerator: met, denominator: of, value: of === 0 ? null : (100 * met) / of});
 
 /**
- * The time by which half have ended, counting those that have not as censored (Kaplan–Meier, as R's survfit prints it: the midpoint where the curve
- * lies flat at exactly one half); null when the curve does not come down to one half.
+ * The time by which half have ended, counting those that have not as censored (Kaplan–Meier, as R's quantile.survfit has it: the midpoint where the
+ * curve lies flat at exactly one half, up to the last time of all when it ends there); null when the curve does not come down to one half.
  */
 export function kaplanMeierMedian(times: {time: number; ended: boolean}[]): number | null {
   const sorted = [...times].sort((a, b) => a.time - b.time);
@@ -53,7 +53,7 @@ export function kaplanMeierMedian(times: {time: number; ended: boolean}[]): numb
     if (Math.abs(surviving - 0.5) < 1e-9) atHalf = time;
     else if (surviving < 0.5) return time;
   }
-  return atHalf;
+  return atHalf === null ? null : (atHalf + sorted.at(-1)!.time) / 2;
 }
 
 /** How many met, of how many: the value is the number itself. */

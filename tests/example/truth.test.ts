@@ -32,7 +32,7 @@ describe("the median of a survival curve", () => {
   test("is the midpoint of a stretch that lies at exactly one half", () => expect(kaplanMeierMedian(ended(1, 2, 6, 7))).toBe(4));
   test("counts those that have not ended as at risk until they leave", () => expect(kaplanMeierMedian([...ended(1, 4, 5), ...censored(2, 3)])).toBe(4));
   test("is null when the curve stays above one half", () => expect(kaplanMeierMedian([...ended(1), ...censored(5, 5, 5)])).toBeNull());
-  test("is where one half was reached when nothing happens after", () => expect(kaplanMeierMedian([...ended(3), ...censored(9)])).toBe(3));
+  test("is midway to the last time when the curve ends at one half", () => expect(kaplanMeierMedian([...ended(3), ...censored(9)])).toBe(6));
   test("is null of nobody", () => expect(kaplanMeierMedian([])).toBeNull());
 });
 
