@@ -41,12 +41,12 @@ function funnelFigure(m: Benchmarked, f: BenchmarkFunnel, us: string): HTMLEleme
   return frame({
     about: `${m.title}: every authority with a published figure`,
     finding,
-    draw: (width) => funnelPlot(f, {...m, us, width, of: "Cases counted (each mark three times the last)", label: `Funnel plot of ${m.title}, ${count(f.units.length)} English authorities, year ending March ${f.year}. ${finding}. The table below holds every value.`}),
+    draw: (width) => funnelPlot(f, {...m, us, width, of: "Cases counted", label: `Funnel plot of ${m.title}, ${count(f.units.length)} English authorities, year ending March ${f.year}. ${finding}. The table below holds every value.`}),
     caption: [`Measure ${m.id}`, `Source: ${f.source}`, `Year ending March ${f.year}`, ...(f.ours ? [`Own records: ${f.ours.label}`] : [])],
     table: funnelTable(f, us),
     file: `${m.id}_authorities_${f.year}`,
     notes: [
-      html`<span class="legend">${funnelKey(f).map((k) => html`<span>${k}</span>`)}</span>`,
+      html`<span class="legend">${funnelKey(f)}</span>`,
       `${direction} Authorities vary ${f.phi === null || f.phi <= 1 ? "no more than chance has it" : `more than chance alone: the variance is ${f.phi.toFixed(f.phi < 10 ? 1 : 0)} times as large`}, so the limits are widened by its root. Outside the wider ones: ${count(beyond)} of ${count(f.units.length)}.`,
       `Suppressed figures are left out. Authorities with fewer than ${fewCases} cases lie far to the left, where the limits are wide: read no percentage from them.`
     ]
@@ -56,7 +56,7 @@ function funnelFigure(m: Benchmarked, f: BenchmarkFunnel, us: string): HTMLEleme
 function dotsFigure(m: Benchmarked, us: string): HTMLElement {
   const rows = dotRows(m, us);
   const newest = m.comparators.filter((c) => c.year === m.comparators[0]?.year);
-  const notes = [...new Set(newest.flatMap((c) => c.note ?? []))];
+  const notes = [...new Set(newest.flatMap((c) => (c.note ?? "").split(/\. /).filter(Boolean)))];
   const interval = rows.some((d) => d.lower != null) ? (isPercent(m) ? "Line through our dot: 95% interval (Wilson)." : "Line through our dot: 95% interval (Byar).") : "";
   const few = rows.some((d) => d.few) ? `Fewer than ${fewCases} cases: read the number, not the percentage.` : "";
   const missing = m.status === "not recorded" ? "Our own figure is not recorded: the exports it needs have not been loaded. It is not zero." : "";

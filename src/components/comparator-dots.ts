@@ -54,15 +54,15 @@ export function comparatorDots(rows: DotRow[], o: Measured & {width: number; lab
   const ticks = x.ticks(width < 200 ? 2 : 5);
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${o.label}><table class="bars dots">
     <caption class="sr">${o.label}</caption>
-    <thead><tr><th scope="col">Whose figure</th><th scope="col"><span class="sr">Picture, from 0 to ${shortValue(top, o)}</span><svg class="chart" width=${width} height="16" viewBox="0 0 ${width} 16" aria-hidden="true" focusable="false">${ticks.map((t) => svg`<text class="axis" x=${r(x(t))} y="12" text-anchor="middle">${shortValue(t, o)}</text>`)}</svg></th><th scope="col" class="n">${isPercent(o) ? "Percent" : o.unit}</th><th scope="col">Period</th></tr></thead>
+    <thead><tr><th scope="col">Whose figure</th><th scope="col" class="n">${isPercent(o) ? "Percent" : o.unit}</th><th scope="col"><span class="sr">Picture, from 0 to ${shortValue(top, o)}</span><svg class="chart" width=${width} height="16" viewBox="0 0 ${width} 16" aria-hidden="true" focusable="false">${ticks.map((t) => svg`<text class="axis" x=${r(x(t))} y="12" text-anchor="middle">${shortValue(t, o)}</text>`)}</svg></th><th scope="col">Period</th></tr></thead>
     <tbody>${rows.map((d) => html`<tr data-own=${d.own ? "yes" : null} data-few=${d.few ? "yes" : null}>
       <th scope="row">${d.name}</th>
+      <td class="n"><b>${shortValue(d.value, o)}</b>${d.lower != null && d.upper != null ? html`<br><small>${shortValue(d.lower, o)} to ${shortValue(d.upper, o)}</small>` : null}</td>
       <td><svg class="chart" width=${width} height="22" viewBox="0 0 ${width} 22" aria-hidden="true" focusable="false">
         ${ticks.map((t) => svg`<line class="grid" x1=${r(x(t))} x2=${r(x(t))} y1="0" y2="22"/>`)}
         ${d.lower != null && d.upper != null ? svg`<line class="whisker" x1=${r(x(d.lower))} x2=${r(x(Math.min(top, d.upper)))} y1="11" y2="11"/>` : null}
         <circle class="point" data-own=${d.own ? "yes" : null} data-few=${d.own && !d.few ? null : "yes"} cx=${r(x(Math.min(top, d.value)))} cy="11" r="4.6"/>
       </svg></td>
-      <td class="n"><b>${shortValue(d.value, o)}</b>${d.lower != null && d.upper != null ? html`<br><small>${shortValue(d.lower, o)} to ${shortValue(d.upper, o)}</small>` : null}</td>
       <td>${d.when}${d.share ? html`<br><small>${d.share}</small>` : null}${d.few ? html` <span class="tag">few cases</span>` : null}</td>
     </tr>`)}</tbody></table></div>`;
 }
@@ -78,10 +78,10 @@ export function dotTable(m: Benchmarked, us: string): Table {
 export function dotFinding(m: Benchmarked, us: string): string {
   const newest = Math.max(...m.comparators.map((c) => c.year));
   const england = m.comparators.find((c) => c.area === "England" && c.year === newest);
-  const own = m.own.find((o) => o.year === newest) ?? m.own[0];
+  const own = m.own.find((o) => o.year === newest) ?? m.own.find((o) => o.year === null);
   if (!england) return "No figure for England is published";
   if (!own) return `England ${shortValue(england.value, m)} in the year to March ${newest}`;
-  return `${us} ${shortValue(own.value, m)}, England ${shortValue(england.value, m)} (${own.year ?? "last 12 months"}, ${newest})`;
+  return own.year === newest ? `${us} ${shortValue(own.value, m)}, England ${shortValue(england.value, m)}, year to March ${newest}` : `${us} ${shortValue(own.value, m)} in the last 12 months, England ${shortValue(england.value, m)} in ${newest}`;
 }
 
 const round = (n: number | null): number | null => (n === null ? null : Math.round(n * 10) / 10);

@@ -1,5 +1,5 @@
 // Local authorities' published figures by size, within limits widened for how much they vary anyway. No colour says good or bad, and nothing is ranked.
-import {svg} from "htl";
+import {html, svg} from "htl";
 import {scaleLinear, scaleLog} from "d3-scale";
 import {line} from "d3-shape";
 import type {BenchmarksFile, BenchmarkUnit} from "../../etl/publish/published.ts";
@@ -57,7 +57,7 @@ export function funnelPlot(f: BenchmarkFunnel, o: FunnelPlotOptions): SVGElement
   return svg`<svg class="chart authorities" viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img" aria-label=${o.label}>
     ${y.ticks(5).map((t) => svg.fragment`<line class="grid" x1=${margin.left} x2=${width - margin.right} y1=${r(y(t))} y2=${r(y(t))} /><text class="axis" x=${margin.left - 8} y=${r(y(t) + 4)} text-anchor="end">${shortValue(t, o)}</text>`)}
     ${ticks.map((t) => svg.fragment`<line class="tick" x1=${r(x(t))} x2=${r(x(t))} y1=${height - margin.bottom} y2=${height - margin.bottom + 4} /><text class="axis" x=${r(x(t))} y=${height - margin.bottom + 17} text-anchor="middle">${count(t)}</text>`)}
-    <text class="axis" x=${(margin.left + width - margin.right) / 2} y=${height - 6} text-anchor="middle">${o.of}</text>
+    <text class="axis" x=${(margin.left + width - margin.right) / 2} y=${height - 6} text-anchor="middle">${wide ? `${o.of} (each mark three times the last)` : o.of}</text>
     <path class="funnel-limit" d=${limit("upper998")} /><path class="funnel-limit" d=${limit("lower998")} />
     <path class="funnel-limit near" d=${limit("upper95")} /><path class="funnel-limit near" d=${limit("lower95")} />
     <line class="mean" x1=${margin.left} x2=${width - margin.right} y1=${py(f.pooled)} y2=${py(f.pooled)} />
@@ -65,7 +65,7 @@ export function funnelPlot(f: BenchmarkFunnel, o: FunnelPlotOptions): SVGElement
     ${ours ? svg`<path class="authority" data-role="ours" d=${shape("ours", r(x(ours.denominator)), py(ours.value))}><title>${told(ours)}, from our own records</title></path>` : null}
     ${named.map((u) => {
       const [at, right] = [r(x(u.denominator)), x(u.denominator) > (margin.left + width - margin.right) / 2];
-      return svg`<text class="authority-name" x=${right ? at - 10 : at + 10} y=${r(py(u.value) + (u.role === "ours" ? -9 : 16))} text-anchor=${right ? "end" : "start"}>${u.role === "ours" ? `${u.area}, own records` : u.area}</text>`;
+      return svg`<text class="authority-name" x=${right ? at - 10 : at + 10} y=${r(py(u.value) + (u.role === "ours" ? -9 : 16))} text-anchor=${right ? "end" : "start"}>${u.role !== "ours" ? u.area : wide ? `${u.area}, own records` : "Own records"}</text>`;
     })}
     ${wide ? apart(names, 14, margin.top, height - margin.bottom).map((n) => svg`<text class="label" x=${width - margin.right + 8} y=${r(n.y + 4)}>${n.text}</text>`) : null}
   </svg>`;
@@ -73,7 +73,7 @@ export function funnelPlot(f: BenchmarkFunnel, o: FunnelPlotOptions): SVGElement
 
 /** Marks of the funnel, for a key. */
 export function funnelKey(f: BenchmarkFunnel): Node[] {
-  const mark = (role: BenchmarkUnit["role"] | "ours", text: string): Node => svg`<svg class="key-mark authorities" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true" focusable="false"><path class="authority" data-role=${role} d=${shape(role, 7, 7)} /></svg> ${text}`;
+  const mark = (role: BenchmarkUnit["role"] | "ours", text: string): Node => html`<span>${svg`<svg class="key-mark authorities" width="14" height="14" viewBox="0 0 14 14" aria-hidden="true" focusable="false"><path class="authority" data-role=${role} d=${shape(role, 7, 7)} /></svg>`} ${text}</span>`;
   const some = (role: BenchmarkUnit["role"]): boolean => f.units.some((u) => u.role === role);
   return [
     ...(some("own") ? [mark("own", "This authority, as published")] : []),

@@ -55,7 +55,7 @@ export function oneMeasurePage(): HTMLElement {
       document.title = `${name} | Front door`;
       return html`<div class="frames">${pairs.map(({definition: d, file}) => html`<div class="frames">
         <div><p class="lede">${d.question}</p>${headline(d, file, context)}${certainty(d, file, context)}${comparison(d)}</div>
-        ${file.status === "not recorded" ? html.fragment`${absent(d)}${definition(d)}` : html.fragment`${trendFigure(d, file, context)}<div class="two">${[...new Set(file.groups.map((g) => g.dimension))].map((dim) => groupFigure(d, file, dim, context))}</div>${dayCount(d, file, context)}`}
+        ${file.status === "not recorded" ? html.fragment`${absent(d)}${definition(d)}` : html.fragment`${trendFigure(d, file, context)}${dayCount(d, file, context)}<div class="two">${[...new Set(file.groups.map((g) => g.dimension))].map((dim) => groupFigure(d, file, dim, context))}</div>`}
       </div>`)}</div>`;
     }
   });

@@ -73,7 +73,7 @@ describe("our figure beside the published ones", () => {
   it("looks as it did", () => expect(markup(comparatorDots(dotRows(measured, "Smallton"), {...percent, width: 500, label: "Comparison"}))).toMatchSnapshot());
   it("compares our figure of the published year with that year's, and says how far from England's", () => {
     expect(dotRows(measured, "Smallton").map((d) => [d.name, d.when, d.value])).toEqual([["Smallton", "last 12 months", 26], ["Smallton", "year to March 2025", 25], ["England", "year to March 2025", 22.6], ["Statistical neighbours", "year to March 2025", 21.5]]);
-    expect(dotFinding(measured, "Smallton")).toBe("Smallton 25%, England 22.6% (2025, 2025)");
+    expect(dotFinding(measured, "Smallton")).toBe("Smallton 25%, England 22.6%, year to March 2025");
     expect(dotFinding({...measured, own: []}, "Smallton")).toBe("England 22.6% in the year to March 2025");
   });
   it("says of neighbours that their model was not that of the year, and keeps every year with its source in the table", () => {
