@@ -1,7 +1,7 @@
 // Findings in words, computed from the published numbers: chart titles, variation, assurance, alternatives to pictures. Pure.
 import type {Good, Limits, Meaning, MeasureDefinition, Special} from "../../etl/publish/published.ts";
 import type {Figure, SeriesPoint} from "../../etl/publish/published.ts";
-import {capital, count, month, shortValue, valueText, type Measured} from "./format.js";
+import {capital, count, list, month, shortValue, valueText, type Measured} from "./format.js";
 
 /** What a variation icon says, short (beside it) and long (its alternative and the key). */
 export function variationWords(variation: Meaning | null): {short: string; long: string} {
@@ -122,6 +122,9 @@ export function spreadFinding(m: Measured & {good: Good}, rows: {label: string; 
 /** What is missing, as a sentence. */
 export function missingWords(missing: string[]): string {
   if (!missing.length) return "The records it needs have not been loaded.";
+  // what the server says to somebody held to some teams: the records are there, and theirs cannot be told apart in them
+  const held = missing.filter((path) => /^(a breakdown by|one) (team|locality)/.test(path));
+  if (held.length) return `Your access is to part of the authority, and this is not told for that part: it would need ${list(held)}.`;
   const sets = new Map<string, string[]>();
   for (const path of missing) {
     const [set = path, field] = path.split(".");

@@ -1,7 +1,7 @@
 // Row scope: someone held to a team gets that team's cases and that team's numbers, and no byte of an answer tells of another team.
 import {join} from "node:path";
 import {describe, expect, test} from "vitest";
-import type {GlanceFile, MeasureFile, MeasuresFile, RunFile} from "../../etl/publish/published.ts";
+import type {CurvesFile, DueSoonFile, GlanceFile, MeasureFile, MeasuresFile, OutOfHoursFile, RunFile, TopicFile} from "../../etl/publish/published.ts";
 import {readAudit, type Entry} from "../../server/audit.ts";
 import {rules} from "../../server/roles.ts";
 import type {Door, Session} from "../../server/session.ts";
@@ -34,6 +34,11 @@ async function store(): Promise<string> {
   const tile = {id: "R1", title: "Re-referrals", kind: "percentage", good: "low", unit: "percent", status: "ok", missing: [], target: null, comparator: null, ...all, mean: 345.678, upper: null, lower: null, variation: "concern", special: null, assurance: null, trial: false};
   await published("glance.json", {run: "run-1", tiles: [tile], attention: [{measure: "R1", text: "South fell to 112 of 142"}]});
   await published("time-to-seen.json", {run: "run-1", status: "ok", missing: [], curves: Object.keys(counts).map((group, i) => ({period: "last-12", dimension: "team", group, label: group, children: 900 + i, steps: []}))});
+  await published("topics/contacts.json", {run: "run-1", measures: [{definition, file}, {definition: {...definition, id: "C1", breakdowns: ["source"]}, file: {...file, id: "C1"}}]});
+  await published("due-soon.json", {run: "run-1", asAt: "2026-03-31", within: 5, steps: [], cells: Object.keys(counts).map((team, i) => ({step: "child_seen", team, due: 920 + i, overdue: 930 + i}))});
+  await published("curves/S4b.json", {run: "run-1", id: "S4b", status: "ok", missing: [], unit: "hour", limit: 24, curves: Object.keys(counts).map((group, i) => ({period: "last-12", dimension: "team", group, label: group, children: 940 + i, steps: []}))});
+  await published("out-of-hours.json", {run: "run-1", status: "ok", missing: [], weeks: [{period: "last-12", dimension: "all", group: "", label: "Everyone", counts: [2859, 0]}, ...Object.keys(counts).map((group, i) => ({period: "last-12", dimension: "team", group, label: group, counts: [950 + i, i]}))]});
+  await published("cohort.json", {run: "run-1", funnel: [{contacts: 345}]});
   await published("strategy-meetings.json", {run: "run-1", cells: [{agency: "police", meetings: 345}]});
   await published("quality.json", {run: "run-1", checks: [{teams: [{team: "South", faults: 345}]}]});
   await published("authorities/E09000001/run.json", {run: "run-1"});
@@ -116,10 +121,23 @@ describe("numbers", () => {
     expect((await get("/run/run-1/glance.json")).json<GlanceFile>()).toMatchObject({tiles: [{figures: [{numerator: 12, denominator: 24}], mean: expect.closeTo(49.8, 0)}], attention: []});
   });
 
+  test("of a page are given in one answer, with what falls due, the curves and the hours of the week of their own teams", async () => {
+    const {get} = await heldTo(north);
+    const {measures} = (await get("/run/run-1/topics/contacts.json")).json<TopicFile>();
+    expect(measures.map(({definition, file}) => [definition.id, definition.status, file.status, file.figures[0]?.denominator])).toEqual([["R1", "ok", "ok", 24], ["C1", "not recorded", "not recorded", undefined]]);
+    expect((await get("/run/run-1/due-soon.json")).json<DueSoonFile>().cells).toEqual([{step: "child_seen", team: "North", due: 920, overdue: 930}]);
+    expect((await get("/run/run-1/curves/S4b.json")).json<CurvesFile>().curves.map(({dimension, group, children}) => [dimension, group, children])).toEqual([["all", "", 940], ["team", "North", 940]]);
+    const both = await heldTo({dimension: "team", groups: ["North", "South"]});
+    expect((await both.get("/run/run-1/out-of-hours.json")).json<OutOfHoursFile>().weeks.map(({dimension, group, counts: of}) => [dimension, group, of])).toEqual([["all", "", [1901, 1]], ["team", "North", [950, 0]], ["team", "South", [951, 1]]]);
+    expect((await both.get("/run/run-1/curves/S4b.json")).json<CurvesFile>()).toMatchObject({status: "not recorded", missing: ["one team, not 2"], curves: []});
+    const docks = await heldTo({dimension: "locality", groups: ["Docks"]});
+    for (const file of ["due-soon.json", "out-of-hours.json"]) expect([file, (await docks.get(`/run/run-1/${file}`)).status]).toEqual([file, 403]);
+  });
+
   test("no answer tells of another team: not by name, not by number", async () => {
     const {get} = await heldTo(north);
-    const others = ["South", "West", "Docks", "345", "901", "902", ...["South", "West"].flatMap((team) => [...counts[team]!.flat(), numbers(counts[team]!).figures[0]!.numerator, numbers(counts[team]!).figures[0]!.denominator]), ...all.series.flatMap((p) => [p.numerator, p.denominator]), all.figures[0]!.numerator].map(String);
-    for (const file of ["run.json", "measures.json", "measures/R1.json", "measures/C1.json", "measures/A4b.json", "glance.json", "time-to-seen.json"]) {
+    const others = ["South", "West", "Docks", "345", "901", "902", "921", "922", "931", "932", "941", "942", "951", "952", "2859", ...["South", "West"].flatMap((team) => [...counts[team]!.flat(), numbers(counts[team]!).figures[0]!.numerator, numbers(counts[team]!).figures[0]!.denominator]), ...all.series.flatMap((p) => [p.numerator, p.denominator]), all.figures[0]!.numerator].map(String);
+    for (const file of ["run.json", "measures.json", "measures/R1.json", "measures/C1.json", "measures/A4b.json", "glance.json", "time-to-seen.json", "topics/contacts.json", "due-soon.json", "curves/S4b.json", "out-of-hours.json"]) {
       const answer = await get(`/run/run-1/${file}`);
       const words = answer.body.split(/[^A-Za-z0-9.]+/);
       expect([file, answer.status, answer.headers["cache-control"], others.filter((other) => words.includes(other))]).toEqual([file, 200, "no-store", []]);
@@ -131,7 +149,7 @@ describe("numbers", () => {
 
   test("every file and every route that is not cut down to a scope is refused", async () => {
     const {get} = await heldTo(north);
-    for (const file of ["strategy-meetings.json", "quality.json", "authorities/E09000001/run.json"]) expect([file, (await get(`/run/run-1/${file}`)).status]).toEqual([file, 403]);
+    for (const file of ["strategy-meetings.json", "cohort.json", "quality.json", "authorities/E09000001/run.json"]) expect([file, (await get(`/run/run-1/${file}`)).status]).toEqual([file, 403]);
     for (const {method, path, allow, scoped} of rules) {
       if (method !== "GET" || scoped || allow === "anyone" || allow.length === 0) continue;
       const answer = await get(path.replace("/*", "/x").replace(/:\w+/, "x"));

@@ -14,9 +14,10 @@ import {childrenInNeedView} from "../../src/components/children-in-need.js";
 import {contactsView} from "../../src/components/contacts.js";
 import {informationSharingView} from "../../src/components/information-sharing.js";
 import {outOfHoursView} from "../../src/components/out-of-hours.js";
+import {strategyMeetingsView} from "../../src/components/strategy-meetings.js";
 import {practiceQualityView} from "../../src/components/practice-quality.js";
 import {repeatReferralsView} from "../../src/components/repeat-referrals.js";
-import {notRecorded, type Pair} from "../../src/components/topic.js";
+import {notRecorded, notSplit, type Pair} from "../../src/components/topic.js";
 import {context, definition, file} from "./small.ts";
 
 const m = {kind: "percentage", unit: "percent"} as const;
@@ -223,9 +224,20 @@ describe("the pages", () => {
     ["repeat referrals", (p: Map<string, Pair>) => repeatReferralsView(p, null, context)],
     ["children in need", (p: Map<string, Pair>) => childrenInNeedView(p, {cohort: null, due: null}, context)],
     ["information sharing", (p: Map<string, Pair>) => informationSharingView(p, {returns: null, strategy: null}, context)],
-    ["practice quality", (p: Map<string, Pair>) => practiceQualityView(p, null, context)]
+    ["practice quality", (p: Map<string, Pair>) => practiceQualityView(p, null, context)],
+    ["strategy meetings", (p: Map<string, Pair>) => strategyMeetingsView({matrix: null, pairs: [...p.values()]}, context)]
   ])("of %s open without a fault where nothing was loaded, and where the reader may not see the rest", (_, view) => {
-    expect(words(view(none))).toContain("can be computed yet");
+    expect(words(view(none))).toMatch(/can be computed yet|Not shown: agencies by month/);
+    expect(words(view(none))).toContain("Not shown");
     expect(words(view(absent))).not.toMatch(/NaN|undefined/);
+  });
+
+  it("show no number of a measure that is not split by what was chosen, and say so once", () => {
+    const chosen = {...context, filters: [{dimension: "need", group: "N4"}], groupLabel: "Family in acute stress"};
+    const told = new Map([["C1", {definition: {...definition, id: "C1", title: "Contacts received", status: "ok" as const}, file: {...file, id: "C1", status: "ok" as const, unsplit: ["need"], series: [], limits: null, figures: [], groups: []}}]]);
+    const said = words(contactsView(told, null, chosen));
+    expect(said).toContain("This page shows Family in acute stress.");
+    expect(said).toContain("Contacts received C1no figureNot split by main need");
+    expect(words(notSplit(told, chosen)!)).toContain("No figure for Family in acute stress: one of one measures");
   });
 });
