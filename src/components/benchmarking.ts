@@ -30,7 +30,7 @@ export function benchmarkingView(file: BenchmarksFile, {run}: Pick<Context, "run
 }
 
 function neighbourWords({neighbours, authority}: BenchmarksFile): string {
-  if (!neighbours) return `No model of statistical neighbours names ${authority.name}, so none are marked.`;
+  if (!neighbours) return `No model of statistical neighbours names ${authority.name}, so none are marked; the means called statistical neighbours are of Plymouth’s.`;
   return `Statistical neighbours of ${authority.name} by the ${neighbours.model} model, in force for ${neighbours.year}: ${list(neighbours.areas)}.`;
 }
 

@@ -3,7 +3,7 @@ import {html, svg} from "htl";
 import {scaleLinear} from "d3-scale";
 import type {BenchmarksFile, Comparator} from "../../etl/publish/published.ts";
 import type {Table} from "./download.js";
-import {count, isPercent, shareText, shortName, shortValue, type Measured} from "./format.js";
+import {capital, count, isPercent, shareText, shortName, shortValue, type Measured} from "./format.js";
 import {fewCases} from "./statistics.js";
 
 export type Benchmarked = BenchmarksFile["measures"][number];
@@ -28,13 +28,16 @@ export const areaName = (c: Comparator): string => (c.model && !c.model.inForce 
 /** The figures of the newest published year. */
 export const newestOf = (comparators: Comparator[]): Comparator[] => comparators.filter((c) => c.year === Math.max(...comparators.map((x) => x.year)));
 
+/** The stretch that a published year stands for; the workforce is counted on a day, under the year its publisher gives it. */
+const yearText = (m: Benchmarked, year: number): string => (m.comparators.some((c) => /workforce census/.test(c.note ?? "")) ? String(year) : `year to March ${year}`);
+
 /** Our newest figure and our figure of the published year, then the newest published year's areas. */
 export function dotRows(m: Benchmarked, us: string): DotRow[] {
   const newest = Math.max(...m.comparators.map((c) => c.year));
   const own = m.own
     .filter((o, i) => o.year === newest || (i === 0 && !m.own.some((other) => other !== o && other.value === o.value && other.numerator === o.numerator && other.year === newest)))
-    .map((o) => ({name: us, when: o.year ? `year to March ${o.year}` : shortName(o.label).toLowerCase(), value: o.value, lower: o.lower, upper: o.upper, share: shareOf(o, m), own: true, few: isPercent(m) && (o.denominator ?? 0) < fewCases, note: null}));
-  const published = m.comparators.filter((c) => c.year === newest).map((c) => ({name: areaName(c), when: `year to March ${c.year}`, value: c.value, lower: null, upper: null, share: "", own: false, few: false, note: c.note ?? null}));
+    .map((o) => ({name: us, when: o.year ? yearText(m, o.year) : shortName(o.label).toLowerCase(), value: o.value, lower: o.lower, upper: o.upper, share: shareOf(o, m), own: true, few: isPercent(m) && (o.denominator ?? 0) < fewCases, note: null}));
+  const published = m.comparators.filter((c) => c.year === newest).map((c) => ({name: areaName(c), when: yearText(m, c.year), value: c.value, lower: null, upper: null, share: "", own: false, few: false, note: c.note ?? null}));
   const order = ["England", "South West", "Statistical neighbours"];
   return [...own, ...published.sort((a, b) => rank(order, a.name) - rank(order, b.name))];
 }
@@ -70,7 +73,7 @@ export function comparatorDots(rows: DotRow[], o: Measured & {width: number; lab
 /** Our figures and every published year, newest first. */
 export function dotTable(m: Benchmarked, us: string): Table {
   const own = m.own.map((o) => [`${us}, own records`, o.label, round(o.value), o.numerator, o.denominator, round(o.lower), round(o.upper), null, null]);
-  const published = m.comparators.map((c) => [areaName(c), `Year to March ${c.year}`, c.value, null, null, null, null, c.source, c.note ?? null]);
+  const published = m.comparators.map((c) => [areaName(c), capital(yearText(m, c.year)), c.value, null, null, null, null, c.source, c.note ?? null]);
   return {columns: ["Whose figure", "Period", isPercent(m) ? "Percent" : m.unit, "Numerator", "Denominator", "95% lower", "95% upper", "Source", "Note"], rows: [...own, ...published]};
 }
 
@@ -80,8 +83,9 @@ export function dotFinding(m: Benchmarked, us: string): string {
   const england = m.comparators.find((c) => c.area === "England" && c.year === newest);
   const own = m.own.find((o) => o.year === newest) ?? m.own.find((o) => o.year === null);
   if (!england) return "No figure for England is published";
-  if (!own) return `England ${shortValue(england.value, m)} in the year to March ${newest}`;
-  return own.year === newest ? `${us} ${shortValue(own.value, m)}, England ${shortValue(england.value, m)}, year to March ${newest}` : `${us} ${shortValue(own.value, m)} in the last 12 months, England ${shortValue(england.value, m)} in ${newest}`;
+  const year = yearText(m, newest);
+  if (!own) return `England ${shortValue(england.value, m)}, ${year}`;
+  return own.year === newest ? `${us} ${shortValue(own.value, m)}, England ${shortValue(england.value, m)}, ${year}` : `${us} ${shortValue(own.value, m)} in the last 12 months, England ${shortValue(england.value, m)} in ${newest}`;
 }
 
 const round = (n: number | null): number | null => (n === null ? null : Math.round(n * 10) / 10);

@@ -74,7 +74,7 @@ describe("our figure beside the published ones", () => {
   it("compares our figure of the published year with that year's, and says how far from England's", () => {
     expect(dotRows(measured, "Smallton").map((d) => [d.name, d.when, d.value])).toEqual([["Smallton", "last 12 months", 26], ["Smallton", "year to March 2025", 25], ["England", "year to March 2025", 22.6], ["Statistical neighbours", "year to March 2025", 21.5]]);
     expect(dotFinding(measured, "Smallton")).toBe("Smallton 25%, England 22.6%, year to March 2025");
-    expect(dotFinding({...measured, own: []}, "Smallton")).toBe("England 22.6% in the year to March 2025");
+    expect(dotFinding({...measured, own: []}, "Smallton")).toBe("England 22.6%, year to March 2025");
   });
   it("says of neighbours that their model was not that of the year, and keeps every year with its source in the table", () => {
     expect(areaName(measured.comparators[2]!)).toBe("Statistical neighbours (2025 model, not that of the year)");
@@ -95,7 +95,7 @@ describe("the page", () => {
   it("says of a measure without polarity that neither is good, and of an authority without a model that none are marked", () => {
     const said = words(benchmarkingView({...page, neighbours: null, measures: [{...measured, good: "neutral"}]}, {run}));
     expect(said).toContain("Neither high nor low is good");
-    expect(said).toContain("No model of statistical neighbours names Smallton, so none are marked.");
+    expect(said).toContain("No model of statistical neighbours names Smallton, so none are marked; the means called statistical neighbours are of Plymouth’s.");
   });
   it("says that our figure is not recorded, which is not zero", () => expect(words(benchmarkingView({...page, measures: [{...measured, own: [], status: "not recorded", missing: ["referral.referral_date"]}]}, {run}))).toContain("It is not zero."));
 });
