@@ -27,7 +27,7 @@ async function store(): Promise<string> {
   const definition = {id: "R1", title: "Re-referrals", kind: "percentage", good: "low", counts: "case", unit: "percent", status: "ok", missing: [], breakdowns: ["team"], comparators: [], target: null};
   await published("run.json", {run: "run-1", groups: Object.keys(counts).map((group) => ({dimension: "team", group, label: group})), periods: []});
   await published("measures.json", {run: "run-1", measures: [definition, {...definition, id: "C1", breakdowns: ["source"]}, {...definition, id: "A4b", kind: "duration", unit: "working days"}]});
-  const file = {run: "run-1", id: "R1", status: "ok", missing: [], limits: {points: [], mean: 345.678}, ...all, groups: [...Object.entries(counts).map(([group, of]) => ({dimension: "team", group, label: group, ...numbers(of)})), {dimension: "source", group: "Police", label: "Police", ...all}]};
+  const file = {run: "run-1", id: "R1", status: "ok", missing: [], limits: {points: [], mean: 345.678}, otherDayCount: {period: "last-3", denominator: 345, published: {numerator: 345, value: 100}, other: {numerator: 345, value: 100}}, ...all, groups: [...Object.entries(counts).map(([group, of]) => ({dimension: "team", group, label: group, ...numbers(of)})), {dimension: "source", group: "Police", label: "Police", ...all}]};
   await published("measures/R1.json", file);
   await published("measures/C1.json", {...file, id: "C1"});
   await published("measures/A4b.json", {...file, id: "A4b"});
@@ -40,6 +40,7 @@ async function store(): Promise<string> {
   await published("out-of-hours.json", {run: "run-1", status: "ok", missing: [], weeks: [{period: "last-12", dimension: "all", group: "", label: "Everyone", counts: [2859, 0]}, ...Object.keys(counts).map((group, i) => ({period: "last-12", dimension: "team", group, label: group, counts: [950 + i, i]}))]});
   await published("cohort.json", {run: "run-1", funnel: [{contacts: 345}]});
   await published("strategy-meetings.json", {run: "run-1", cells: [{agency: "police", meetings: 345}]});
+  await published("benchmarks.json", {run: "run-1", measures: [{own: [{numerator: 345}]}]});
   await published("quality.json", {run: "run-1", checks: [{teams: [{team: "South", faults: 345}]}]});
   await published("authorities/E09000001/run.json", {run: "run-1"});
   await point(folder, "run-1");
@@ -149,7 +150,7 @@ describe("numbers", () => {
 
   test("every file and every route that is not cut down to a scope is refused", async () => {
     const {get} = await heldTo(north);
-    for (const file of ["strategy-meetings.json", "cohort.json", "quality.json", "authorities/E09000001/run.json"]) expect([file, (await get(`/run/run-1/${file}`)).status]).toEqual([file, 403]);
+    for (const file of ["strategy-meetings.json", "cohort.json", "quality.json", "benchmarks.json", "authorities/E09000001/run.json"]) expect([file, (await get(`/run/run-1/${file}`)).status]).toEqual([file, 403]);
     for (const {method, path, allow, scoped} of rules) {
       if (method !== "GET" || scoped || allow === "anyone" || allow.length === 0) continue;
       const answer = await get(path.replace("/*", "/x").replace(/:\w+/, "x"));
