@@ -1,11 +1,18 @@
 // What measures of referrals and assessments must come to, from the generator's own records, apart from the pipeline: no SQL.
 import {addWorkingDays, dateOf, workingDaysBetween, type Day} from "./days.ts";
 import {medianTime, numberMet, percentage, type Counting, type Row, type Shown} from "./figures.ts";
-import {contactsOf, gather, openCases, ageOn, siblingsKnown, within, yearlyRate} from "./truth-common.ts";
+import {ageOn, contactsOf, gather, siblingsKnown, within, yearlyRate} from "./truth-common.ts";
+import {timesOpen} from "./truth-histories.ts";
 import type {Child, Episode} from "./world.ts";
 
 export function caseTruth(shown: Shown): Record<string, Counting> {
   return {...referrals(shown), ...assessments(shown), A9: {rows: safetyPlans(shown), sum: percentage}, A10: {rows: siblingsOpened(shown), sum: percentage}, A11: {rows: exploitation(shown), sum: percentage}};
+}
+
+/** Whether a child had a case that began by one day and had not ended by another; the day of ending is the first on which it is over. */
+export function openCases(shown: Shown): (child: Child, begunBy: Day, openOn: Day) => boolean {
+  const times = gather(timesOpen(shown), (t) => t.child);
+  return (child, begunBy, openOn) => (times.get(child) ?? []).some((t) => t.from <= begunBy && t.to > openOn);
 }
 
 const SCHOOLS = ["2A", "2B"];

@@ -1,8 +1,6 @@
-// What several families of the truth ask of the exports alike: ages, who lives with whom, whether a child's case is open, which enquiry led to which
-// conference. Worked out from the generator's own records as they are shown, apart from the pipeline; counts nothing.
+// What several families of the truth ask of the exports alike: ages, contacts by child, who lives with whom, the rate of a year. Worked out from the generator's own records as they are shown, apart from the pipeline; counts nothing.
 import {civil, dateOf, dayOf, workingDaysBetween, type Day} from "./days.ts";
 import type {Shown, Sum} from "./figures.ts";
-import {dayBy} from "./practice.ts";
 import type {Child, Contact} from "./world.ts";
 
 export const REFERRED = new Set(["Referral", "Strategy discussion"]);
@@ -51,19 +49,6 @@ export const contactsOf = ({known}: Shown): Contacted[] => known.contacts.flatMa
 
 export const isClosed = ({outcome, decidedAt}: Contact): boolean => decidedAt !== null && outcome !== null && CLOSED.has(outcome);
 export const ledToReferral = ({outcome, decidedAt}: Contact): boolean => decidedAt !== null && outcome !== null && REFERRED.has(outcome);
-
-/**
- * Whether a child has something open to children's social care that began by one day and had not ended by another: an accepted referral, a plan or
- * a time in care. The day of ending is the first on which it is no longer open.
- */
-export function openCases({known, practice, asAt}: Shown): (child: Child, begunBy: Day, openOn: Day) => boolean {
-  const parts = [
-    ...known.episodes.flatMap((e) => [...(e.noFurtherAction ? [] : [{child: e.child, from: e.referredOn, to: e.closedOn}]), ...[...e.cinPlans, ...e.protectionPlans].map((p) => ({child: e.child, from: p.startedOn, to: p.endedOn}))]),
-    ...practice.careEpisodes.filter((c) => c.startedOn <= asAt).map((c) => ({child: c.child, from: c.startedOn, to: dayBy(asAt, c.endedOn)}))
-  ].filter((p) => p.to === null || p.to > p.from);
-  const byChild = gather(parts, (p) => p.child);
-  return (child, begunBy, openOn) => (byChild.get(child) ?? []).some((p) => p.from <= begunBy && (p.to === null || p.to > openOn));
-}
 
 /** The brothers and sisters under 18 whom the records know on a day: who is in the same household then, an unborn child too where it says so. */
 export function siblingsKnown({known, practice}: Shown): (child: Child, day: Day) => Child[] {

@@ -2,7 +2,8 @@
 import {addMonths, addWorkingDays, dateOf, DAY, isWorkingDay, utc, wall, workingDaysBetween, type Day, type Minute} from "./days.ts";
 import {medianTime, numberMet, percentage, type Counting, type Row, type Shown} from "./figures.ts";
 import {minuteBy} from "./practice.ts";
-import {CLOSED, contactsOf, gather, isClosed, ledToReferral, ofSchoolAge, openCases, PRIVATE, REFERRED, siblingsKnown, wholeHours, within, type Contacted} from "./truth-common.ts";
+import {openCases} from "./truth-cases.ts";
+import {CLOSED, contactsOf, gather, isClosed, ledToReferral, ofSchoolAge, PRIVATE, REFERRED, siblingsKnown, wholeHours, within, type Contacted} from "./truth-common.ts";
 import type {Child} from "./world.ts";
 
 export function contactTruth(shown: Shown): Record<string, Counting> {

@@ -4,12 +4,9 @@ import type {Row} from "./figures.ts";
 import type {Known} from "./known.ts";
 import {conferenceKey} from "./practice-tables.ts";
 import {dayBy, minuteBy, type Practice} from "./practice.ts";
+import {CLOSED, PRIVATE, REFERRED} from "./truth-common.ts";
 import type {Assessment, Child, Contact, Episode} from "./world.ts";
 
-/** Sources that are no professional who could be told: family, neighbours, the child, the public, nobody named. */
-const PRIVATE = new Set(["1A", "1B", "1C", "1D", "9", "10"]);
-const REFERRED = new Set(["Referral", "Strategy discussion"]);
-const CLOSED = new Set(["No further action", "Advice given", "Information only"]);
 const ranks = {Red: 3, Amber: 2, Green: 1};
 const agedFour = (child: Child, day: Day) => day - child.born > 1461 || (day - child.born > 1459 && addMonths(child.born, 48) <= day);
 
