@@ -133,6 +133,7 @@ function define(m: Measure, {part, reference, settings, authority}: PublishInput
     counts: m.counts,
     category: m.category?.label ?? null,
     completedVariant: m.completed_variant,
+    completedAs: m.completed_as,
     rate: m.rate ?? null,
     limit: limit && {key: limit.key, value: limit.value, unit: limit.unit, status: limit.status, source: limit.source},
     target: target && {value: target.value, status: target.status, source: target.source},

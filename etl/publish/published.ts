@@ -103,6 +103,8 @@ export interface MeasureDefinition {
   category: string | null;
   /** Counts what was completed in the period, beside the part that counts expired limits. */
   completedVariant: boolean;
+  /** The measure that counts what was completed in the period, as DfE publishes it; stands beside this one, which counts expired limits. */
+  completedAs?: string | null;
   /** A rate: per so many of what, and over how long. */
   rate: {per: number; of: string; over: string} | null;
   limit: {key: string; value: number; unit: string; status: string; source: string} | null;

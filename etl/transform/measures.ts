@@ -29,6 +29,8 @@ const frontMatter = z.strictObject({
   comparator: z.string().nullable().default(null),
   /** Counts what was completed in the period, as DfE publishes it, beside the part that counts expired limits. */
   completed_variant: z.boolean().default(false),
+  /** The measure that counts the same thing so, where DfE publishes it so: it stands beside this one. */
+  completed_as: z.string().nullable().default(null),
   /** Key in data/reference/thresholds.csv. */
   limit: z.string().nullable().default(null),
   /**

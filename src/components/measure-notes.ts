@@ -2,7 +2,7 @@
 import {html} from "htl";
 import type {MeasureDefinition, MeasureFile} from "../../etl/publish/published.ts";
 import {asTable} from "./frame.js";
-import {count, isPercent, shortName, shortValue, span} from "./format.js";
+import {count, isPercent, shareText, shortName, shortValue, span} from "./format.js";
 import type {Context} from "./page.js";
 import {link} from "./state.js";
 import {byar, fewCases, wilson} from "./statistics.js";
@@ -42,6 +42,14 @@ export function dayCount(d: MeasureDefinition, file: MeasureFile, context: Pick<
     ${asTable(table, `${d.title} under both working-day counts`)}
     <p class="quiet">The same cases, whole authority${period ? `: ${shortName(period.label).toLowerCase()}, ${span(period)}` : ""}. Nothing else on this page uses the second count.</p>
   </section>`;
+}
+
+/** The same thing counted as the DfE publishes it, of what was completed in the period; null where there is no such figure. */
+export function completedBeside(beside: {definition: MeasureDefinition; file: MeasureFile} | null, context: Pick<Context, "period">): HTMLElement | null {
+  const figure = beside?.file.figures.find((f) => f.period === context.period.key);
+  if (!beside || beside.file.status !== "ok" || beside.file.unsplit?.length || !figure || figure.value == null) return null;
+  const d = beside.definition;
+  return html`<p class="certainty">As the DfE publishes it, of those completed in the period: <a href=${link("measure", {id: d.id})}>${shortValue(figure.value, d)}, ${shareText(figure)}</a>. What is unfinished and overdue is a failure here and is not in that figure.</p>`;
 }
 
 /** Where the published figures of others stand; null where none is comparable. */

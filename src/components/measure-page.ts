@@ -4,7 +4,7 @@ import type {MeasureDefinition, MeasureFile} from "../../etl/publish/published.t
 import {groupFigure, headline, trendFigure, absent} from "./measure-figures.js";
 import {groupsOf, page, shownMeasures, type Context} from "./page.js";
 import {definition} from "./definition.js";
-import {certainty, comparison, dayCount} from "./measure-notes.js";
+import {certainty, comparison, completedBeside, dayCount} from "./measure-notes.js";
 
 export interface MeasurePageOptions {
   /** Measures in the order shown; an id with parts ("S2") gives its parts. */
@@ -16,6 +16,8 @@ export interface MeasurePageOptions {
 interface Loaded {
   pairs: {definition: MeasureDefinition; file: MeasureFile}[];
   unknown: string[];
+  /** Of the measure whose page it is: those that count what was completed in the period, by id. */
+  completed?: Map<string, {definition: MeasureDefinition; file: MeasureFile}>;
 }
 
 /** Reads the definitions and files of measures; an id with parts gives its parts. */
@@ -44,9 +46,13 @@ export function measurePage(o: MeasurePageOptions): HTMLElement {
 export function oneMeasurePage(): HTMLElement {
   const id = new URLSearchParams(location.search).get("id") ?? "";
   return page<Loaded>({
-    load: (context) => readMeasures(context, [id]),
+    load: async (context) => {
+      const told = await readMeasures(context, [id]);
+      const beside = await readMeasures(context, told.pairs.flatMap((p) => p.definition.completedAs ?? []));
+      return {...told, completed: new Map(beside.pairs.map((p) => [p.definition.id, p]))};
+    },
     groups: (context) => groupsOf(context.open, [id], ["sex", "agency", "case_status"]),
-    view: ({pairs}, context) => {
+    view: ({pairs, completed}, context) => {
       const first = pairs[0];
       if (!first) return html`<section class="panel"><h2>There is no measure called “${id}”</h2><p>This refresh does not define it. Open one from the catalogue under Data: measures.</p></section>`;
       const h1 = document.querySelector("h1");
@@ -54,7 +60,7 @@ export function oneMeasurePage(): HTMLElement {
       if (h1) h1.textContent = name;
       document.title = `${name} | Front door`;
       return html`<div class="frames">${pairs.map(({definition: d, file}) => html`<div class="frames">
-        <div><p class="lede">${d.question}</p>${headline(d, file, context)}${certainty(d, file, context)}${comparison(d)}</div>
+        <div><p class="lede">${d.question}</p>${headline(d, file, context)}${certainty(d, file, context)}${completedBeside(completed?.get(d.completedAs ?? "") ?? null, context)}${comparison(d)}</div>
         ${file.status === "not recorded" ? html.fragment`${absent(d)}${definition(d)}` : html.fragment`${trendFigure(d, file, context)}${dayCount(d, file, context)}<div class="two">${[...new Set(file.groups.map((g) => g.dimension))].map((dim) => groupFigure(d, file, dim, context))}</div>`}
       </div>`)}</div>`;
     }

@@ -5,7 +5,7 @@ import type {BenchmarksFile, MeasureFile} from "../../etl/publish/published.ts";
 import {benchmarkingView} from "../../src/components/benchmarking.js";
 import {areaName, comparatorDots, dotFinding, dotRows, dotTable, type Benchmarked} from "../../src/components/comparator-dots.js";
 import {funnelFinding, funnelPlot, funnelTable, type BenchmarkFunnel} from "../../src/components/funnel-plot.js";
-import {certainty, comparison, dayCount} from "../../src/components/measure-notes.js";
+import {certainty, comparison, completedBeside, dayCount} from "../../src/components/measure-notes.js";
 import {byar} from "../../src/components/statistics.js";
 import {context, definition, file, run} from "./small.ts";
 
@@ -124,6 +124,12 @@ describe("beside one measure", () => {
     expect(Math.abs(lower - 20.24)).toBeLessThan(0.1);
     expect(Math.abs(upper - 42.83)).toBeLessThan(0.1);
     expect(byar(0, 0)).toBeNull();
+  });
+  it("what was completed in the period stands beside what has expired, and says what it leaves out", () => {
+    const beside = {definition: {...definition, id: "A2a"}, file};
+    expect(words(completedBeside(beside, context))).toBe("As the DfE publishes it, of those completed in the period: 66.7%, 100 of 150. What is unfinished and overdue is a failure here and is not in that figure.");
+    expect(completedBeside(null, context)).toBeNull();
+    expect(completedBeside({...beside, file: {...file, unsplit: ["team"]}}, context)).toBeNull();
   });
   it("a measure with published figures leads to the page that compares them; one without does not", () => {
     expect(comparison(definition)!.querySelector("a")!.getAttribute("href")).toContain("benchmarking");

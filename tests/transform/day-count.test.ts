@@ -74,6 +74,11 @@ test("random worlds give what counting days one by one gives: done in time, done
   );
 });
 
+test("where a measure counts expired limits and DfE publishes completions, the part that counts completions is named", () => {
+  const named = MEASURES.flatMap((m) => (m.completed_as ? [[m.id, m.completed_as, measure(m.completed_as).completed_variant, measure(m.completed_as).limit === m.limit]] : []));
+  expect(named).toEqual([["A1", "A2a", true, true], ["S7", "S7b", true, true]]);
+});
+
 test("a measure that can be counted both ways gives the day its clock starts, and has a limit; shares and snapshots only", async () => {
   const counted = dayCounted(MEASURES);
   expect(counted.length).toBeGreaterThan(30);

@@ -7,6 +7,7 @@ denominator: Referrals with an assessment, whose 45-working-day limit has expire
 kind: percentage
 good: high
 unit: percent
+completed_as: A2a
 limit: assessment_working_days
 day_count: in_time
 sources: [Working Together to Safeguard Children 2023]

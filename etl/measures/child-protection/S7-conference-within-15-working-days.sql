@@ -7,6 +7,7 @@ denominator: Section 47 enquiries leading to a conference, held or asked for, wh
 kind: percentage
 good: high
 unit: percent
+completed_as: S7b
 limit: icpc_working_days
 day_count: in_time
 sources: [Working Together to Safeguard Children 2023]
