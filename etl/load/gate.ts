@@ -2,6 +2,7 @@
 import type {Warning} from "../extract/types.ts";
 import type {Settings} from "../settings.ts";
 import type {LoadManifest} from "./load.ts";
+import {exportsBefore, seriesOf} from "./series.ts";
 
 export interface Gated {
   /** Load key → what is flagged about it. */
@@ -28,22 +29,27 @@ export function gate(loads: LoadManifest[], gates: Settings["gates"]): Gated {
     const limits = {...gates.all, ...gates.sources[mapping]};
     const order = (l: LoadManifest) => `${l.exportDate}\u0000${l.sha256}`;
     const of = whole.filter((l) => l.mapping === mapping).sort((a, b) => (order(a) < order(b) ? -1 : 1));
-    const newest = of.at(-1)!;
-    const earlier = of.filter((l) => l.exportDate < newest.exportDate).at(-1);
-    const flag = (code: "volume" | "freshness", message: string) => {
-      found.warnings.set(newest.key, [...(found.warnings.get(newest.key) ?? []), {code, message}]);
-      if (limits.stop.includes(code)) found.stops.push(`${newest.file}: ${message}`);
-    };
-    for (const name of new Set(newest.sets.map((s) => s.name))) {
-      const words = name.replaceAll("_", " ");
-      const [now, then] = [rows(newest, name), earlier ? rows(earlier, name) : 0];
-      if (now * 100 < then * limits.smallest_percent) {
-        flag("volume", `${now.toLocaleString("en-GB")} ${words} rows, against ${then.toLocaleString("en-GB")} in the export before it (${earlier!.exportDate}): it may be a failed or a filtered export`);
+    const before = exportsBefore(of);
+    // one mapping may read several exports of one day: each is held against its own kind
+    const last = new Map(of.map((l) => [seriesOf(l), l]));
+    for (const newest of [...last.values()].filter((l) => l.exportDate === of.at(-1)!.exportDate)) {
+      let earlier = before.get(newest);
+      while (earlier && earlier.exportDate === newest.exportDate) earlier = before.get(earlier);
+      const flag = (code: "volume" | "freshness", message: string) => {
+        found.warnings.set(newest.key, [...(found.warnings.get(newest.key) ?? []), {code, message}]);
+        if (limits.stop.includes(code)) found.stops.push(`${newest.file}: ${message}`);
+      };
+      for (const name of new Set(newest.sets.map((s) => s.name))) {
+        const words = name.replaceAll("_", " ");
+        const [now, then] = [rows(newest, name), earlier ? rows(earlier, name) : 0];
+        if (now * 100 < then * limits.smallest_percent) {
+          flag("volume", `${now.toLocaleString("en-GB")} ${words} rows, against ${then.toLocaleString("en-GB")} in the export before it (${earlier!.exportDate}): it may be a failed or a filtered export`);
+        }
       }
-    }
-    const lastEvent = newest.sets.flatMap((s) => s.lastEvent ?? []).sort().at(-1);
-    if (lastEvent && days(lastEvent, newest.exportDate) > limits.newest_within_days) {
-      flag("freshness", `its newest record is of ${lastEvent}, ${days(lastEvent, newest.exportDate)} days before its own date (${newest.exportDate}): the source may have stopped`);
+      const lastEvent = newest.sets.flatMap((s) => s.lastEvent ?? []).sort().at(-1);
+      if (lastEvent && days(lastEvent, newest.exportDate) > limits.newest_within_days) {
+        flag("freshness", `its newest record is of ${lastEvent}, ${days(lastEvent, newest.exportDate)} days before its own date (${newest.exportDate}): the source may have stopped`);
+      }
     }
   }
   return found;

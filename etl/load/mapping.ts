@@ -8,6 +8,7 @@ import {normaliseHeading} from "../extract/csv.ts";
 import {Refusal, type FilePeek, type SheetPeek, type SheetPlan, type Warning} from "../extract/types.ts";
 import type {Contract} from "./contract.ts";
 import {readExportText} from "./corrections.ts";
+import {exportsBefore} from "./series.ts";
 
 // ---------------------------------------------------------------------------------------------------------------------
 // The grammar
@@ -553,18 +554,14 @@ export interface HeadingsOfLoad {
 }
 
 /**
- * An optional heading that the export before it (of the same mapping) had and this one has not, with the nearest new heading.
+ * An optional heading that the export before it (of the same source) had and this one has not, with the nearest new heading.
  * Depends on nothing but the loads: any order of loading says the same.
  * @returns warnings by load key
  */
 export function headingsGone(loads: HeadingsOfLoad[]): Map<string, Warning[]> {
   const found = new Map<string, Warning[]>();
   const inOrder = [...loads].sort((a, b) => (`${a.exportDate}\u0000${a.file}\u0000${a.key}` < `${b.exportDate}\u0000${b.file}\u0000${b.key}` ? -1 : 1));
-  const last = new Map<string, HeadingsOfLoad>();
-  for (const load of inOrder) {
-    const before = last.get(load.mapping);
-    last.set(load.mapping, load);
-    if (!before) continue;
+  for (const [load, before] of exportsBefore(inOrder)) {
     const known = new Set([...before.headingsDropped, ...Object.values(before.headings)].map(normaliseHeading));
     const fresh = load.headingsDropped.filter((h) => !known.has(normaliseHeading(h)));
     const told = new Set<string>();
