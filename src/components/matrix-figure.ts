@@ -3,7 +3,7 @@ import type {MeasureDefinition} from "../../etl/publish/published.ts";
 import {capital, count, dimensionText} from "./format.js";
 import {frame} from "./frame.js";
 import {measureMatrix, measureMatrixFinding, measureMatrixTable, type MatrixColumn, type MatrixGroup} from "./measure-matrix.js";
-import {captionOf, casesLink, filtersWith, sourcesOf, type Context} from "./page.js";
+import {across, captionOf, casesLink, filtersWith, sourcesOf, type Context} from "./page.js";
 import type {Pair} from "./topic.js";
 
 export interface MatrixFigure {
@@ -52,7 +52,7 @@ export function matrixFigure(pairs: Map<string, Pair>, o: MatrixFigure, context:
     about: o.about,
     finding: o.finding ?? measureMatrixFinding(shown, columns),
     draw: () => measureMatrix(shown, columns, {heading, label: `${o.about}: ${heading.toLowerCase()}s down, measures across`, href: (measure, group) => casesLink(measure, context.period, filtersWith(context.filters, {dimension: o.by, group}))}),
-    caption: captionOf(context, null, [...new Set(columns.flatMap((c) => sourcesOf(context.run, c.definition).split(", ")))].slice(0, 4).join(", ")),
+    caption: captionOf(across(context, o.by), null, [...new Set(columns.flatMap((c) => sourcesOf(context.run, c.definition).split(", ")))].slice(0, 4).join(", ")),
     table: measureMatrixTable(all, columns, heading),
     file: `matrix_by_${o.by}`,
     notes: [

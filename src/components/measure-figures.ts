@@ -8,7 +8,7 @@ import {bigValue} from "./tile.js";
 import {barNotes, barTable, groupBars, type BarOptions, type BarRow} from "./group-bars.js";
 import {frame} from "./frame.js";
 import {assuranceIcon, variationIcon} from "./icons.js";
-import {captionOf, casesLink, chosenIn, filtersWith, sourcesOf, unsplitWords, type Context} from "./page.js";
+import {across, captionOf, casesLink, chosenIn, filtersWith, sourcesOf, unsplitWords, type Context} from "./page.js";
 import {fewCases} from "./statistics.js";
 import {asMeasured, assuranceWords, missingWords, spreadFinding, trendFinding, variationWords} from "./words.js";
 
@@ -64,7 +64,7 @@ export function groupFigure(d: MeasureDefinition, file: MeasureFile, dimension: 
     about: d.title.toLowerCase().endsWith(` by ${by}`) ? d.title : `${d.title}, by ${by}`,
     finding: spreadFinding(m, rows, isPercent(m) ? fewCases : 1),
     draw: () => groupBars(rows.slice(0, most), options),
-    caption: captionOf(context, d, sourcesOf(context.run, d)),
+    caption: captionOf(across(context, dimension), d, sourcesOf(context.run, d)),
     table: barTable(rows, options),
     file: `${d.id}_by_${dimension}`,
     notes: [...barNotes(options), ...(rows.length > most ? [`The ${most} largest of ${count(rows.length)}; the table holds them all.`] : [])],

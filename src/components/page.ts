@@ -19,6 +19,8 @@ export interface Context {
   filters: Group[];
   /** "Everyone", or the chosen groups' labels. */
   groupLabel: string;
+  /** The same words for other groups; where it is left out, `groupLabel` stands for all. */
+  labelOf?: (filters: Group[]) => string;
 }
 
 export interface PageOptions<T> {
@@ -133,7 +135,7 @@ function contextOf(open: OpenRun, choices: GroupChoice[]): Context {
   const periods = open.run.periods;
   const period = periods.find((p) => p.key === now.period) ?? periods.find((p) => p.key === open.run.defaultPeriod) ?? periods[0];
   if (!period) throw new Error("This refresh published no period: its exports hold no whole month.");
-  return {open, run: open.run, period, before: periodBefore(period, periods), filters: now.filters, groupLabel: filterWords(now.filters, choices)};
+  return {open, run: open.run, period, before: periodBefore(period, periods), filters: now.filters, groupLabel: filterWords(now.filters, choices), labelOf: (filters) => filterWords(filters, choices)};
 }
 
 /** Chosen groups in words: "North, neglect"; "Everyone" where nothing was chosen. */
@@ -184,6 +186,12 @@ export function chosenIn(context: Pick<Context, "filters">, dimension: string): 
 /** The chosen groups with one group in the place of its own dimension's: what a bar of a filtered page stands for. */
 export function filtersWith(filters: Group[], own: Group): Group[] {
   return [...filters.filter((f) => f.dimension !== own.dimension), own];
+}
+
+/** The context of a figure by one dimension: its groups stand side by side, so that what was chosen of that dimension does not narrow it. */
+export function across(context: Context, dimension: string): Context {
+  const filters = context.filters.filter((f) => f.dimension !== dimension);
+  return filters.length === context.filters.length ? context : {...context, filters, groupLabel: context.labelOf?.(filters) ?? context.groupLabel};
 }
 
 /** What a figure says that is counted for the whole authority only, while something is chosen. */

@@ -4,7 +4,7 @@ import type {CurvesFile, Figure} from "../../etl/publish/published.ts";
 import {curveFigure} from "./curve-figure.js";
 import {capital, dimensionText} from "./format.js";
 import {frame} from "./frame.js";
-import {captionOf, casesLink, filtersWith, sourcesOf, type Context} from "./page.js";
+import {across, captionOf, casesLink, filtersWith, sourcesOf, type Context} from "./page.js";
 import {pairedDots, pairedFinding, pairedTable, type Paired, type PairedOptions} from "./paired-dots.js";
 import {choice} from "./switch.js";
 import {groups, ifAllowed, notGiven, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
@@ -60,7 +60,7 @@ function sideBySide(pairs: Map<string, Pair>, context: Context): Node | null {
       about: `Re-referrals within 12 months, by ${dimensionText(dimension)}: two ways to count`,
       finding: pairedFinding(rows.slice(1), o),
       draw: (width) => pairedDots(rows, {...o, width}),
-      caption: captionOf(context, r1.definition, sourcesOf(context.run, r1.definition)),
+      caption: captionOf(across(context, dimension), r1.definition, sourcesOf(context.run, r1.definition)),
       table: pairedTable(rows, o),
       file: `R1_and_R2_by_${dimension}`,
       notes: ["R1 is the DfE rate: a child referred three times in the year adds two re-referrals. R2 counts each child once. Never compare one with the other. Thin lines: 95% intervals (Wilson)."],

@@ -1,7 +1,7 @@
 // One headline measure: value, n of d, change, signal or noise, target, comparator, sparkline. The title opens the measure.
 import {html} from "htl";
 import type {Figure, GlanceFile, Period} from "../../etl/publish/published.ts";
-import {change, covered, isPercent, shortName, shareText, shortValue, valueText, type Measured} from "./format.js";
+import {change, count, covered, isPercent, shortName, shareText, shortValue, valueText, type Measured} from "./format.js";
 import {assuranceIcon, variationIcon} from "./icons.js";
 import {sparkline} from "./sparkline.js";
 import {fewCases} from "./statistics.js";
@@ -57,7 +57,9 @@ export function tile(t: Tile, o: TileOptions): HTMLElement {
 // "1,333 of 2,165", which opens into those cases: every number does.
 function share(f: Figure | undefined, t: Tile, href: string | null): Node | string {
   const text = shareText(f ?? {numerator: null, denominator: null});
-  const words = t.kind === "snapshot" && text ? `${text} open` : text || unitLine(t);
+  // counted within what was chosen, where the number of children is not known
+  const unbased = t.kind === "rate" && f?.value === null && Boolean(f.numerator);
+  const words = unbased ? `${count(f!.numerator!)} counted, no base for a rate` : t.kind === "snapshot" && text ? `${text} open` : text || unitLine(t);
   return href ? html`<a href=${href} aria-label=${`${words}: see the cases of ${t.title}`}>${words}</a>` : words;
 }
 

@@ -6,7 +6,7 @@ import {capital, dimensionText, few, list} from "./format.js";
 import {frame} from "./frame.js";
 import {summary} from "./glance.js";
 import {groupFigure, trendFigure} from "./measure-figures.js";
-import {captionOf, casesLink, chosenIn, filtersWith, page, shownMeasures, sourcesOf, unsplitWords, type Context} from "./page.js";
+import {across, captionOf, casesLink, chosenIn, filtersWith, page, shownMeasures, sourcesOf, unsplitWords, type Context} from "./page.js";
 import {link} from "./state.js";
 import {teamPanels, teamTable} from "./team-panels.js";
 import {tile, type Tile} from "./tile.js";
@@ -127,7 +127,7 @@ export function panels(pairs: Map<string, Pair>, id: string, dimension: "team" |
     about: `${d.title}, each ${dimensionText(dimension)} by month, on one scale`,
     finding,
     draw: (width) => teamPanels(rows, {...m, all: file.series, width, chosen: chosenIn(context, dimension), label: `${capital(dimensionText(dimension))}s side by side: ${d.title} by month`}),
-    caption: captionOf(context, d, sourcesOf(context.run, d)),
+    caption: captionOf(across(context, dimension), d, sourcesOf(context.run, d)),
     table: teamTable(rows, m),
     file: `${d.id}_by_month_and_${dimension}`,
     notes: [`Dark line: the ${dimensionText(dimension)}. Pale line: ${context.filters.length ? context.groupLabel : "whole authority"}.${m.target == null ? "" : " Broken line: target."} Large figure: ${context.period.label.split(",")[0]!.toLowerCase()}.`],

@@ -5,7 +5,8 @@ import {siteRoot} from "../../src/components/data.js";
 import {csv} from "../../src/components/download.js";
 import {change, covered, month, periodBefore, shortName, valueText} from "../../src/components/format.js";
 import {summary} from "../../src/components/glance.js";
-import {casesLink, faultWords, filtersWith} from "../../src/components/page.js";
+import {context as small} from "./small.ts";
+import {across, casesLink, faultWords, filtersWith} from "../../src/components/page.js";
 import {reconciliation, rejectedByReason} from "../../src/components/refresh.js";
 import {choose, link, onState, state, suggest} from "../../src/components/state.js";
 import {wilson} from "../../src/components/statistics.js";
@@ -100,6 +101,11 @@ describe("state", () => {
     expect(link("contacts")).toBe("/contacts?team=b&need=N4");
     choose({clear: true});
     expect(location.search).toBe("");
+  });
+  it("says of a figure by one dimension only what narrows it: its own groups stand side by side", () => {
+    const chosen = [{dimension: "team", group: "a"}, {dimension: "need", group: "N4"}];
+    const context = {...small, filters: chosen, groupLabel: "Team A, neglect", labelOf: (filters: typeof chosen) => filters.map((f) => f.group).join(", ")};
+    expect([across(context, "team").groupLabel, across(context, "need").groupLabel, across(context, "source").groupLabel]).toEqual(["N4", "a", "Team A, neglect"]);
   });
   it("opens exactly the groups that a number was counted in, whatever else is chosen", () => {
     choose({filter: {dimension: "team", group: "a"}});
