@@ -23,6 +23,19 @@ export async function hideRows<T extends Record<string, unknown>>(rows: readonly
   return {rows: hidden, realChild: (row) => real.get(row.child_id) ?? String(row.child_id)};
 }
 
+/**
+ * What somebody asked, as the analyst may read it in the trail: a child's id is a pseudonym where there are any, else it is left out, as is what was
+ * typed to find one; but whoever names a child knows its id.
+ */
+export function hideAsked<T extends Record<string, unknown>>(asked: T, pseudonyms: Pseudonyms | null, named: string | undefined): T {
+  const shown = (key: string, value: unknown) => {
+    if (typeof value !== "string" || (key !== "child" && key !== "find")) return value;
+    if (key === "find") return "part of an id";
+    return pseudonyms ? pseudonyms.of(value) : value === named ? value : "one child";
+  };
+  return Object.fromEntries(Object.entries(asked).map(([key, value]) => [key, shown(key, value)])) as T;
+}
+
 /** A child's page as it may leave: every id in it, of the child, brothers and sisters, cases and records, is a pseudonym. */
 export function hideChild(answer: ChildAnswer, pseudonyms: Pseudonyms): ChildAnswer {
   return {

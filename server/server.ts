@@ -22,7 +22,7 @@ import {figuresRoutes} from "./figures.ts";
 import {gate} from "./gate.ts";
 import {alwaysHeaders, securityPolicy} from "./headers.ts";
 import {openIdDoor} from "./openid.ts";
-import {hideRows, realId} from "./pseudonyms.ts";
+import {hideAsked, hideRows, realId} from "./pseudonyms.ts";
 import {placesOf, readRefresh} from "./refusals.ts";
 import {mayPass, needsRule, ruleFor} from "./roles.ts";
 import {openRuns, type Run} from "./runs.ts";
@@ -278,7 +278,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     for await (const {children, ...entry} of readAudit(trail)) {
       if ((who !== undefined && entry.who !== who) || (child !== undefined && !children.includes(child))) continue;
       total += 1;
-      entries.push(pseudonyms && typeof entry.asked.child === "string" ? {...entry, asked: {...entry.asked, child: pseudonyms.of(entry.asked.child)}} : entry);
+      entries.push({...entry, asked: hideAsked(entry.asked, pseudonyms, child)});
       if (entries.length > limit) entries.shift();
     }
     const whole = check ? await verifyAudit(trail) : undefined;

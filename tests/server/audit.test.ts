@@ -231,6 +231,12 @@ describe("in the server", () => {
     expect((await app.inject({url: "/api/audit?limit=1", headers})).json()).toMatchObject({total: 6, entries: [{action: "audit"}]});
     expect((await app.inject({url: "/api/audit?check=yes&limit=1", headers})).json().whole).toMatchObject({ok: true, entries: 7});
     expect((await app.inject({url: "/api/audit?who[$ne]=x", headers})).statusCode).toBe(400);
+    // nor by what was asked: a child's page, an id typed to find a case, another analyst's question
+    for (const url of ["/api/child?id=0000000042", "/api/cases?measure=R1&find=000000004", "/api/audit?child=0000000042"]) await app.inject({url, headers});
+    const asked = await app.inject({url: "/api/audit?limit=3", headers});
+    expect(asked.body).not.toContain("00000004");
+    expect(asked.json().entries.map((entry: Entry) => [entry.action, entry.asked.child ?? entry.asked.find])).toEqual([["audit", "one child"], ["cases", "part of an id"], ["child", "one child"]]);
+    expect((await app.inject({url: "/api/audit?child=0000000042&limit=1", headers})).json().entries[0].asked.child).toBe("0000000042");
     expect((await app.inject({url: "/api/audit", headers: host})).statusCode).toBe(401);
   });
 });
