@@ -20,7 +20,7 @@ export interface AuditEntry {
   outcome: string;
 }
 
-interface AuditAnswer {
+export interface AuditAnswer {
   total: number;
   entries: AuditEntry[];
   /** Whether every line holds, where that was asked. */
@@ -43,7 +43,8 @@ export function auditTable(entries: readonly AuditEntry[]): Table {
   };
 }
 
-function auditView(first: AuditAnswer): Node {
+/** Draws the page. */
+export function auditView(first: AuditAnswer): Node {
   const who = html`<input id="audit-who" autocomplete="off">` as HTMLInputElement;
   const child = html`<input id="audit-child" autocomplete="off">` as HTMLInputElement;
   const answer = html`<div></div>`;
