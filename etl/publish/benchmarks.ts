@@ -35,7 +35,8 @@ export function benchmarksOf({authority, reference, indicatorOf, definitions, fi
           id: d.id, title: d.title, question: d.question, kind: d.kind, good: d.good, unit: d.unit, status: d.status, missing: d.missing,
           own,
           comparators: d.comparators,
-          funnel: funnelOf(published, authority.code, reference, own)
+          // a measure that is not counted as the published figure is leaves the funnel to the part that is
+          funnel: d.completedAs ? null : funnelOf(published, authority.code, reference, own)
         };
       })
   };

@@ -113,6 +113,10 @@ describe("benchmarks.json", () => {
     expect(told!.funnel!.ours).toMatchObject({numerator: 200, denominator: 1000, value: 20, position: "inside"});
     expect(told!.own.map((o) => o.year)).toEqual([null, 2025]);
   });
+  test("leave the funnel to the part that is counted as the published figure is", () => {
+    const other = benchmarksOf({authority: {code: "101", name: "Ours"}, reference: tables(units), indicatorOf: () => "rereferral_percent", definitions: [{...definition, completedAs: "R2"}], files: new Map([["R1", file]]), periods});
+    expect(other.measures[0]).toMatchObject({id: "R1", funnel: null});
+  });
   test("draw no funnel where no figures of authorities are held", () => expect(made([]).measures[0]!.funnel).toBeNull());
 });
 
