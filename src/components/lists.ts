@@ -46,17 +46,18 @@ export interface NamedList {
  * in time), `moves.cp_plan.cin_plan`; `due.cin_visit` (falls due in the next working days), `overdue.cin_visit`.
  */
 export function listNamed(id: string): NamedList | null {
-  const [kind = "", a = "", b] = id.split(".");
-  if (id.split(".").length > 3) return null;
+  const [kind = "", a = "", b, ...rest] = id.split(".");
+  if (rest.length) return null;
+  const known = Object.hasOwn;
   if (kind === "contacts" && a === "all" && b === undefined) return {id, title: "Contacts in the funnel", says: "Contacts received", unit: "contacts", now: false};
-  if (kind === "contacts" && contactSteps[a] && (b === undefined || b === "recent")) {
+  if (kind === "contacts" && known(contactSteps, a) && (b === undefined || b === "recent")) {
     const step = contactSteps[a]!.toLowerCase();
     return b ? {id, title: `Contacts too recent to tell: ${step}`, says: `Contacts received whose case has not come as far as this step and still may, as the usual limit has not expired: ${step}`, unit: "contacts", now: false} : {id, title: `Contacts that came as far as: ${step}`, says: `Contacts received whose case had, between the referral that the contact led to and the child’s next referral: ${step}`, unit: "contacts", now: false};
   }
   if (kind === "moves" && b === undefined && (a === "all" || a === "back"))
     return a === "all" ? {id, title: "Steps up and down", says: "Moves between case statuses", unit: "moves", now: false} : {id, title: "Steps down that came back up", says: "Moves down after which the child was back where it had been, or further up, within the months of N10", unit: "moves", now: false};
-  if (kind === "moves" && statuses[a] && b !== undefined && statuses[b] && a !== b) return {id, title: `Moves from ${statuses[a]} to ${statuses[b]}`, says: `Moves of a child from ${statuses[a]} to ${statuses[b]}`, unit: "moves", now: false};
-  if ((kind === "due" || kind === "overdue") && dueSteps[a] && b === undefined)
+  if (kind === "moves" && b !== undefined && known(statuses, a) && known(statuses, b) && a !== b) return {id, title: `Moves from ${statuses[a]} to ${statuses[b]}`, says: `Moves of a child from ${statuses[a]} to ${statuses[b]}`, unit: "moves", now: false};
+  if ((kind === "due" || kind === "overdue") && known(dueSteps, a) && b === undefined)
     return kind === "due" ? {id, title: `Due in the next ${dueWithin} working days: ${dueSteps[a]!.toLowerCase()}`, says: `Limits that run on open cases and fall due in the next ${dueWithin} working days: ${dueSteps[a]!.toLowerCase()}`, unit: "limits", now: true} : {id, title: `Overdue: ${dueSteps[a]!.toLowerCase()}`, says: `Limits that run on open cases and have passed: ${dueSteps[a]!.toLowerCase()}`, unit: "limits", now: true};
   return null;
 }
