@@ -550,6 +550,7 @@ async function lists(ids: string[], o: ListsOptions): Promise<number> {
   const {contracts, reference} = await readShelf({data: DATA});
   const part = await openPart(o);
   try {
+    if (part.pseudonyms) throw new Error("a hand-out must hold real ids, or it could not load back, and the settings hide ids (pseudonyms.key_file); take the list of cases from its page instead, where ids are hidden");
     const all = readMeasures();
     const wanted = measuresNamed(ids.length ? ids : settings.headlines.filter((h) => all.some((m) => m.id === h)), all);
     const measures = wanted.filter((m) => lacks(part.part, m).length === 0);

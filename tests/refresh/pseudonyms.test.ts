@@ -1,6 +1,6 @@
 // Pseudonyms: a keyed hash and nothing else, and a key that is refused unless it lies where it should.
 import {createHmac} from "node:crypto";
-import {chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from "node:fs";
+import {chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {afterEach, describe, expect, onTestFinished, test, vi} from "vitest";
@@ -81,7 +81,7 @@ describe("rejected rows, which must load back, keep the export's real ids", () =
   async function run(...args: string[]): Promise<string> {
     let told = "";
     vi.spyOn(process.stdout, "write").mockImplementation((text) => Boolean((told += String(text))));
-    vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+    vi.spyOn(process.stderr, "write").mockImplementation((text) => Boolean((told += args[0] === "lists" ? String(text) : "")));
     await main(args);
     vi.restoreAllMocks();
     return told;
@@ -103,5 +103,10 @@ describe("rejected rows, which must load back, keep the export's real ids", () =
     expect(await run("rejects", good, "--out", out)).not.toContain(says);
     expect(await run("refresh", "--exports", exports, "--store", path.join(home, "store"), "--rejects", path.join(home, "rejects"))).toContain(says);
     expect(await run("refresh", "--exports", exports, "--store", path.join(home, "store"))).not.toContain(says);
+    // a hand-out goes to the teams, so it is not written at all
+    expect(await run("lists", "--store", path.join(home, "store"), "--out", path.join(home, "lists"))).toContain("a hand-out must hold real ids");
+    expect(existsSync(path.join(home, "lists"))).toBe(false);
+    wanted.key = null;
+    expect(await run("lists", "--store", path.join(home, "store"), "--out", path.join(home, "lists"))).not.toContain("real ids");
   });
 });
