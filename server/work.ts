@@ -99,7 +99,7 @@ export function workRoutes(app: FastifyInstance, around: Around): void {
     const domainsOf = wanted.length ? wanted : ["overall"];
     const contracts = await readContracts();
     const context = ["What is measured", "Counted on", "Team", "Why it is on the list"];
-    const book = handOut(
+    const book = await handOut(
       {
         name: "audit-sample",
         context,

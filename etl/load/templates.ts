@@ -2,7 +2,7 @@
 import {existsSync} from "node:fs";
 import {mkdir} from "node:fs/promises";
 import path from "node:path";
-import ExcelJS from "exceljs";
+import type ExcelJS from "exceljs";
 import {columnLetter} from "../extract/csv.ts";
 import type {Reference} from "../transform/reference.ts";
 import type {Contract, Field} from "./contract.ts";
@@ -156,7 +156,7 @@ export interface HandOut {
 }
 
 /** A log with cases in it, ready to be filled in: the form beside each case, with its drop-downs. Its own mapping reads it back. */
-export function handOut({name, context, rows, about, choices}: HandOut, contract: Contract): ExcelJS.Workbook {
+export async function handOut({name, context, rows, about, choices}: HandOut, contract: Contract): Promise<ExcelJS.Workbook> {
   const log = LOGS.find((l) => l.name === HAND_OUTS[name].log)!;
   const given = new Set(rows.flatMap((row) => Object.keys(row).filter((key) => row[key] !== null)));
   const fields = Object.keys(log.columns);
@@ -165,7 +165,7 @@ export function handOut({name, context, rows, about, choices}: HandOut, contract
   const asked = fields.filter((field) => !given.has(field));
   const headings = [...known.map((f) => log.columns[f]!), ...context, ...asked.map((f) => log.columns[f]!)];
   const keys = [...known, ...context, ...asked];
-  const book = new ExcelJS.Workbook();
+  const book = await newBook();
   const sheet = book.addWorksheet(log.sheet, {views: [{state: "frozen", xSplit: Math.min(2, known.length), ySplit: 1}]});
   const aboutSheet = book.addWorksheet("About");
   const lists = book.addWorksheet("Lists");
@@ -234,16 +234,22 @@ export async function writeTemplates(dir: string, contracts: Map<string, Contrac
       kept.push(path.basename(file));
       continue;
     }
-    await templateOf(log, contracts.get(log.set)!, reference).xlsx.writeFile(file);
+    await (await templateOf(log, contracts.get(log.set)!, reference)).xlsx.writeFile(file);
     written.push(path.basename(file));
   }
   return {written, kept};
 }
 
+/** The library is large, and every command reads this file. */
+async function newBook(): Promise<ExcelJS.Workbook> {
+  const {default: Excel} = await import("exceljs");
+  return new Excel.Workbook();
+}
+
 const BOLD = {bold: true};
 
-function templateOf(log: Log, contract: Contract, reference: Reference): ExcelJS.Workbook {
-  const book = new ExcelJS.Workbook();
+async function templateOf(log: Log, contract: Contract, reference: Reference): Promise<ExcelJS.Workbook> {
+  const book = await newBook();
   const sheet = book.addWorksheet(log.sheet, {views: [{state: "frozen", ySplit: 1}]});
   const instructions = book.addWorksheet("Instructions");
   const lists = book.addWorksheet("Lists");

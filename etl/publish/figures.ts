@@ -25,14 +25,21 @@ export function defaultSpan(asAt: string): {from: string; to: string} {
 }
 
 /**
- * Whether a month of a measure can be compared with others: it is over, the records cover it, and so do the months it looks back on.
+ * Whether a month of a measure can be compared with others: it is over, every record set that the measure needs is held in full by then, and so
+ * are the months it looks back on. Before a log of meetings begins, a meeting that is not in it says nothing.
  * @param part says from which day each record set is held in full
  */
-export function isComplete(measure: Measure, month: string, part: Pick<PartManifest, "asAt" | "covered">): boolean {
+export function isComplete(measure: Pick<Measure, "requires" | "look_back_months">, month: string, part: Pick<PartManifest, "asAt" | "covered" | "sparse">): boolean {
   if (lastDay(month) > part.asAt) return false;
-  const set = measure.requires[0]!.split(".")[0]!;
-  const from = part.covered[set];
+  const [counted, ...others] = measure.requires.map((need) => need.split("|").map((choice) => choice.trim().split(".")[0]!));
+  const from = part.covered[counted![0]!];
   if (!from) return false;
+  const begun = others.every((sets) => {
+    // of several that would do, the one that reaches furthest back
+    const starts = sets.flatMap((set) => part.covered[set] ?? []).sort();
+    return starts.length === 0 || sets.some((set) => part.sparse?.includes(set)) || month >= starts[0]!.slice(0, 7);
+  });
+  if (!begun) return false;
   if (measure.look_back_months === 0) return month >= from.slice(0, 7);
   const first = addMonths(from.slice(0, 7), measure.look_back_months);
   return from.slice(8) === "01" ? month >= first : month > first;

@@ -66,7 +66,7 @@ export async function writeLists(asked: ListsAsked): Promise<{written: {file: st
       kept.push(file);
       continue;
     }
-    const book = handOut(
+    const book = await handOut(
       {
         name: "delay-review-list",
         context: ["Child", "What is measured", "Late or left", "Limit", "Why it is here", "Reviewed before"],

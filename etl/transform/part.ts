@@ -41,6 +41,8 @@ export interface PartManifest {
   missing: Record<string, string[]>;
   /** Record set → first day from which its referrals (contacts, …) are held in full, for look-back. */
   covered: Record<string, string>;
+  /** Record sets with too few rows to tell their beginning from quiet months: nothing may be concluded from where their first row stands. Parts of older versions lack it. */
+  sparse?: string[];
 }
 
 const SQL = fileURLToPath(new URL("./sql/", import.meta.url));
@@ -113,15 +115,13 @@ async function fill(dbs: Db[], inputs: PartInputs, hash: string, loadsDir: strin
   const loads = rankLoads(inputs.loads);
   const counts = await buildRecords(dbs, loads, loadsDir, contracts, mappings, reference, authority);
   progress.step(`${authority}: journeys`, "measures");
-  for (const sql of sqlFiles()) await db.run(readFileSync(path.join(SQL, sql), "utf8"));
-  progress.step(`${authority}: measures`, "data quality");
+  await buildJourneys(dbs);
+  progress.step(`${authority}: measures and data quality`, "publish");
   const lacks = await missingFor([...measures, ...checks], contracts, dateOnlyFields(loads.map((l) => l.manifest)), db);
   const missing = new Map(measures.map((m) => [m.id, lacks.get(m.id)!]));
-  await buildMeasureCases(dbs, authority, measures, missing);
-  progress.step(`${authority}: data quality`, "publish");
-  await buildQuality(db, {checks, missing: lacks, contracts, loads, loadsDir, counts});
+  await allOf([buildMeasureCases(dbs.slice(1), authority, measures, missing), buildQuality(db, {checks, missing: lacks, contracts, loads, loadsDir, counts})]);
   const sets = inputs.loads.flatMap((l) => l.sets);
-  const covered = await coverOf(db, inputs.loads, contracts);
+  const {covered, sparse} = await coverOf(db, inputs.loads, contracts);
   const edge = (set: string, which: "firstEvent" | "lastEvent") => {
     const days = sets.filter((s) => s.name === set && s[which]).map((s) => s[which]!).sort();
     return (which === "firstEvent" ? days[0] : days.at(-1)) ?? null;
@@ -133,8 +133,45 @@ async function fill(dbs: Db[], inputs: PartInputs, hash: string, loadsDir: strin
     loads: inputs.loads.map((l) => l.key).sort(),
     records: counts.map((c) => ({...c, firstEvent: edge(c.recordSet, "firstEvent"), lastEvent: edge(c.recordSet, "lastEvent")})),
     missing: Object.fromEntries(missing),
-    covered
+    covered,
+    sparse
   };
+}
+
+/** Waits for all of them, also where one fails: a database must not be closed under a statement. @throws what failed first */
+async function allOf(running: Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(running)).find((r) => r.status === "rejected");
+  if (failed) throw failed.reason;
+}
+
+/** Runs the files of sql/ in their order, side by side where one does not read what another makes. */
+async function buildJourneys(dbs: Db[]): Promise<void> {
+  const files = sqlFiles().map((file) => {
+    const sql = readFileSync(path.join(SQL, file), "utf8");
+    return {file, sql, makes: [...sql.matchAll(/^create (?:table|view|macro) ((?:journey\.)?\w+)/gm)].map((m) => m[1]!)};
+  });
+  const done = new Map<string, Promise<void>>();
+  const free = [...dbs];
+  const waiting: (() => void)[] = [];
+  await allOf(
+    files.map(({file, sql}, i) => {
+      const first = files.slice(0, i).filter((earlier) => earlier.makes.some((made) => new RegExp(`\\b${made}\\b`).test(sql)));
+      const run = async () => {
+        await Promise.all(first.map((earlier) => done.get(earlier.file)));
+        while (free.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+        const db = free.pop()!;
+        try {
+          await db.run(sql);
+        } finally {
+          free.push(db);
+          waiting.shift()?.();
+        }
+      };
+      const running = run();
+      done.set(file, running);
+      return running;
+    })
+  );
 }
 
 /** A record set that has fewer rows a month than this has no volume to judge its beginning by. */
@@ -147,8 +184,9 @@ const FULL_MONTH = 0.7;
  * too, but only those that are still open: a first month with a few of them is no beginning. So it begins with the first of three months
  * that are about as full as the usual month of the last two years, and not before the first of its records ended.
  */
-async function coverOf(db: Db, loads: LoadManifest[], contracts: Map<string, Contract>): Promise<Record<string, string>> {
+async function coverOf(db: Db, loads: LoadManifest[], contracts: Map<string, Contract>): Promise<{covered: Record<string, string>; sparse: string[]}> {
   const covered: Record<string, string> = {};
+  const sparse: string[] = [];
   const since = (set: string, from: string) => {
     if (!covered[set] || from < covered[set]!) covered[set] = from;
   };
@@ -160,7 +198,7 @@ async function coverOf(db: Db, loads: LoadManifest[], contracts: Map<string, Con
       else if (!local.has(set.name) || set.firstEvent < local.get(set.name)!) local.set(set.name, set.firstEvent);
     }
   }
-  if (local.size === 0) return covered;
+  if (local.size === 0) return {covered, sparse};
   const months = [...local.keys()].map((set) => {
     const {happened, fields} = contracts.get(set)!;
     const day = `cast(${name(happened!)} as date)`;
@@ -177,10 +215,11 @@ async function coverOf(db: Db, loads: LoadManifest[], contracts: Map<string, Con
     const full = (i: number) => own.slice(i, i + 3).every((r, j) => i + j === own.length - 1 || r.n >= FULL_MONTH * middle);
     const begins = middle < ENOUGH_A_MONTH ? undefined : own.find((_, i) => full(i))?.month;
     const byVolume = begins === undefined || begins === firstEvent.slice(0, 7) ? firstEvent : `${begins}-01`;
+    if (middle < ENOUGH_A_MONTH && !covered[set]) sparse.push(set);
     const ended = own[0]?.first_end ?? null;
     since(set, middle >= ENOUGH_A_MONTH && ended !== null && ended.slice(0, 7) > byVolume.slice(0, 7) ? `${ended.slice(0, 7)}-01` : byVolume);
   }
-  return covered;
+  return {covered, sparse};
 }
 
 /** A field is only a date where no load that carries it has a time of day in it. */

@@ -85,7 +85,7 @@ describe("a list a team", () => {
 });
 
 test("an audit sample loads back as audits once its day and grade are filled in", async () => {
-  const book = handOut({name: "audit-sample", context: ["Why it is here"], rows: [{audit_id: "A5-7-1", child_id: "007", selection: label("audit_selection", "random"), domain: label("audit_domain", "voice"), "Why it is here": "waits"}, {audit_id: "A5-7-1", child_id: "007", selection: label("audit_selection", "random"), domain: label("audit_domain", "overall"), "Why it is here": "waits"}], about: [], choices: (_f, list) => (list ? on.reference.codes[list]!.map((c) => c.label) : null)}, contracts.get("audit")!);
+  const book = await handOut({name: "audit-sample", context: ["Why it is here"], rows: [{audit_id: "A5-7-1", child_id: "007", selection: label("audit_selection", "random"), domain: label("audit_domain", "voice"), "Why it is here": "waits"}, {audit_id: "A5-7-1", child_id: "007", selection: label("audit_selection", "random"), domain: label("audit_domain", "overall"), "Why it is here": "waits"}], about: [], choices: (_f, list) => (list ? on.reference.codes[list]!.map((c) => c.label) : null)}, contracts.get("audit")!);
   const sheet = book.worksheets[0]!;
   const at = (heading: string) => (sheet.getRow(1).values as string[]).indexOf(heading);
   sheet.getRow(3).getCell(at("Audited on")).value = new Date("2026-04-02T00:00:00Z");

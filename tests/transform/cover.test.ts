@@ -1,5 +1,6 @@
 // From when records are held in full: old cases that are still open are no beginning, so that nobody takes the months of them for a trend.
 import {expect, test} from "vitest";
+import {isComplete} from "../../etl/publish/figures.ts";
 import type {Row} from "../measures/oracle/measures.ts";
 import {only, withWorld} from "../measures/world.ts";
 
@@ -31,4 +32,20 @@ test("a set with few rows a month begins with its first", async () => {
 
 test("months before the beginning count and are not complete", async () => {
   expect(await complete([...referrals("2022-05-10", 3), ...full()])).toBe("2022-10");
+});
+
+test("a month is complete only when every record set that a measure needs is held in full: before a log begins, what is not in it says nothing", () => {
+  const judged = {requires: ["referral.referral_date", "assessment.child_seen_on | visit.visited_on"], look_back_months: 0};
+  const covered = {referral: "2022-04-01", assessment: "2023-01-01", visit: "2022-09-05"};
+  const first = (part: {covered: Record<string, string>; sparse: string[]}) => ["2022-03", "2022-04", "2022-08", "2022-09", "2023-01"].find((m) => isComplete(judged, m, {asAt: AS_AT, ...part}));
+  expect(first({covered, sparse: []})).toBe("2022-09"); // visits would do, and reach further back than assessments
+  expect(first({covered: {referral: "2022-04-01", assessment: "2023-01-01"}, sparse: []})).toBe("2023-01");
+  // a set of a few rows a year tells nothing by where its first one stands
+  expect(first({covered, sparse: ["visit"]})).toBe("2022-04");
+  // what has no date of its own has no beginning
+  expect(first({covered: {referral: "2022-04-01"}, sparse: []})).toBe("2022-04");
+});
+
+test("a set with a few rows a month is told to be sparse, a full one is not", async () => {
+  expect(await withWorld({referral: full(), escalation: [{escalation_id: "E1", child_id: "C1", raised_at: "2023-05-01 10:00:00", stage: "1", raised_by: "health"}]}, AS_AT, async (b) => [b.part.sparse!.includes("referral"), b.part.sparse!.includes("escalation")])).toEqual([false, true]);
 });
