@@ -252,10 +252,10 @@ export async function countEverything(dbs: Db[], measures: Measure[], spans: {ke
 }
 
 /** One pass over a measure's cases: by month, or by named stretch of months, whole ("all") and by each of some dimensions. In no order. */
-async function tally<K extends string>(db: Db, id: string, dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, select: string, {extra = [], spans, rows = caseView(id)}: {extra?: string[]; spans?: {key: string; from: string; to: string}[]; rows?: string} = {}): Promise<(Told & Record<K, number>)[]> {
+async function tally<K extends string>(db: Db, id: string, dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, select: string, {extra = [], spans, rows = caseView(id), test = "true"}: {extra?: string[]; spans?: {key: string; from: string; to: string}[]; rows?: string; test?: string} = {}): Promise<(Told & Record<K, number>)[]> {
   const by = spans ? "key" : "month";
   const cases = `(select *, year(counted_on) * 12 + month(counted_on) - 1 as month from ${rows}
-    where counted_on <= as_at() and counted_on between date ${literal(`${firstMonth}-01`)} and ${monthEnd(lastMonth)})`;
+    where ${test} and counted_on <= as_at() and counted_on between date ${literal(`${firstMonth}-01`)} and ${monthEnd(lastMonth)})`;
   const from = spans ? `${cases} join (values ${spans.map((s, i) => `(${i}, date ${literal(`${s.from}-01`)}, ${monthEnd(s.to)})`).join(", ")}) as span(key, first, last) on counted_on between first and last` : cases;
   const each = [by, ...extra].join(", ");
   const sets = [...dimensions.map((d) => `(${each}, ${d})`), `(${each})`].join(", ");
@@ -282,23 +282,20 @@ interface Told {
   grp: string;
 }
 
+const keyOf = ({dimension, grp}: Told) => `${dimension}\u0000${grp}`;
+
 /** Rows of each group, each in the order of its months. */
 function byGroup<T extends Told>(told: T[]): T[][] {
-  const groups = [...grouped(told, (r) => `${r.dimension}\u0000${r.grp}`).values()];
+  const groups = [...grouped(told, keyOf).values()];
   for (const rows of groups) rows.sort((a, b) => (a.period < b.period ? -1 : a.period > b.period ? 1 : 0));
   return groups;
 }
 
-/** How many cases of a duration took each time, by month, whole and by group; `met` false is censored. */
+/** How many cases of a duration took each time, by month, whole and by group; `met` false is censored. Groups in order, the rows of each in none. */
 export async function timesOf(db: Db, id: string, dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, rows = caseView(id)): Promise<(Told & Valued)[]> {
-  const told = (await tally(db, id, dimensions, firstMonth, lastMonth, "cast(count(*) as integer) as n", {extra: ["value", "met"], rows})) as unknown as (Told & Valued)[];
-  const rank = (met: boolean | null) => (met === null ? 2 : met ? 1 : 0);
-  return told
-    .filter((r) => r.value !== null)
-    .sort((a, b) => compare(a.dimension, b.dimension) || compare(a.grp, b.grp) || compare(a.period, b.period) || a.value - b.value || rank(a.met) - rank(b.met));
+  const told = (await tally(db, id, dimensions, firstMonth, lastMonth, "cast(count(*) as integer) as n", {extra: ["value", "met"], rows, test: "value is not null"})) as unknown as (Told & Valued)[];
+  return [...grouped(told, keyOf)].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, of]) => of);
 }
-
-const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Part of a measure's cases, for `countMeasure`: what to count, by what, and what they were narrowed to. */
 export interface Narrowed {
@@ -321,9 +318,10 @@ export async function countMeasure(db: Db, measure: Measure, spans: {key: string
   };
   if (isDistribution(measure)) {
     const timed = await timesOf(db, measure.id, used, firstMonth, lastMonth, rows);
-    for (const of of grouped(timed, (r) => `${r.dimension}\u0000${r.grp}`).values()) {
+    for (const of of grouped(timed, keyOf).values()) {
       const made = at(of[0]!.dimension, of[0]!.grp);
-      for (const [period, inMonth] of grouped(of, (r) => r.period)) made.series.push({period, ...distribution(measure, inMonth)});
+      const byMonth = grouped(of, (r) => r.period);
+      for (const period of [...byMonth.keys()].sort()) made.series.push({period, ...distribution(measure, byMonth.get(period)!)});
       for (const {key, from, to} of spans) made.spans.set(key, distribution(measure, of.filter((r) => r.period >= from && r.period <= to)));
     }
   } else {
