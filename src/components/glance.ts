@@ -64,7 +64,7 @@ export function summary(tiles: Tile[], context: Pick<Context, "period" | "run">)
   const changed = [worse ? `${are(worse)} getting worse` : "", better ? `${are(better)} improving` : "", other ? `${are(other)} unusual` : ""].filter(Boolean);
   const first = changed.length ? `Of ${few(ok.length)} headline measures ${list(changed)}, beyond chance; the rest are steady.` : `None of ${few(ok.length)} headline measures has changed beyond chance.`;
   const absent = tiles.length - ok.length;
-  const second = targets ? ` ${off === targets && off > 1 ? `All ${few(off)} with a target miss it` : `${capital(few(off))} of the ${few(targets)} with a target ${off === 1 ? "misses" : "miss"} it`}${absent ? `; ${few(absent)} cannot be computed yet` : ""}.` : absent ? ` ${capital(few(absent))} cannot be computed yet.` : "";
+  const second = targets ? ` ${targets === 1 ? `The one with a target ${off ? "misses" : "meets"} it` : off === targets ? `All ${few(off)} with a target miss it` : `${capital(few(off))} of the ${few(targets)} with a target ${off === 1 ? "misses" : "miss"} it`}${absent ? `; ${few(absent)} cannot be computed yet` : ""}.` : absent ? ` ${capital(few(absent))} cannot be computed yet.` : "";
   return first + second;
 }
 

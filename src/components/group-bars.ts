@@ -40,6 +40,10 @@ export function groupBars(rows: BarRow[], o: BarOptions): HTMLElement {
       const f = d.figure;
       const small = isSmall(f, o);
       const w = percent && f.numerator != null && f.denominator ? wilson(f.numerator, f.denominator) : null;
+      const value = f.value == null ? (f.denominator === 0 ? "none due" : "–") : valueText(f.value, o);
+      // a number of cases is its own share: said once
+      const share = shareText(f) || (d.href && f.numerator != null && count(f.numerator) !== value ? count(f.numerator) : "");
+      const cases = html`<span class="sr"> cases, ${d.label}</span>`;
       return html`<tr data-few=${small ? "yes" : null} data-chosen=${o.chosen === d.group ? "yes" : null}>
         <th scope="row">${d.label}</th>
         <td class="pic"><svg viewBox="0 0 100 22" height="22" preserveAspectRatio="none" aria-hidden="true" focusable="false">
@@ -49,8 +53,8 @@ export function groupBars(rows: BarRow[], o: BarOptions): HTMLElement {
           ${o.target != null ? svg`<line class="target" x1=${r(x(o.target))} x2=${r(x(o.target))} y1="0" y2="22" vector-effect="non-scaling-stroke"/>` : null}
           ${w ? svg`<line class="whisker" x1=${r(x(w.lower))} x2=${r(x(w.upper))} y1="11" y2="11" vector-effect="non-scaling-stroke"/>` : null}
         </svg></td>
-        <td class="n"><b>${f.value == null ? (f.denominator === 0 ? "none due" : "–") : valueText(f.value, o)}</b></td>
-        <td class="n">${d.href ? html`<a href=${d.href}>${shareText(f) || count(f.numerator ?? 0)}<span class="sr"> cases, ${d.label}</span></a>` : shareText(f)}${small ? html` <span class="tag">few cases</span>` : null}</td>
+        <td class="n"><b>${d.href && !share ? html`<a href=${d.href}>${value}${cases}</a>` : value}</b></td>
+        <td class="n">${d.href && share ? html`<a href=${d.href}>${share}${cases}</a>` : share}${small ? html` <span class="tag">few cases</span>` : null}</td>
       </tr>`;
     })}</tbody></table></div>`;
 }

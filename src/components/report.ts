@@ -86,7 +86,7 @@ function lede(rows: {d: MeasureDefinition; file: MeasureFile}[], to: string): st
     return value !== null && d.target !== null && d.good !== "neutral" && (d.good === "high" ? value < d.target.value : value > d.target.value);
   }).length;
   const targets = rows.filter(({d}) => d.target !== null && d.good !== "neutral").length;
-  return `Of ${few(rows.length)} headline measures ${few(of("concern"))} ${of("concern") === 1 ? "is" : "are"} worse and ${few(of("improvement"))} better than chance explains in ${month(to)}.${targets ? ` ${capital(few(missed))} of the ${few(targets)} with a target ${missed === 1 ? "misses" : "miss"} it.` : ""}`;
+  return `Of ${few(rows.length)} headline measures ${few(of("concern"))} ${of("concern") === 1 ? "is" : "are"} worse and ${few(of("improvement"))} better than chance explains in ${month(to)}.${targets ? ` ${targets === 1 ? `The one with a target ${missed ? "misses" : "meets"}` : `${capital(few(missed))} of the ${few(targets)} with a target ${missed === 1 ? "misses" : "miss"}`} it.` : ""}`;
 }
 
 function headlineTable(rows: {d: MeasureDefinition; file: MeasureFile}[], to: string): HTMLElement {
