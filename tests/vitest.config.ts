@@ -13,8 +13,8 @@ export default defineConfig({
     include: ["tests/**/*.test.ts"],
     exclude: quick ? ["**/*.property.test.ts", "**/*.slow.test.ts", "tests/browser/**", "tests/pipeline/**"] : [],
     globalSetup: example ? ["tests/setup.ts"] : [],
-    testTimeout: 120_000,
-    hookTimeout: 300_000,
+    testTimeout: 300_000,
+    hookTimeout: 900_000,
     maxWorkers: 2
   }
 });

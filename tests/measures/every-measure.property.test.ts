@@ -40,12 +40,13 @@ const mapDates = (world: World, change: (day: string) => string): World =>
 
 describe.each(FAMILIES)("$name", (family) => {
   const measures = MEASURES.filter((m) => m.id in family.oracles);
-  const of = {measures, carried: family.carried};
+  // data quality is not asked of here
+  const of = {measures, carried: family.carried, checks: []};
   const [base, other] = fc.sample(family.worlds(AS_AT), {numRuns: 2, seed: SEED}) as [World, World];
   const world: World = {child: Array.from({length: 20}, (_, i) => ({child_id: `C${String(i + 1).padStart(3, "0")}`, date_of_birth: `${2007 + (i % 17)}-0${1 + (i % 9)}-15`, sex: i % 3 ? "F" : "M"})), ...base};
   let built: Built;
   beforeAll(async () => {
-    built = await buildWorld(world, AS_AT, of);
+    built = await buildWorld(world, AS_AT, {...of, frozen: true});
   });
   afterAll(() => built?.close());
 
@@ -195,7 +196,7 @@ describe.each(FAMILIES)("$name", (family) => {
   });
 
   test("with none of its records loaded a measure is not recorded: no number, and never nought", async () => {
-    const bare = await buildWorld({child: [{child_id: "C1"}], contact: []}, AS_AT, {measures});
+    const bare = await buildWorld({child: [{child_id: "C1"}], contact: []}, AS_AT, {measures, checks: []});
     try {
       for (const {id, requires} of measures) {
         if (requires.every((need) => need.split("|").some((f) => f.trim() === "child.child_id"))) continue;
@@ -210,7 +211,7 @@ describe.each(FAMILIES)("$name", (family) => {
 
   test("a measure that lacks a record set it needs is not recorded, and no other is", async () => {
     const sets = Object.keys(world).filter((set) => measures.some((m) => m.requires.some((need) => need.includes(`${set}.`))));
-    for (const gone of sets.slice(0, 4)) {
+    for (const gone of sets.slice(0, 2)) {
       const less = await buildWorld(Object.fromEntries(Object.entries(world).filter(([set]) => set !== gone)), AS_AT, of);
       try {
         for (const m of measures) {

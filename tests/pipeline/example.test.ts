@@ -59,7 +59,7 @@ describe("the example authority", () => {
       expect({id: m.id, rows: rows.length, numerator, denominator: definition.rate ? m.denominator : denominator}).toEqual({id: m.id, rows: total, numerator: m.numerator, denominator: m.denominator});
     }
     opened.close();
-  }, 600_000);
+  }, 1_800_000);
 
   test("each planted story shows in the measure it was planted in", () => {
     expect(truth.planted.length).toBeGreaterThanOrEqual(2);
@@ -84,7 +84,7 @@ describe("the example authority", () => {
         else expect(own, `${story} ${id}`).toBeGreaterThan(rest);
       }
     }
-  }, 600_000);
+  }, 1_800_000);
 });
 
 describe("what is published", () => {

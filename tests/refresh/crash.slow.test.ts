@@ -131,7 +131,7 @@ describe("killed", () => {
     }
     expect(seen["pointer: before the rename"]).toBe("old");
     expect(seen.published).toBe("new");
-  }, 600_000);
+  }, 1_800_000);
 
   test("at 50 random moments", async () => {
     again();
@@ -160,7 +160,7 @@ describe("killed", () => {
     expect(await view(p)).toEqual(p.fresh);
     whole(p.store);
     expect(seen.old).toBeGreaterThan(0);
-  }, 600_000);
+  }, 1_800_000);
 
   test("status says that it was killed, and at what", async () => {
     again();

@@ -74,7 +74,7 @@ test.skipIf(process.platform === "win32")("only its owner may read the store: ev
 describe("purge", () => {
   function twoYears() {
     const made = place();
-    writeFileSync(path.join(made.exports, "mash_contacts_2024-03-31.csv"), contacts("77201", 2024));
+    writeFileSync(path.join(made.exports, "mash_contacts_2024-03-31.csv"), contacts("9077201", 2024));
     writeFileSync(path.join(made.exports, "mash_contacts_2026-03-31.csv"), contacts("88101", 2026));
     expect(frontdoor("refresh", "--exports", made.exports, "--store", made.store).code).toBeLessThan(2);
     const purge = (...args: string[]) => frontdoor("purge", "--exports", made.exports, "--store", made.store, ...args);
@@ -84,18 +84,18 @@ describe("purge", () => {
   test("takes an old export and every run made from it out of the store, to the last byte, and counts the rest again", async () => {
     const {exports, store, purge} = twoYears();
     const before = JSON.parse(readFileSync(path.join(store, "current.json"), "utf8")).run as string;
-    expect(await wordsFound(store, ["77201", "mash_contacts_2024"])).not.toEqual([]);
+    expect(await wordsFound(store, ["9077201", "mash_contacts_2024"])).not.toEqual([]);
     rmSync(path.join(exports, "mash_contacts_2024-03-31.csv"));
 
     const dry = purge("--older-than", "2025-01-01", "--dry-run", "--json");
     expect([dry.code, JSON.parse(dry.out)]).toMatchObject([0, {dryRun: true, loads: [{file: "mash_contacts_2024-03-31.csv", exportDate: "2024-03-31"}], runs: [{run: before}]}]);
-    expect(await wordsFound(store, ["77201"])).not.toEqual([]);
+    expect(await wordsFound(store, ["9077201"])).not.toEqual([]);
 
     const done = purge("--older-than", "2025-01-01", "--json");
     const told = JSON.parse(done.out) as {run: string; left: string[]};
     expect([done.code, told.left]).toEqual([0, []]);
     expect(told.run).not.toBe(before);
-    expect(await wordsFound(store, ["77201", "mash_contacts_2024"])).toEqual([]);
+    expect(await wordsFound(store, ["9077201", "mash_contacts_2024"])).toEqual([]);
     expect(readdirSync(path.join(store, "runs"))).toEqual([told.run]);
     expect(await wordsFound(store, ["88101"])).not.toEqual([]);
     const cases = JSON.parse(frontdoor("cases", "C1", "--all", "--json", "--store", store).out) as {run: string; rows: {child_id: string}[]};
@@ -112,7 +112,7 @@ describe("purge", () => {
     const {store, purge} = twoYears();
     const one = purge("--older-than", "2025-01-01");
     expect([one.code, one.out]).toEqual([1, expect.stringContaining("or the next refresh reads them again: mash_contacts_2024-03-31.csv")]);
-    expect(await wordsFound(store, ["77201"])).toEqual([]);
+    expect(await wordsFound(store, ["9077201"])).toEqual([]);
     const all = purge("--older-than", "2027-01-01");
     expect(all.out).toContain("Nothing is published now.");
     expect(existsSync(path.join(store, "current.json"))).toBe(false);
