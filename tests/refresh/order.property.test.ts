@@ -45,7 +45,7 @@ const anExport = fc.oneof(
   fc.record({date: exportDate, of: fc.constant("referrals"), text: rows(fc.tuple(child, day, source, word, fc.constantFrom("", "30/01/2026", "31/02/2026"))).map((r) => csv(["Child", "Referred", "From", "Need", "Closed"], ...r.map(([k, d, s, n, c]) => [k, `${d}/01/2026`, s, n, c])))})
 );
 
-/** Exports in a random order, cut into groups. The very same bytes twice are one load whatever it is called: tests/load/loads.test.ts has that. */
+/** Exports in a random order, cut into groups. The very same bytes twice are one load whatever it is called: tests/load/loads.slow.test.ts has that. */
 const scenario = fc.uniqueArray(anExport, {minLength: 2, maxLength: 5, selector: (e) => e.text}).chain((exports) =>
   fc.record({
     exports: fc.constant(exports.map((e, i) => ({name: `${e.of}_${e.date}_${i}.csv`, text: e.text}))),
