@@ -1,16 +1,16 @@
 // The filter bar in a real browser: several choices at once, kept by the address and by every link; each number opens into exactly its cases; charts as pictures.
 import {readFileSync} from "node:fs";
-import {chromium, type Browser, type Page} from "playwright-core";
+import type {Browser, Page} from "playwright-core";
 import {afterAll, beforeAll, describe, expect, inject, test} from "vitest";
 import {serve} from "../../server/index.ts";
+import {launch} from "./launch.ts";
 
 const {store, site} = inject("example");
 let browser: Browser;
 let server: {url: string; close: () => Promise<void>};
 
 beforeAll(async () => {
-  const executablePath = process.env.CHROMIUM_PATH || "/usr/bin/chromium";
-  browser = await chromium.launch({executablePath, args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]});
+  browser = await launch();
   server = await serve({store, site, port: 0, log: () => {}});
 });
 afterAll(async () => {

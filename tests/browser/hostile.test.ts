@@ -2,11 +2,12 @@
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
-import {chromium, type Browser, type BrowserContext, type Page} from "playwright-core";
+import type {Browser, BrowserContext, Page} from "playwright-core";
 import {afterAll, beforeAll, expect, inject, test} from "vitest";
 import {navigation} from "../../observablehq.config.ts";
 import {serve} from "../../server/index.ts";
 import {frontdoor} from "../setup.ts";
+import {launch} from "./launch.ts";
 
 const {site} = inject("example");
 
@@ -44,7 +45,7 @@ beforeAll(async () => {
   if (!done.out.includes("Published run")) throw new Error(done.out + done.err);
   // nothing that moves a cursor or turns a line reaches the terminal
   expect([..."\u202e\u2066\u0007\u001b"].filter((mark) => (done.out + done.err).includes(mark))).toEqual([]);
-  browser = await chromium.launch({executablePath: process.env.CHROMIUM_PATH || "/usr/bin/chromium", args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]});
+  browser = await launch();
   server = await serve({store, site, port: 0, log: () => {}});
   context = await browser.newContext({viewport: {width: 1280, height: 900}, acceptDownloads: true});
   await context.addInitScript(() => addEventListener("securitypolicyviolation", (event) => ((window as unknown as {violations: string[]}).violations ??= []).push(`${event.violatedDirective} ${event.blockedURI}`)));

@@ -2,10 +2,11 @@
 import {readFileSync} from "node:fs";
 import {createRequire} from "node:module";
 import ExcelJS from "exceljs";
-import {chromium, type Browser, type BrowserContext, type Page} from "playwright-core";
+import type {Browser, BrowserContext, Page} from "playwright-core";
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test} from "vitest";
 import {serve} from "../../server/index.ts";
 import {frontdoor} from "../setup.ts";
+import {launch} from "./launch.ts";
 
 const {store, site} = inject("example");
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -16,7 +17,7 @@ let page: Page;
 const faults: string[] = [];
 
 beforeAll(async () => {
-  browser = await chromium.launch({executablePath: process.env.CHROMIUM_PATH || "/usr/bin/chromium", args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]});
+  browser = await launch();
   server = await serve({store, site, port: 0, log: () => {}});
 });
 afterAll(async () => {

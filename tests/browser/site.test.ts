@@ -1,11 +1,12 @@
 // Every page in a real browser, from the example's run: no fault, no foreign request, and the figures shown are those of `frontdoor measure`.
 import {readFileSync} from "node:fs";
 import {createRequire} from "node:module";
-import {chromium, type Browser, type Page} from "playwright-core";
+import type {Browser, Page} from "playwright-core";
 import {afterAll, beforeAll, describe, expect, inject, test} from "vitest";
 import {serve} from "../../server/index.ts";
 import {navigation} from "../../observablehq.config.ts";
 import {frontdoor} from "../setup.ts";
+import {launch} from "./launch.ts";
 
 const {store, site} = inject("example");
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -15,8 +16,7 @@ let browser: Browser;
 let server: {url: string; close: () => Promise<void>};
 
 beforeAll(async () => {
-  const executablePath = process.env.CHROMIUM_PATH || "/usr/bin/chromium";
-  browser = await chromium.launch({executablePath, args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]});
+  browser = await launch();
   server = await serve({store, site, port: 0, log: () => {}});
 });
 afterAll(async () => {
