@@ -15,16 +15,19 @@ export async function openScratch(threads?: number): Promise<Opened> {
   return open(":memory:", threads ? {threads: String(threads)} : {});
 }
 
+/** Of every database that is opened, the server's included. */
+export const SETTINGS = {
+  autoinstall_known_extensions: "false",
+  autoload_known_extensions: "false",
+  // nothing of a case is spilled to a disk
+  temp_directory: "",
+  // DuckDB 1.5.5 guesses that what comes before an as-of join is small and then tries every row against every row: a hundred times slower here
+  asof_loop_join_threshold: "0"
+};
+
 /** Opens a database file; `readOnly` for everything but the build of a part. */
 export async function open(file: string, options: Record<string, string> = {}): Promise<Opened> {
-  const instance = await DuckDBInstance.create(file, {
-    autoinstall_known_extensions: "false",
-    autoload_known_extensions: "false",
-    temp_directory: "",
-    // DuckDB 1.5.5 guesses that what comes before an as-of join is small and then tries every row against every row: a hundred times slower here
-    asof_loop_join_threshold: "0",
-    ...options
-  });
+  const instance = await DuckDBInstance.create(file, {...SETTINGS, ...options});
   const all = [await instance.connect()];
   return {
     db: all[0]!,

@@ -4,6 +4,7 @@ import {join, resolve, sep} from "node:path";
 import {DuckDBInstance, type DuckDBConnection} from "@duckdb/node-api";
 import {z} from "zod";
 import {Said} from "./words.ts";
+import {SETTINGS} from "../etl/duckdb.ts";
 import {dropStrayLog} from "../etl/store.ts";
 
 const runId = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,120}[A-Za-z0-9])?$/);
@@ -140,12 +141,10 @@ export function openRuns(store: string, {idle = 5_000}: {idle?: number} = {}): R
 function openReadOnly(file: string): Promise<DuckDBInstance> {
   dropStrayLog(file);
   return DuckDBInstance.create(file, {
-    // Nothing of a case is spilled to a disk. DuckDB takes this setting only before enable_external_access.
-    temp_directory: "",
+    // first of all: DuckDB takes the temp_directory among them only before enable_external_access
+    ...SETTINGS,
     access_mode: "READ_ONLY",
     enable_external_access: "false",
-    autoinstall_known_extensions: "false",
-    autoload_known_extensions: "false",
     lock_configuration: "true",
     threads: "2",
     memory_limit: "1GB"
