@@ -1,6 +1,6 @@
 // curves/<id>.json: time to an event as Kaplan–Meier curves, for the durations that pages draw beside time to seen. Counts and shares only.
 import type {Db} from "../duckdb.ts";
-import {addUpTimes, grouped, seriesOf, timesOf} from "../transform/cases.ts";
+import {addUpTimes, grouped, keyOf, seriesOf, timesOf} from "../transform/cases.ts";
 import type {Measure} from "../transform/measures.ts";
 import type {PartManifest} from "../transform/part.ts";
 import {thresholdAt, type Reference} from "../transform/reference.ts";
@@ -27,7 +27,7 @@ export async function curves(db: Db, {part, reference, measures}: {part: PartMan
     if (missing.length === 0 && months.length) {
       const dimensions = measure.breakdowns.includes("team") ? (["team"] as const) : [];
       const told = await timesOf(db, id, dimensions, months[0]!, months.at(-1)!);
-      for (const of of grouped(told, (r) => `${r.dimension}\u0000${r.grp}`).values())
+      for (const of of grouped(told, keyOf).values())
         for (const period of periods) {
           const times = addUpTimes(of.filter((r) => r.period >= period.from && r.period <= period.to));
           if (times.length) own.push(curveOf(times, period.key, of[0]!, limit, reference));
@@ -48,7 +48,7 @@ async function comeBack(db: Db, measure: Measure | undefined, {part, reference}:
   const span = [months[0]!, months.at(-1)!] as const;
   const back = (await timesOf(db, "R5", ["category"], ...span)).filter((r) => r.met);
   const closures = await closedCases(db, measure, ...span);
-  const curves = [...grouped(closures, (r) => `${r.dimension}\u0000${r.grp}`).values()].flatMap((of) => {
+  const curves = [...grouped(closures, keyOf).values()].flatMap((of) => {
     const {dimension, grp} = of[0]!;
     const own = back.filter((r) => r.dimension === dimension && r.grp === grp);
     return periods.flatMap(({key, from, to}) => {

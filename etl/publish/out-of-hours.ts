@@ -1,6 +1,6 @@
 // out-of-hours.json: contacts of the emergency duty team by hour of the week. Counts only; the hour comes from measure E1.
 import type {Db} from "../duckdb.ts";
-import {grouped, timesOf} from "../transform/cases.ts";
+import {grouped, keyOf, timesOf} from "../transform/cases.ts";
 import type {PartManifest} from "../transform/part.ts";
 import type {Reference} from "../transform/reference.ts";
 import {groupLabel} from "./figures.ts";
@@ -14,7 +14,7 @@ export async function outOfHours(db: Db, {part, reference}: {part: PartManifest;
   const months = periods.flatMap((p) => [p.from, p.to]).sort();
   if (missing.length || !months.length) return {status: missing.length ? "not recorded" : "ok", missing, weeks: []};
   const told = await timesOf(db, "E1", ["category", "team", "locality"], months[0]!, months.at(-1)!);
-  const weeks = [...grouped(told, (r) => `${r.dimension}\u0000${r.grp}`).values()].flatMap((of) =>
+  const weeks = [...grouped(told, keyOf).values()].flatMap((of) =>
     periods.flatMap(({key, from, to}) => {
       const {dimension, grp} = of[0]! as {dimension: OutOfHoursFile["weeks"][number]["dimension"]; grp: string};
       const counts = Array.from({length: HOURS_OF_A_WEEK}, () => 0);

@@ -5,7 +5,7 @@ import {rowOf, rowsOf, type Db} from "../duckdb.ts";
 import type {Contract} from "../load/contract.ts";
 import type {FileReport, LoadManifest} from "../load/load.ts";
 import type {Settings} from "../settings.ts";
-import {addMonths, addUpTimes, countEverything, everyMonth, grouped, timesOf, type AllCounts, type Counted} from "../transform/cases.ts";
+import {addMonths, addUpTimes, countEverything, everyMonth, grouped, keyOf, timesOf, type AllCounts, type Counted} from "../transform/cases.ts";
 import {controlLimits} from "../transform/control-limits.ts";
 import type {Measure} from "../transform/measures.ts";
 import {dayCounts, type DayCounts} from "../transform/day-count.ts";
@@ -233,7 +233,7 @@ async function timeToSeen(db: Db, {part, reference, measures}: PublishInputs, pe
   if (missing.length === 0 && measures.some((m) => m.id === "A4b")) {
     const months = periods.flatMap((p) => [p.from, p.to]).sort();
     const told = await timesOf(db, "A4b", ["team", "need", "locality"], months[0]!, months.at(-1)!);
-    for (const of of grouped(told, (r) => `${r.dimension}\u0000${r.grp}`).values()) {
+    for (const of of grouped(told, keyOf).values()) {
       const {dimension, grp} = of[0]! as {dimension: Curve["dimension"]; grp: string};
       for (const period of periods) {
         const times = addUpTimes(of.filter((r) => r.period >= period.from && r.period <= period.to));

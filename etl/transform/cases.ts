@@ -282,7 +282,8 @@ interface Told {
   grp: string;
 }
 
-const keyOf = ({dimension, grp}: Told) => `${dimension}\u0000${grp}`;
+/** One key a group of one dimension. */
+export const keyOf = ({dimension, grp}: {dimension: string; grp: string}): string => `${dimension}\u0000${grp}`;
 
 /** Rows of each group, each in the order of its months. */
 function byGroup<T extends Told>(told: T[]): T[][] {

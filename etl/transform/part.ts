@@ -4,7 +4,7 @@ import {existsSync, readdirSync, readFileSync, statSync} from "node:fs";
 import {mkdir, rename, rm, stat, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
-import {literal, name, open, rowsOf, type Db} from "../duckdb.ts";
+import {literal, name, open, rowsOf, shareOut, type Db} from "../duckdb.ts";
 import type {Contract} from "../load/contract.ts";
 import type {LoadManifest} from "../load/load.ts";
 import type {Mapping} from "../load/mapping.ts";
@@ -119,7 +119,8 @@ async function fill(dbs: Db[], inputs: PartInputs, hash: string, loadsDir: strin
   progress.step(`${authority}: measures and data quality`, "publish");
   const lacks = await missingFor([...measures, ...checks], contracts, dateOnlyFields(loads.map((l) => l.manifest)), db);
   const missing = new Map(measures.map((m) => [m.id, lacks.get(m.id)!]));
-  await allOf([buildMeasureCases(dbs.slice(1), authority, measures, missing), buildQuality(db, {checks, missing: lacks, contracts, loads, loadsDir, counts})]);
+  const both = [() => buildMeasureCases(dbs.slice(1), authority, measures, missing), () => buildQuality(db, {checks, missing: lacks, contracts, loads, loadsDir, counts})];
+  await shareOut(both, both, (make) => make());
   const sets = inputs.loads.flatMap((l) => l.sets);
   const {covered, sparse} = await coverOf(db, inputs.loads, contracts);
   const edge = (set: string, which: "firstEvent" | "lastEvent") => {
@@ -138,40 +139,18 @@ async function fill(dbs: Db[], inputs: PartInputs, hash: string, loadsDir: strin
   };
 }
 
-/** Waits for all of them, also where one fails: a database must not be closed under a statement. @throws what failed first */
-async function allOf(running: Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(running)).find((r) => r.status === "rejected");
-  if (failed) throw failed.reason;
-}
-
 /** Runs the files of sql/ in their order, side by side where one does not read what another makes. */
 async function buildJourneys(dbs: Db[]): Promise<void> {
   const files = sqlFiles().map((file) => {
     const sql = readFileSync(path.join(SQL, file), "utf8");
-    return {file, sql, makes: [...sql.matchAll(/^create (?:table|view|macro) ((?:journey\.)?\w+)/gm)].map((m) => m[1]!)};
+    return {sql, makes: [...sql.matchAll(/^create (?:table|view|macro) ((?:journey\.)?\w+)/gm)].map((m) => m[1]!)};
   });
-  const done = new Map<string, Promise<void>>();
-  const free = [...dbs];
-  const waiting: (() => void)[] = [];
-  await allOf(
-    files.map(({file, sql}, i) => {
-      const first = files.slice(0, i).filter((earlier) => earlier.makes.some((made) => new RegExp(`\\b${made}\\b`).test(sql)));
-      const run = async () => {
-        await Promise.all(first.map((earlier) => done.get(earlier.file)));
-        while (free.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
-        const db = free.pop()!;
-        try {
-          await db.run(sql);
-        } finally {
-          free.push(db);
-          waiting.shift()?.();
-        }
-      };
-      const running = run();
-      done.set(file, running);
-      return running;
-    })
-  );
+  const begun: Promise<void>[] = [];
+  // what a file reads is made by files before it, which have been taken on by then: none waits for one that nobody runs
+  await shareOut(files, dbs, ({sql}, db, i) => {
+    const reads = files.slice(0, i).flatMap(({makes}, j) => (makes.some((made) => new RegExp(`\\b${made}\\b`).test(sql)) ? [begun[j]!] : []));
+    return (begun[i] = Promise.all(reads).then(async () => void (await db.run(sql))));
+  });
 }
 
 /** A record set that has fewer rows a month than this has no volume to judge its beginning by. */
