@@ -2,7 +2,7 @@
 import {once} from "node:events";
 import http from "node:http";
 import type {AddressInfo} from "node:net";
-import Provider from "oidc-provider";
+import Provider, {type Adapter, type AdapterPayload} from "oidc-provider";
 
 interface Person {
   name: string;
@@ -15,6 +15,25 @@ export interface CouncilOptions {
   idTokenSeconds?: number;
   /** Milliseconds by which tokens come late. */
   tokenDelay?: number;
+}
+
+/** What the provider keeps, all of it: its own memory forgets all but the newest thousand things, which two hundred people at once are more than. */
+function memory(): (name: string) => Adapter {
+  const kept = new Map<string, AdapterPayload>();
+  return (name) => {
+    const found = (test: (payload: AdapterPayload) => boolean) => [...kept].find(([key, payload]) => key.startsWith(`${name}:`) && test(payload))?.[1];
+    return {
+      upsert: async (id, payload) => void kept.set(`${name}:${id}`, payload),
+      find: async (id) => kept.get(`${name}:${id}`),
+      findByUid: async (uid) => found((payload) => payload.uid === uid),
+      findByUserCode: async (code) => found((payload) => payload.userCode === code),
+      consume: async (id) => void (kept.get(`${name}:${id}`)!.consumed = Math.floor(Date.now() / 1000)),
+      destroy: async (id) => void kept.delete(`${name}:${id}`),
+      revokeByGrantId: async (grantId) => {
+        for (const [key, payload] of kept) if (payload.grantId === grantId) kept.delete(key);
+      }
+    };
+  };
 }
 
 /** Starts the provider. */
@@ -31,6 +50,7 @@ export async function openIdServer({address, idTokenSeconds = 600, tokenDelay = 
   await once(server, "listening");
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const provider = new Provider(issuer, {
+    adapter: memory(),
     clients: [{
       client_id: "frontdoor", client_secret: "a-secret-of-the-test", token_endpoint_auth_method: "client_secret_post", grant_types: ["authorization_code", "refresh_token"], response_types: ["code"],
       redirect_uris: [`${address}/sign-in/callback`], post_logout_redirect_uris: [`${address}/signed-out`], application_type: "native"
