@@ -1,5 +1,5 @@
 // Numbers from cases and cases behind numbers: the one road by which anything is counted. The CLI, the published files and the server all come here.
-import {columnsOf, literal, name, rowOf, rowsOf, shareOut, type Db} from "../duckdb.ts";
+import {columnsOf, literal, name, rowsOf, shareOut, type Db} from "../duckdb.ts";
 import {weightedKappa} from "./agreement.ts";
 import {caseView, type Measure} from "./measures.ts";
 import {medianTime} from "./survival.ts";
@@ -409,10 +409,18 @@ export function casesSql(query: CaseQuery): {sql: string; values: string[]} {
 /** Cases behind a number, those that failed first, then by how long ago they were due. */
 export async function casesOf(db: Db, query: CaseQuery): Promise<Cases> {
   const {sql, values} = casesSql(query);
-  // asked on its own: `count(*) over ()` beside the sort made DuckDB 1.5.5 fail inside, and give up the database, when many asked at once
-  const {total} = await rowOf<{total: number}>(db, `select count(*) as total from (${sql})`, values);
   const bad = query.measure.good === "low" ? "met" : "not met";
+  const order = `order by coalesce(${bad}, false) desc, due_on nulls last, counted_on, case_id, child_id, agency`;
   const page = `${query.limit === undefined ? "" : ` limit ${Math.trunc(query.limit)}`}${query.offset ? ` offset ${Math.trunc(query.offset)}` : ""}`;
-  const rows = await rowsOf<Cases["rows"][number]>(db, `select * from (${sql}) order by coalesce(${bad}, false) desc, due_on nulls last, counted_on, case_id, child_id, agency${page}`, values);
+  // the cases are worked out once for both; `count(*) over ()` beside the sort made DuckDB 1.5.5 fail inside, and give up the database, when many asked at once
+  const told = await rowsOf<Cases["rows"][number]>(
+    db,
+    `with cases as materialized (${sql}), page as (select *, true as listed from cases ${order}${page})
+     select (select count(*) from cases) as total, page.* from (select 1) left join page on true ${order}`,
+    values
+  );
+  const total = Number(told[0]!.total);
+  // a page past the end still tells how many there are
+  const rows = told.filter((row) => row.listed).map(({total: _, listed: __, ...row}) => row);
   return {total, columns: CASE_COLUMNS, rows};
 }
