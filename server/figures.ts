@@ -6,6 +6,7 @@ import type {DuckDBConnection} from "@duckdb/node-api";
 import type {FastifyInstance} from "fastify";
 import {z} from "zod";
 import {shareOut} from "../etl/duckdb.ts";
+import {limitsOf} from "../etl/publish/figures.ts";
 import type {MeasureDefinition, MeasureFile, MeasuresFile, RunFile} from "../etl/publish/published.ts";
 import {DIMENSIONS, everyMonth, type AllCounts, type Dimension, type Filters} from "../etl/transform/cases.ts";
 import {readMeasures, type Measure} from "../etl/transform/measures.ts";
@@ -34,6 +35,8 @@ const parameters = z.strictObject({
     .transform((ids) => [...new Set(ids.split(","))])
     .refine((ids) => ids.length <= MOST, `measures may be ${MOST} at the most`),
   ...(Object.fromEntries(DIMENSIONS.filter((name) => name !== "category").map((name) => [name, oneDimension])) as Record<Exclude<Dimension, "category">, typeof oneDimension>),
+  /** "no": without the groups of each measure, which take most of the time. */
+  groups: z.literal("no", {error: "groups must be no, or left out"}).optional(),
   authority: z.string().max(20).optional(),
   run: z.string().max(130).optional()
 });
@@ -50,7 +53,7 @@ export function figuresRoutes(app: FastifyInstance, {runs, queries, settings, re
     if (refused) return refused as never;
     void reply.header("cache-control", "no-store");
     const given = Object.fromEntries(Object.entries(request.query as Record<string, unknown>).filter(([, value]) => value !== ""));
-    const {measures: ids, authority, run: _run, ...rest} = parameters.parse(given);
+    const {measures: ids, groups: split, authority, run: _run, ...rest} = parameters.parse(given);
     const filters = rest as Filters;
     const {scope} = request.session!;
     if (scope && authority !== undefined) throw new Said(403, "Your access is to part of this authority; leave authority= out.");
@@ -69,10 +72,10 @@ export function figuresRoutes(app: FastifyInstance, {runs, queries, settings, re
       const unsplit = [...Object.keys(filters), ...(scope ? [scope.dimension] : [])].filter((d) => !splitBy(definition, file, d));
       const [first, last] = [file.series[0]?.period, file.series.at(-1)?.period];
       if (file.status !== "ok" || unsplit.length || !first || !last) return {...file, series: [], limits: null, figures: [], groups: [], ...(file.status === "ok" ? {unsplit: [...new Set(unsplit)]} : {})};
-      const key = JSON.stringify([run.id, part.file, id, filters, scope]);
+      const key = JSON.stringify([run.id, part.file, id, filters, scope, split]);
       const known = counted.get(key);
       if (known) return known;
-      const made = shaped(file, definition, periods, await queries.through(gone, () => stoppable(db, gone, () => countWithin(db, asMeasure(definition), periods, first, last, filters, scope))), scope);
+      const made = shaped(file, definition, periods, await queries.through(gone, () => stoppable(db, gone, () => countWithin(db, asMeasure(definition), periods, first, last, filters, {held: scope, groups: split !== "no"}))), scope);
       if (counted.size >= KEPT) counted.delete(counted.keys().next().value!);
       counted.set(key, made);
       return made;
@@ -113,7 +116,8 @@ function shaped(file: MeasureFile, definition: MeasureDefinition, periods: RunFi
     .map((c) => ({c, size: size(c)}))
     .sort((a, b) => definition.breakdowns.indexOf(a.c.dimension) - definition.breakdowns.indexOf(b.c.dimension) || b.size - a.size || (a.c.group < b.c.group ? -1 : 1))
     .map(({c}) => ({dimension: c.dimension, group: c.group, label: label.get(`${c.dimension} ${c.group}`) ?? c.group, series: WITH_SERIES.includes(c.dimension) ? points(c) : [], figures: figures(c)}));
-  return {...file, series: points(whole), limits: null, figures: figures(whole), groups};
+  const series = points(whole);
+  return {...file, series, limits: limitsOf(definition, definition.target?.value ?? null, series), figures: figures(whole), groups};
 }
 
 /** A published file of one authority: the one on the pages is at the root of the published folder, any other in a folder of its own. */

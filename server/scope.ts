@@ -1,7 +1,7 @@
 // Row scope: what someone who may see only some teams (or localities) is shown. Their cases are asked for within the scope; of the published
 // files they get those that can be cut down to it, recounted from their own groups' numbers; every other file is refused.
-import type {CurvesFile, DueSoonFile, GlanceFile, Limits, MeasureDefinition, MeasureFile, MeasuresFile, OutOfHoursFile, RunFile, SeriesPoint, TimeToSeenFile, TopicFile} from "../etl/publish/published.ts";
-import {controlLimits} from "../etl/transform/control-limits.ts";
+import {CHART_MONTHS, limitsOf} from "../etl/publish/figures.ts";
+import type {CurvesFile, DueSoonFile, GlanceFile, MeasureDefinition, MeasureFile, MeasuresFile, OutOfHoursFile, RunFile, TimeToSeenFile, TopicFile} from "../etl/publish/published.ts";
 import type {Asked} from "./cases.ts";
 import type {Scope} from "./settings.ts";
 import {Said} from "./words.ts";
@@ -90,14 +90,7 @@ export function scopeMeasure(file: MeasureFile, definition: MeasureDefinition, s
   const series = added(file.series, (group) => group.series, (a, b) => a.period === b.period);
   const figures = added(file.figures, (group) => group.figures, (a, b) => a.period === b.period);
   // the other day count is told of the whole authority only
-  return {...file, series, figures, groups, limits: limitsOf(definition, series), otherDayCount: null};
-}
-
-const CHART_MONTHS = 36;
-
-function limitsOf({good, target}: MeasureDefinition, series: readonly SeriesPoint[]): Limits | null {
-  const points = series.filter((point) => point.complete).slice(-CHART_MONTHS).map((point) => ({at: point.period, value: point.value}));
-  return points.length === 0 ? null : controlLimits(points, {good, ...(target ? {target: target.value} : {})});
+  return {...file, series, figures, groups, limits: limitsOf(definition, definition.target?.value ?? null, series), otherDayCount: null};
 }
 
 function scopeTile(tile: GlanceFile["tiles"][number], {status, missing, figures, series, limits}: MeasureFile): GlanceFile["tiles"][number] {

@@ -1,9 +1,10 @@
 // Periods, complete months and labels: what `frontdoor measure` and the published files must agree on.
 import {addMonths, monthsBetween} from "../transform/cases.ts";
+import {controlLimits} from "../transform/control-limits.ts";
 import type {Measure} from "../transform/measures.ts";
 import type {PartManifest} from "../transform/part.ts";
 import type {Reference} from "../transform/reference.ts";
-import type {Figure, Period} from "./published.ts";
+import type {Figure, Limits, Period, SeriesPoint} from "./published.ts";
 
 /** Last day of a month, ISO. */
 export function lastDay(month: string): string {
@@ -43,6 +44,23 @@ export function isComplete(measure: Pick<Measure, "requires" | "look_back_months
   if (measure.look_back_months === 0) return month >= from.slice(0, 7);
   const first = addMonths(from.slice(0, 7), measure.look_back_months);
   return from.slice(8) === "01" ? month >= first : month > first;
+}
+
+/** Months of a sparkline, and of the limits computed for a series. */
+export const CHART_MONTHS = 36;
+
+/**
+ * Limits and special causes of a series, whole or narrowed, from its newest complete months; null where it has none.
+ * Signal and assurance are null where too few months have a value for any limit; a series that never varies is steady without limits.
+ * @param target in the unit of the values
+ */
+export function limitsOf({good}: Pick<Measure, "good">, target: number | null, series: readonly SeriesPoint[]): Limits | null {
+  const points = series.filter((p) => p.complete).slice(-CHART_MONTHS).map((p) => ({at: p.period, value: p.value}));
+  if (points.length === 0) return null;
+  const chart = controlLimits(points, {good, target});
+  const values = points.flatMap((p) => p.value ?? []);
+  const untold = chart.points.at(-1)!.upper === null && (values.length < 2 || values.some((v) => v !== values[0]));
+  return untold ? {...chart, variation: null, assurance: null} : chart;
 }
 
 /** Months of a count or a percentage of cases as one figure; other kinds do not add up. */

@@ -6,7 +6,6 @@ import type {Contract} from "../load/contract.ts";
 import type {FileReport, LoadManifest} from "../load/load.ts";
 import type {Settings} from "../settings.ts";
 import {addMonths, addUpTimes, countEverything, everyMonth, grouped, keyOf, timesOf, type AllCounts, type Counted} from "../transform/cases.ts";
-import {controlLimits} from "../transform/control-limits.ts";
 import type {Measure} from "../transform/measures.ts";
 import {dayCounts, type DayCounts} from "../transform/day-count.ts";
 import type {PartManifest} from "../transform/part.ts";
@@ -23,9 +22,9 @@ import {comparatorsOf, indicatorOf} from "./comparators.ts";
 import {curves} from "./curves.ts";
 import {dueSoon} from "./due-soon.ts";
 import {answersOf, findingsOf} from "./findings.ts";
-import {groupLabel, isComplete, newestCompleteMonth, periodsFor, publishedMonths} from "./figures.ts";
+import {CHART_MONTHS, groupLabel, isComplete, limitsOf, newestCompleteMonth, periodsFor, publishedMonths} from "./figures.ts";
 import {outOfHours} from "./out-of-hours.ts";
-import type {AgencyReturnsFile, AnswersFile, AuditGradesFile, BenchmarksFile, CohortFile, Curve, CurvesFile, DueSoonFile, Figure, FindingsFile, GlanceFile, Limits, MeasureDefinition, MeasureFile, OtherDayCount, OutOfHoursFile, Period, QualityFile, RefreshFile, RunFile, SeriesPoint, SourceFreshness, StrategyMeetingsFile, TimeToSeenFile, TopicFile} from "./published.ts";
+import type {AgencyReturnsFile, AnswersFile, AuditGradesFile, BenchmarksFile, CohortFile, Curve, CurvesFile, DueSoonFile, Figure, FindingsFile, GlanceFile, MeasureDefinition, MeasureFile, OtherDayCount, OutOfHoursFile, Period, QualityFile, RefreshFile, RunFile, SeriesPoint, SourceFreshness, StrategyMeetingsFile, TimeToSeenFile, TopicFile} from "./published.ts";
 import {topicOf, TOPICS} from "./topics.ts";
 
 export interface PublishInputs {
@@ -40,9 +39,6 @@ export interface PublishInputs {
   reference: Reference;
   settings: Settings;
 }
-
-/** Months of a sparkline and of the limits computed for it. */
-const CHART_MONTHS = 36;
 
 /** Writes every published file into `dir`; `dbs` are connections to one part. */
 export async function publishRun(dbs: Db[], dir: string, inputs: PublishInputs): Promise<void> {
@@ -164,7 +160,7 @@ function measureFile(measure: Measure, counts: AllCounts[], inputs: PublishInput
     .map((c) => ({c, size: size(c)}))
     .sort((a, b) => measure.breakdowns.indexOf(a.c.dimension as never) - measure.breakdowns.indexOf(b.c.dimension as never) || b.size - a.size || (a.c.group < b.c.group ? -1 : 1))
     .map(({c}) => ({dimension: c.dimension, group: c.group, label: groupLabel(c.dimension, c.group, inputs.reference, measure.category?.list), series: points(c.series), figures: figures(c)}));
-  return {id: measure.id, status: "ok", missing: [], series, limits: limitsOf(measure, series, inputs), figures: figures(all), groups};
+  return {id: measure.id, status: "ok", missing: [], series, limits: limitsOf(measure, targetAt(inputs.reference.targets, measure.id, inputs.part.asAt)?.value ?? null, series), figures: figures(all), groups};
 }
 
 function otherDayCount(counts: DayCounts | undefined): OtherDayCount | null {
@@ -172,13 +168,6 @@ function otherDayCount(counts: DayCounts | undefined): OtherDayCount | null {
   const {denominator, numerator, other} = counts;
   const share = (n: number) => ({numerator: n, value: denominator === 0 ? null : (100 * n) / denominator});
   return {period: "last-12", denominator, published: share(numerator), other: share(other)};
-}
-
-function limitsOf(measure: Measure, series: SeriesPoint[], {reference, part}: PublishInputs): Limits | null {
-  const points = series.filter((p) => p.complete).slice(-CHART_MONTHS).map((p) => ({at: p.period, value: p.value}));
-  if (points.length === 0) return null;
-  const target = targetAt(reference.targets, measure.id, part.asAt);
-  return controlLimits(points, {good: measure.good, ...(target ? {target: target.value} : {})});
 }
 
 function tile(definition: MeasureDefinition, file: MeasureFile): GlanceFile["tiles"][number] {

@@ -128,7 +128,7 @@ function r(n: number): number {
 
 /** "Trial limits", "n months": what a reader must know about the limits. */
 export function limitNotes(limits: Limits | null, series: SeriesPoint[]): string[] {
-  if (!limits) return ["Limits are published for the whole authority only."];
+  if (!limits?.variation) return ["Too few whole months with a value to tell signal from noise: no limits yet."];
   const n = series.filter((d) => d.complete && d.value != null).length;
   return limits.trial ? [`Trial limits: they rest on ${count(n)} whole months, and settle at about a year and a half.`] : [];
 }

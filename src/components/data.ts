@@ -17,8 +17,8 @@ export interface OpenRun {
   measures(): Promise<MeasuresFile>;
   glance(): Promise<GlanceFile>;
   measure(id: string): Promise<MeasureFile>;
-  /** Measures counted within several chosen groups at once; the server counts them. */
-  figures(ids: string[], filters: {dimension: string; group: string}[]): Promise<MeasureFile[]>;
+  /** Measures counted within chosen groups by the server; `groups` false leaves out the groups of each. */
+  figures(ids: string[], filters: {dimension: string; group: string}[], options?: {groups?: boolean}): Promise<MeasureFile[]>;
   timeToSeen(): Promise<TimeToSeenFile>;
   strategyMeetings(): Promise<StrategyMeetingsFile>;
   refresh(): Promise<RefreshFile>;
@@ -135,8 +135,8 @@ export async function openRun(): Promise<OpenRun> {
     answers: () => file("answers.json"),
     benchmarks: () => file("benchmarks.json"),
     measure: (measure) => file(`measures/${encodeURIComponent(measure)}.json`),
-    figures: (ids, filters) => {
-      const asked = new URLSearchParams({run: id, measures: ids.join(","), ...Object.fromEntries(filters.map((f) => [f.dimension, f.group]))}).toString();
+    figures: (ids, filters, {groups = true} = {}) => {
+      const asked = new URLSearchParams({run: id, measures: ids.join(","), ...Object.fromEntries(filters.map((f) => [f.dimension, f.group])), ...(groups ? {} : {groups: "no"})}).toString();
       const known = files.get(asked) as Promise<MeasureFile[]> | undefined;
       const answer = known ?? json<{measures: MeasureFile[]}>(`api/figures?${asked}`, {fresh: true}).then(({measures}) => measures, (error: unknown) => {
         files.delete(asked);

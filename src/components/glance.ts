@@ -4,7 +4,7 @@ import type {Attention, GlanceFile, MeasureFile, RunFile} from "../../etl/publis
 import {capital, count, few, list, shortDay, shortName} from "./format.js";
 import {casesLink, page, shownMeasures, unsplitWords, type Context} from "./page.js";
 import {link} from "./state.js";
-import {tile, type Tile} from "./tile.js";
+import {figuresOf, tile, type Tile} from "./tile.js";
 import {misses} from "./words.js";
 
 interface Loaded {
@@ -20,14 +20,14 @@ export function glancePage(): HTMLElement {
 
 async function load(context: Context): Promise<Loaded> {
   const glance = await context.open.glance();
-  return {glance, files: context.filters.length ? await shownMeasures(context, glance.tiles.filter((t) => t.status === "ok").map((t) => t.id), {bars: false}) : new Map()};
+  return {glance, files: context.filters.length ? await shownMeasures(context, glance.tiles.filter((t) => t.status === "ok").map((t) => t.id), {groups: false}) : new Map()};
 }
 
 /** Draws the page from what was loaded. */
 export function glanceView({glance, files}: Loaded, context: Context): Node {
   const tiles = glance.tiles.map((t) => forGroup(t, files.get(t.id), context));
   return html`<div class="glance">
-    <p class="lede">${context.filters.length ? html`<b>Tiles show ${context.groupLabel}.</b> Whole authority: ` : null}${summary(glance.tiles, context)}</p>
+    <p class="lede">${context.filters.length ? html`<b>Tiles show ${context.groupLabel}.</b> ` : null}${summary(tiles, context)}</p>
     <div class="glance-side">
       ${attention(glance.attention, context)}
       ${freshness(context.run)}
@@ -39,8 +39,7 @@ export function glanceView({glance, files}: Loaded, context: Context): Node {
         period: context.period,
         before: context.before,
         href: link("measure", {id: t.id}),
-        casesHref: t.status === "ok" && !t.unsplit ? casesLink(t.id, context.period, context.filters) : null,
-        oneGroup: context.filters.length > 0
+        casesHref: t.status === "ok" && !t.unsplit ? casesLink(t.id, context.period, context.filters) : null
       })}</li>`)}</ul>
     </section>
   </div>`;
@@ -49,12 +48,13 @@ export function glanceView({glance, files}: Loaded, context: Context): Node {
 function forGroup(t: Tile, file: MeasureFile | undefined, context: Context): Tile {
   if (!context.filters.length || t.status !== "ok") return t;
   if (!file) throw new Error(`The figures of ${t.id} within what you chose did not arrive. Reload the page.`);
-  return {...t, figures: file.figures, series: file.series.slice(-36), mean: null, upper: null, lower: null, variation: null, special: null, assurance: null, trial: false, unsplit: unsplitWords(file)};
+  return {...t, ...figuresOf(file), unsplit: unsplitWords(file)};
 }
 
 /** The page in one sentence or two. */
 export function summary(tiles: Tile[], context: Pick<Context, "period" | "run">): string {
-  const ok = tiles.filter((t) => t.status === "ok");
+  const ok = tiles.filter((t) => t.status === "ok" && !t.unsplit);
+  const known = ok.filter((t) => t.variation).length;
   const worse = ok.filter((t) => t.variation === "concern").length;
   const better = ok.filter((t) => t.variation === "improvement").length;
   const other = ok.filter((t) => t.variation === "neutral-high" || t.variation === "neutral-low").length;
@@ -62,9 +62,12 @@ export function summary(tiles: Tile[], context: Pick<Context, "period" | "run">)
   const targets = ok.filter((t) => t.target != null && t.good !== "neutral").length;
   const are = (n: number): string => `${few(n)} ${n === 1 ? "is" : "are"}`;
   const changed = [worse ? `${are(worse)} getting worse` : "", better ? `${are(better)} improving` : "", other ? `${are(other)} unusual` : ""].filter(Boolean);
-  const first = changed.length ? `Of ${few(ok.length)} headline measures ${list(changed)}, beyond chance; the rest are steady.` : `None of ${few(ok.length)} headline measures has changed beyond chance.`;
-  const absent = tiles.length - ok.length;
-  const second = targets ? ` ${targets === 1 ? `The one with a target ${off ? "misses" : "meets"} it` : off === targets ? `All ${few(off)} with a target miss it` : `${capital(few(off))} of the ${few(targets)} with a target ${off === 1 ? "misses" : "miss"} it`}${absent ? `; ${few(absent)} cannot be computed yet` : ""}.` : absent ? ` ${capital(few(absent))} cannot be computed yet.` : "";
+  const of = `${few(ok.length)} headline ${ok.length === 1 ? "measure" : "measures"}`;
+  const untold = known < ok.length ? ` ${capital(few(ok.length - known))} ${ok.length - known === 1 ? "has" : "have"} too few months to tell.` : "";
+  const none = tiles.some((t) => t.unsplit) ? "No headline measure has a figure for this choice." : "No headline measure can be computed yet.";
+  const first = !ok.length ? none : !known ? `Too few months yet to tell change from chance in any of ${of}.` : `${changed.length ? `Of ${of} ${list(changed)}, beyond chance; the rest are steady.` : `None of ${of} has changed beyond chance.`}${untold}`;
+  const absent = tiles.filter((t) => t.status !== "ok").length;
+  const second = targets ? ` ${targets === 1 ? `The one with a target ${off ? "misses" : "meets"} it` : off === targets ? `All ${few(off)} with a target miss it` : `${capital(few(off))} of the ${few(targets)} with a target ${off === 1 ? "misses" : "miss"} it`}${absent ? `; ${few(absent)} cannot be computed yet` : ""}.` : absent && ok.length ? ` ${capital(few(absent))} cannot be computed yet.` : "";
   return first + second;
 }
 
@@ -72,7 +75,7 @@ function attention(items: Attention[], context: Context): HTMLElement {
   const sorted = [...items].sort((a, b) => a.rank - b.rank);
   const shown = sorted.slice(0, 5);
   const rest = sorted.slice(5);
-  return html`<section class="attention" aria-labelledby="attention"><h2 id="attention">What needs attention</h2>
+  return html`<section class="attention" aria-labelledby="attention"><h2 id="attention">What needs attention${context.filters.length ? html` <small class="quiet">whole authority</small>` : null}</h2>
     ${shown.length ? html`<ol>${shown.map((a) => item(a, context))}</ol>` : html`<p>Nothing stands out: no change beyond chance, no target newly missed, no stale source.</p>`}
     ${rest.length ? html`<details><summary>${count(rest.length)} more</summary><ol start="6">${rest.map((a) => item(a, context))}</ol></details>` : null}
   </section>`;

@@ -258,26 +258,10 @@ export async function groupsOf(open: OpenRun, ids: string[], sets: string[]): Pr
   return [...found.values()];
 }
 
-/**
- * Measures as the page shows them: the published figures, or within what a person chose. One choice of a page that draws no bars (`bars` false) is
- * read from the published groups; anything else is counted by the server, as no file holds several dimensions crossed.
- */
-export async function shownMeasures(context: Context, ids: string[], {bars = true} = {}): Promise<Map<string, MeasureFile>> {
-  const {open, filters} = context;
-  const [only] = filters;
-  if (only && (bars || filters.length > 1)) return new Map((await open.figures(ids, filters)).map((file) => [file.id, file]));
-  const files = await Promise.all(ids.map((id) => open.measure(id)));
-  return new Map(files.map((file) => [file.id, only ? narrow(file, only) : file]));
-}
-
-/** A published file narrowed to one of its groups; `unsplit` where it has no such group's dimension. */
-export function narrow(file: MeasureFile, only: Group): MeasureFile {
-  if (file.status !== "ok") return file;
-  const own = file.groups.find((g) => same(g, only));
-  if (own) return {...file, series: own.series, figures: own.figures, limits: null, groups: []};
-  const split = file.groups.some((g) => g.dimension === only.dimension && g.group !== "not recorded");
-  const none = <T extends {numerator: number | null; denominator: number | null; value: number | null}>(of: T): T => ({...of, numerator: 0, denominator: of.denominator === null ? null : 0, value: of.denominator === null && of.value !== null ? 0 : null});
-  return {...file, limits: null, groups: [], ...(split ? {series: file.series.map(none), figures: file.figures.map(none)} : {series: [], figures: [], unsplit: [only.dimension]})};
+/** Measures as the page shows them: the published figures, or counted by the server within what a person chose; `groups` false leaves out the groups of each. */
+export async function shownMeasures({open, filters}: Pick<Context, "open" | "filters">, ids: string[], {groups = true} = {}): Promise<Map<string, MeasureFile>> {
+  const files = filters.length ? await open.figures(ids, filters, {groups}) : await Promise.all(ids.map((id) => open.measure(id)));
+  return new Map(files.map((file) => [file.id, file]));
 }
 
 /** Why a measure shows nothing within what was chosen; null where it does. */

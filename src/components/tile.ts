@@ -1,6 +1,6 @@
 // One headline measure: value, n of d, change, signal or noise, target, comparator, sparkline. The title opens the measure.
 import {html} from "htl";
-import type {Figure, GlanceFile, Period} from "../../etl/publish/published.ts";
+import type {Figure, GlanceFile, MeasureFile, Period} from "../../etl/publish/published.ts";
 import {change, count, covered, isPercent, shortName, shareText, shortValue, valueText, type Measured} from "./format.js";
 import {assuranceIcon, variationIcon} from "./icons.js";
 import {sparkline} from "./sparkline.js";
@@ -19,8 +19,16 @@ export interface TileOptions {
   href: string;
   /** Where "cases" leads; null hides the link. */
   casesHref: string | null;
-  /** True within chosen groups: limits are published for the whole authority only. */
-  oneGroup?: boolean;
+}
+
+/** What a tile shows of a measure's file: its figures, its newest months and what its limits say. */
+export function figuresOf({figures, series, limits}: Pick<MeasureFile, "figures" | "series" | "limits">): Pick<Tile, "figures" | "series" | "mean" | "upper" | "lower" | "variation" | "special" | "assurance" | "trial"> {
+  const newest = limits?.points.at(-1) ?? null;
+  return {
+    figures, series: series.slice(-36), mean: newest?.mean ?? null, upper: newest?.upper ?? null, lower: newest?.lower ?? null, variation: limits?.variation ?? null, special: newest?.special ?? null,
+    // without limits nothing can be said about reaching the target
+    assurance: newest?.upper == null ? null : (limits?.assurance ?? null), trial: limits?.trial ?? false
+  };
 }
 
 /** A tile for one measure and period. */
@@ -45,7 +53,7 @@ export function tile(t: Tile, o: TileOptions): HTMLElement {
     </div>
     <p class="change">${moved ? html`${arrow(moved.by)} ${moved.text} <span class="quiet">on ${o.before ? lower(shortName(o.before.label)) : "before"}</span>` : html`<span class="quiet">No earlier period to compare</span>`}</p>
     <ul class="signals">
-      ${o.oneGroup ? html`<li class="quiet">Signal is judged for the whole authority</li>` : html`<li>${variationIcon(t.variation, t.good)}<span>${variationWords(t.variation).short}${t.trial ? html` <small>(trial limits)</small>` : null}</span></li>`}
+      <li>${variationIcon(t.variation, t.good)}<span>${variationWords(t.variation).short}${t.trial && t.variation ? html` <small>(trial limits)</small>` : null}</span></li>
       ${assurance ? html`<li>${assuranceIcon(t.assurance, t.good)}<span>${assurance}</span></li>` : null}
     </ul>
     <p class="against">${t.target != null ? html`<span>Target ${shortValue(t.target, t)}</span>` : null}${

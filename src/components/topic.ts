@@ -9,7 +9,7 @@ import {groupFigure, trendFigure} from "./measure-figures.js";
 import {across, captionOf, casesLink, chosenIn, filtersWith, page, shownMeasures, sourcesOf, unsplitWords, type Context} from "./page.js";
 import {link} from "./state.js";
 import {teamPanels, teamTable} from "./team-panels.js";
-import {tile, type Tile} from "./tile.js";
+import {figuresOf, tile, type Tile} from "./tile.js";
 import {asMeasured, missingWords, spreadFinding} from "./words.js";
 
 export interface Pair {
@@ -63,21 +63,17 @@ export function topicTiles(pairs: Map<string, Pair>, ids: string[], context: Con
   const tiles = shown.map(({definition, file}) => tileOf(definition, file));
   if (!shown.some(({file}) => file.status === "ok")) return html`<section class="topic-head"><p class="lede">None of the measures at the head of this page can be computed yet; below is what is missing.</p></section>`;
   return html`<section class="topic-head">
-    <p class="lede">${chosen ? html`<b>This page shows ${context.groupLabel}.</b> Whether a change is beyond chance is judged for the whole authority only.` : summary(tiles, context).replace("headline measures", "measures here")}</p>
+    <p class="lede">${chosen ? html`<b>This page shows ${context.groupLabel}.</b> ` : null}${summary(tiles, context).replace("headline measures", "measures here").replace("headline measure", "measure here")}</p>
     <h2 class="sr">Measures on this page</h2>
     <ul class="tiles">${tiles.map((t) => html`<li>${tile(t, {
-      period: context.period, before: context.before, href: link("measure", {id: t.id}), casesHref: t.status === "ok" && !t.unsplit ? casesLink(t.id, context.period, context.filters) : null, oneGroup: chosen
+      period: context.period, before: context.before, href: link("measure", {id: t.id}), casesHref: t.status === "ok" && !t.unsplit ? casesLink(t.id, context.period, context.filters) : null
     })}</li>`)}</ul>
   </section>`;
 }
 
 function tileOf(d: MeasureDefinition, file: MeasureFile): Tile {
-  const newest = file.limits?.points.at(-1) ?? null;
-  return {
-    id: d.id, title: d.title, kind: d.kind, good: d.good, unit: d.unit, status: file.status, missing: file.missing, target: d.target?.value ?? null, comparator: d.comparators.find((c) => c.area === "England") ?? null,
-    figures: file.figures, series: file.series.slice(-36), mean: newest?.mean ?? null, upper: newest?.upper ?? null, lower: newest?.lower ?? null, variation: file.limits?.variation ?? null, special: newest?.special ?? null,
-    assurance: newest?.upper == null ? null : (file.limits?.assurance ?? null), trial: file.limits?.trial ?? false, unsplit: unsplitWords(file)
-  };
+  const comparator = d.comparators.find((c) => c.area === "England") ?? null;
+  return {id: d.id, title: d.title, kind: d.kind, good: d.good, unit: d.unit, status: file.status, missing: file.missing, target: d.target?.value ?? null, comparator, ...figuresOf(file), unsplit: unsplitWords(file)};
 }
 
 /** Measures that have no figure within what was chosen; null where all have. */

@@ -103,7 +103,7 @@ export function trendFinding(m: Measured & {good: Good; target: number | null}, 
     case "near-lower":
       return `Close to its lower limit lately${tail ? ", " + tail : ""}`;
     case null:
-      return limits ? `${level}, steady${tail ? ", but " + tail : ": no unusual change"}` : `${level}${tail ? ", " + tail : ""}`;
+      return limits?.variation ? `${level}, steady${tail ? ", but " + tail : ": no unusual change"}` : `${level}${tail ? ", " + tail : ""}`;
   }
 }
 

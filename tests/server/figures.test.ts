@@ -49,7 +49,11 @@ describe("figures within a team and a need", () => {
     const [n, d] = [sum(months.map((_, m) => met(1, 1, m))), sum(months.map((_, m) => all(1, 1, m)))];
     expect(file.figures).toEqual([{period: "last-3", numerator: n, denominator: d, value: (100 * n) / d}]);
     expect((await get("/api/cases?measure=R1&from=2026-01&to=2026-03&team=South&need=N4")).total).toBe(d);
-    expect(file.limits).toBeNull();
+    // the two whole months: mean ± 2.66 times the one moving range
+    const [a, b] = [0, 1].map((m) => (100 * met(1, 1, m)) / all(1, 1, m)) as [number, number];
+    expect(file.limits).toMatchObject({trial: true, variation: "common", assurance: null});
+    expect(file.limits!.points.map((p) => p.at)).toEqual(["2026-01", "2026-02"]);
+    for (const p of file.limits!.points) for (const [told, worked] of [[p.mean, (a + b) / 2], [p.upper, (a + b) / 2 + 2.66 * Math.abs(a - b)], [p.lower, (a + b) / 2 - 2.66 * Math.abs(a - b)]]) expect(told).toBeCloseTo(worked!, 9);
     expect(headers["cache-control"]).toBe("no-store");
   });
 
@@ -59,6 +63,13 @@ describe("figures within a team and a need", () => {
     const told = (dimension: string) => Object.fromEntries(file.groups.filter((g) => g.dimension === dimension).map((g) => [g.label, g.figures[0]!.denominator]));
     expect(told("team")).toEqual(Object.fromEntries(teams.map((team, t) => [`${team} team`, sum(months.map((_, m) => all(t, 1, m)))])));
     expect(told("need")).toEqual(Object.fromEntries(needs.map((need, n) => [need, sum(months.map((_, m) => all(1, n, m)))])));
+  });
+
+  test("are the same without the groups where nobody draws them", async () => {
+    const {get} = await heldTo(null);
+    const [{file}, short] = [await get("/api/figures?measures=R1&team=South&need=N4"), await get("/api/figures?measures=R1&team=South&need=N4&groups=no")];
+    expect(short.file).toEqual({...file, groups: []});
+    expect((await get("/api/figures?measures=R1&team=South&groups=yes")).status).toBe(400);
   });
 
   test("say when a measure is not split by what was chosen, and give no number then", async () => {

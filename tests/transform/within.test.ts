@@ -82,7 +82,7 @@ beforeAll(async () => {
 });
 afterAll(() => scratch?.close());
 
-const within = (id: string, filters: Filters, held: Held | null = null) => countWithin(scratch.db, measureOf(id), spans, "2025-01", "2025-04", filters, held);
+const within = (id: string, filters: Filters, held: Held | null = null) => countWithin(scratch.db, measureOf(id), spans, "2025-01", "2025-04", filters, {held});
 const close = (told: AllCounts["series"][number] | {numerator: number | null; denominator: number | null; value: number | null}) => ({numerator: told.numerator, denominator: told.denominator, value: told.value === null ? null : Math.round(told.value * 1e6) / 1e6});
 
 describe.each(Object.keys(kinds))("a measure that is a %s", (id) => {
