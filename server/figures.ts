@@ -72,6 +72,8 @@ export function figuresRoutes(app: FastifyInstance, {runs, queries, settings, re
       const unsplit = [...Object.keys(filters), ...(scope ? [scope.dimension] : [])].filter((d) => !splitBy(definition, file, d));
       const [first, last] = [file.series[0]?.period, file.series.at(-1)?.period];
       if (file.status !== "ok" || unsplit.length || !first || !last) return {...file, series: [], limits: null, figures: [], groups: [], ...(file.status === "ok" ? {unsplit: [...new Set(unsplit)]} : {})};
+      const published = split === "no" && !scope ? publishedWithin(file, definition, filters) : null;
+      if (published) return published;
       const key = JSON.stringify([run.id, part.file, id, filters, scope, split]);
       const known = counted.get(key);
       if (known) return known;
@@ -92,6 +94,13 @@ export function figuresRoutes(app: FastifyInstance, {runs, queries, settings, re
 /** Whether a measure's records say anything of a dimension. */
 function splitBy({breakdowns}: MeasureDefinition, {groups}: MeasureFile, dimension: string): boolean {
   return breakdowns.includes(dimension) && groups.some((g) => g.dimension === dimension && g.group !== "not recorded");
+}
+
+/** One choice is published, as a group of the measure; null where several were made, or the group has no case. */
+function publishedWithin(file: MeasureFile, definition: MeasureDefinition, filters: Filters): MeasureFile | null {
+  const [only, second] = Object.entries(filters);
+  const own = only && !second ? file.groups.find((g) => g.dimension === only[0] && g.group === only[1]) : undefined;
+  return own ? {...file, series: own.series, figures: own.figures, limits: limitsOf(definition, definition.target?.value ?? null, own.series), groups: []} : null;
 }
 
 let scales: Map<string, number> | null = null;

@@ -23,7 +23,13 @@ async function store(): Promise<string> {
   const definition = {id: "R1", title: "Re-referrals", numerator: "", denominator: "", kind: "percentage", good: "low", counts: "case", unit: "percent", rate: null, status: "ok", missing: [], breakdowns: ["team", "need"], comparators: [], target: null};
   await published("run.json", {run: "run-1", authority: {code: "E06000001", name: "A"}, groups: [], periods: [{key: "last-3", from: "2026-01", to: "2026-03"}], defaultPeriod: "last-3"});
   await published("measures.json", {run: "run-1", measures: [definition]});
-  const groups = [...teams.map((group) => ({dimension: "team", group, label: `${group} team`, series: [], figures: []})), ...needs.map((group) => ({dimension: "need", group, label: group, series: [], figures: []}))];
+  const share = (numerator: number, denominator: number) => ({numerator, denominator, value: (100 * numerator) / denominator});
+  const told = (ts: number[], ns: number[]) => {
+    const of = (count: typeof all, m: number) => sum(ts.flatMap((t) => ns.map((n) => count(t, n, m))));
+    const by = months.map((_, m) => share(of(met, m), of(all, m)));
+    return {series: months.map((period, m) => ({period, ...by[m]!, complete: period !== "2026-03"})), figures: [{period: "last-3", ...share(sum(by.map((p) => p.numerator)), sum(by.map((p) => p.denominator)))}]};
+  };
+  const groups = [...teams.map((group, t) => ({dimension: "team", group, label: `${group} team`, ...told([t], [0, 1])})), ...needs.map((group, n) => ({dimension: "need", group, label: group, ...told([0, 1, 2], [n])}))];
   await published("measures/R1.json", {run: "run-1", id: "R1", status: "ok", missing: [], limits: null, commentary: [], figures: [], series: months.map((period) => ({period, numerator: 0, denominator: 0, value: null, complete: period !== "2026-03"})), groups});
   await point(folder, "run-1");
   return folder;
@@ -69,6 +75,9 @@ describe("figures within a team and a need", () => {
     const {get} = await heldTo(null);
     const [{file}, short] = [await get("/api/figures?measures=R1&team=South&need=N4"), await get("/api/figures?measures=R1&team=South&need=N4&groups=no")];
     expect(short.file).toEqual({...file, groups: []});
+    // of one choice they are read, of several counted
+    for (const one of ["team=South", "need=N1"]) expect((await get(`/api/figures?measures=R1&${one}&groups=no`)).file).toEqual({...(await get(`/api/figures?measures=R1&${one}`)).file, groups: []});
+    expect((await get("/api/figures?measures=R1&team=nobody&groups=no")).file).toMatchObject({figures: [{period: "last-3", numerator: 0, denominator: 0, value: null}], groups: []});
     expect((await get("/api/figures?measures=R1&team=South&groups=yes")).status).toBe(400);
   });
 
