@@ -77,6 +77,17 @@ describe("the filter bar", () => {
     await done();
   });
 
+  test("tells signal from noise within what was chosen, on the measure's own page and in a topic's tiles", async () => {
+    for (const path of ["/measure?id=A4a&locality=Quayside&need=N4", "/contacts?locality=Quayside"]) {
+      const {page, faults, done} = await visit(path);
+      expect(await page.locator("svg.control").first().locator(".band").count(), path).toBe(1);
+      expect(await page.locator(".signals li").first().innerText(), path).toMatch(/Steady|Getting worse|Improving|Unusually/);
+      expect(await page.locator("main").innerText(), path).not.toMatch(/whole authority only/i);
+      expect(faults).toEqual([]);
+      await done();
+    }
+  });
+
   test("is kept at a glance too, one choice and several", async () => {
     for (const query of ["?locality=Quayside", "?locality=Quayside&ethnicity=WBRI"]) {
       const {page, faults, done} = await visit(`/${query}`);
