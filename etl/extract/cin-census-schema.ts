@@ -129,6 +129,8 @@ export const MESSAGE = group({
 /** One element as a year's schema has it, ready for lookups. */
 export interface YearElement {
   name: string;
+  /** Its place among the children of the element that holds it. */
+  slot: number;
   group: boolean;
   /** The year's schema does not have it. */
   foreign: boolean;
@@ -141,13 +143,14 @@ export interface YearElement {
 }
 
 /** The schema of one census year; elements of other years are in it, marked foreign. */
-export function schemaOf(year: number, name = "Message", element: Element = MESSAGE): YearElement {
+export function schemaOf(year: number, name = "Message", element: Element = MESSAGE, slot = 0): YearElement {
   const {required: must = false, many: several = false, since = 0, until = Infinity} = element;
   const foreign = year < since || year > until;
-  const children = new Map(element.kind === "group" ? Object.entries(element.of).map(([child, of]) => [child, schemaOf(year, child, of)]) : []);
+  const children = new Map(element.kind === "group" ? Object.entries(element.of).map(([child, of], i) => [child, schemaOf(year, child, of, i)]) : []);
   const list = element.kind === "leaf" && element.list ? LISTS[element.list] : null;
   return {
     name,
+    slot,
     group: element.kind === "group",
     foreign,
     required: must && !foreign,

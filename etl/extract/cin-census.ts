@@ -76,19 +76,22 @@ export async function peekCinCensus(path: string): Promise<FilePeek> {
   };
 }
 
-/** One occurrence of a group: its line, its texts by element and its groups by element. */
+/** One occurrence of a group: its line, and at each child's slot its texts or groups. */
 interface Found {
+  element: YearElement;
   line: number;
-  texts: Record<string, {text: string | null; line: number}[]>;
-  groups: Record<string, Found[]>;
+  texts: ({text: string | null; line: number}[] | undefined)[];
+  groups: (Found[] | undefined)[];
 }
 
-const newFound = (line: number): Found => ({line, texts: {}, groups: {}});
-const textOf = (found: Found | undefined, name: string): string | null => found?.texts[name]?.[0]?.text ?? null;
+const newFound = (element: YearElement, line: number): Found => ({element, line, texts: [], groups: []});
+const textsOf = (found: Found | undefined, name: string) => found?.texts[found.element.children.get(name)!.slot] ?? [];
+const textOf = (found: Found | undefined, name: string): string | null => textsOf(found, name)[0]?.text ?? null;
 const codesOf = (found: Found | undefined, name: string): string | null => {
-  const codes = (found?.texts[name] ?? []).map(({text}) => text).filter((text) => text !== null);
+  const codes = textsOf(found, name).map(({text}) => text).filter((text) => text !== null);
   return codes.length ? codes.join(";") : null;
 };
+const groupsOf = (found: Found | undefined, name: string): Found[] => found?.groups[found.element.children.get(name)!.slot] ?? [];
 
 /**
  * Reads a CIN census into temporary tables, one a record set and two of conferences, named `<prefix>_<table>`, every cell being the text of the file. `line` is that of the element
@@ -118,29 +121,33 @@ export async function readCinCensus(
   };
 
   const message = schemaOf(schemaYear);
-  // The element each open tag is (null inside an element that the schema does not know) and, of a group, what was found in it.
-  const opened: {element: YearElement | null; found: Found | null}[] = [];
+  // By depth: the element each open tag is (null inside an element that the schema does not know) and, of a group, what was found in it.
+  const elementAt: (YearElement | null)[] = [null];
+  const foundAt: (Found | null)[] = [null];
+  let open = 0;
   let elements = 0;
   let readSoFar = 0;
   await parseXml((line) => xmlText(path, peek.encoding as XmlEncoding, line), {
     open(name, _attributes, line, depth) {
-      const parent = opened[depth - 2]?.element;
+      const parent = elementAt[depth - 1];
       const element = depth === 1 ? message : (parent?.children.get(name) ?? null);
       if (!element && parent?.group) faults.unknown(name, line);
       if (element?.foreign) faults.add(`${name} is not in the schema of ${schemaYear}`, line);
-      opened.push({element, found: element?.group ? newFound(line) : null});
+      open = depth;
+      elementAt[depth] = element;
+      foundAt[depth] = element?.group ? newFound(element, line) : null;
       if (name === "Child") elements = 0;
       else if (++elements > MOST_ELEMENTS_OF_A_CHILD && depth > 3)
         throw new Refusal("xml-malformed", `One child in the XML file has more than ${count(MOST_ELEMENTS_OF_A_CHILD, "element")} by line ${line}, so it is not a CIN census. ${AGAIN}`);
     },
     close(name, text, leaf, line) {
-      const {element, found} = opened.pop()!;
-      const parent = opened.at(-1);
+      const [element, found] = [elementAt[open], foundAt[open]];
+      const parent = foundAt[--open];
       if (!element) return;
       if (found) {
-        if (name !== "Children" && name !== "Message") faults.group(element, found);
+        if (name !== "Children" && name !== "Message") faults.group(found);
         if (name === "Child") emitChild(found, put);
-        else if (parent?.found && name !== "Children") (parent.found.groups[name] ??= []).push(found);
+        else if (parent && name !== "Children") (parent.groups[element.slot] ??= []).push(found);
         return;
       }
       if (!leaf) faults.add(`${name} holds elements where the schema has text`, line);
@@ -152,7 +159,7 @@ export async function readCinCensus(
       value = value.trim() || null;
       if (value !== null && element.codes && !element.codes.has(value))
         faults.add(`${name} has a value that is not in the list of ${schemaYear}`, line, value);
-      (parent!.found!.texts[name] ??= []).push({text: value, line});
+      (parent!.texts[element.slot] ??= []).push({text: value, line});
     },
     stray: (line) => faults.add("Text stands between elements, where it means nothing", line),
     onChunk(length) {
@@ -179,8 +186,8 @@ export async function readCinCensus(
 
 /** One child and everything under it → rows. */
 function emitChild(child: Found, put: (set: Table, line: number, cells: (string | null)[]) => void): void {
-  const identifiers = child.groups.ChildIdentifiers?.[0];
-  const characteristics = child.groups.ChildCharacteristics?.[0];
+  const identifiers = groupsOf(child, "ChildIdentifiers")[0];
+  const characteristics = groupsOf(child, "ChildCharacteristics")[0];
   const id = textOf(identifiers, "LAchildID");
   const born = textOf(identifiers, "PersonBirthDate");
   const expected = textOf(identifiers, "ExpectedPersonBirthDate");
@@ -190,29 +197,29 @@ function emitChild(child: Found, put: (set: Table, line: number, cells: (string 
     born === null && expected !== null ? "true" : null,
     textOf(identifiers, "Sex") ?? textOf(identifiers, "GenderCurrent"),
     textOf(characteristics, "Ethnicity"),
-    codesOf(characteristics?.groups.Disabilities?.[0], "Disability"),
+    codesOf(groupsOf(characteristics, "Disabilities")[0], "Disability"),
     textOf(identifiers, "PersonDeathDate")
   ]);
-  for (const episode of child.groups.CINdetails ?? []) {
+  for (const episode of groupsOf(child, "CINdetails")) {
     const text = (name: string) => textOf(episode, name);
     const referred = text("CINreferralDate");
     put("referral", episode.line, [
       id, referred, text("ReferralSource"), text("PrimaryNeedCode"), text("CINclosureDate"), text("ReasonForClosure"), text("ReferralNFA")
     ]);
-    for (const assessment of episode.groups.Assessments ?? [])
+    for (const assessment of groupsOf(episode, "Assessments"))
       put("assessment", assessment.line, [
         id,
         referred,
         textOf(assessment, "AssessmentActualStartDate"),
         textOf(assessment, "AssessmentAuthorisationDate"),
-        codesOf(assessment.groups.FactorsIdentifiedAtAssessment?.[0], "AssessmentFactors")
+        codesOf(groupsOf(assessment, "FactorsIdentifiedAtAssessment")[0], "AssessmentFactors")
       ]);
-    for (const plan of episode.groups.CINPlanDates ?? [])
+    for (const plan of groupsOf(episode, "CINPlanDates"))
       put("cin_plan", plan.line, [id, referred, textOf(plan, "CINPlanStartDate"), textOf(plan, "CINPlanEndDate")]);
 
     const withoutDue: {line: number; cells: (string | null)[]}[] = [];
     const heldFromSection47 = new Set<string>();
-    for (const enquiry of episode.groups.Section47 ?? []) {
+    for (const enquiry of groupsOf(episode, "Section47")) {
       const due = textOf(enquiry, "InitialCPCtarget");
       const held = textOf(enquiry, "DateOfInitialCPC");
       put("section_47", enquiry.line, [id, referred, textOf(enquiry, "S47ActualStartDate"), textOf(enquiry, "ICPCnotRequired"), due, held]);
@@ -220,9 +227,9 @@ function emitChild(child: Found, put: (set: Table, line: number, cells: (string 
       heldFromSection47.add(held);
       put("conference", enquiry.line, [id, "initial", due, held]);
     }
-    for (const {text: held, line} of episode.texts.DateOfInitialCPC?.slice(0, 1) ?? [])
+    for (const {text: held, line} of textsOf(episode, "DateOfInitialCPC").slice(0, 1))
       if (held !== null && !heldFromSection47.has(held)) withoutDue.push({line, cells: [id, "initial", held]});
-    for (const plan of episode.groups.ChildProtectionPlans ?? []) {
+    for (const plan of groupsOf(episode, "ChildProtectionPlans")) {
       put("cp_plan", plan.line, [
         id,
         referred,
@@ -232,8 +239,8 @@ function emitChild(child: Found, put: (set: Table, line: number, cells: (string 
         textOf(plan, "LatestCategoryOfAbuse"),
         textOf(plan, "NumberOfPreviousCPP")
       ]);
-      for (const reviews of plan.groups.Reviews ?? [])
-        for (const {text: held, line} of reviews.texts.CPPreviewDate ?? []) if (held !== null) withoutDue.push({line, cells: [id, "review", held]});
+      for (const reviews of groupsOf(plan, "Reviews"))
+        for (const {text: held, line} of textsOf(reviews, "CPPreviewDate")) if (held !== null) withoutDue.push({line, cells: [id, "review", held]});
     }
     for (const {line, cells} of withoutDue.sort((a, b) => a.line - b.line)) put("conference_without_due", line, cells);
   }
@@ -259,14 +266,14 @@ function createFaults() {
       else unlisted++;
     },
     /** Holds a closed group against the schema: what is missing and what is there too often. */
-    group(group: YearElement, found: Found) {
-      for (const child of group.checked) {
-        const {name} = child;
-        const occurrences = (child.group ? found.groups[name] : found.texts[name])?.length ?? 0;
-        if (occurrences > 1 && !child.many) add(`${name} stands more than once in ${group.name}, and the first was read`, found.line);
-        if (occurrences > 0 || !child.required) continue;
+    group(found: Found) {
+      const group = found.element;
+      for (const {name, slot, group: holdsElements, many, required} of group.checked) {
+        const occurrences = (holdsElements ? found.groups[slot] : found.texts[slot])?.length ?? 0;
+        if (occurrences > 1 && !many) add(`${name} stands more than once in ${group.name}, and the first was read`, found.line);
+        if (occurrences > 0 || !required) continue;
         const other = name === "Sex" ? "GenderCurrent" : name === "GenderCurrent" ? "Sex" : null;
-        if (!other || !found.texts[other]) add(`${name} is missing from ${group.name}`, found.line);
+        if (!other || textsOf(found, other).length === 0) add(`${name} is missing from ${group.name}`, found.line);
       }
     },
     warnings(this: {invisible: number}): Warning[] {
