@@ -22,7 +22,6 @@ import {checksOf, FAULT_COLUMNS, faultsOf, UnknownCheck} from "./transform/quali
 import {isDay, readReference, thresholdAt} from "./transform/reference.ts";
 import {csvText} from "./csv-out.ts";
 import {figuresFor, spanFor, type MeasureFigures} from "./publish/answer.ts";
-import {writeExample} from "./example/index.ts";
 import type {Told} from "../server/tell.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -267,6 +266,7 @@ export async function main(args: string[]): Promise<number> {
 async function makeExample({out, seed, until}: {out: string; seed: number; until: string}) {
   const strangers = existsSync(out) ? readdirSync(out).filter((f) => !f.startsWith(".") && f !== "README.md") : [];
   if (strangers.length && !existsSync(path.join(out, "truth.json"))) throw new Error(`${out} holds files that are not an example's (${strangers[0]}); name an empty folder, so that fiction and real records never mix`);
+  const {writeExample} = await import("./example/index.ts");
   const truth = await writeExample({out, seed, until});
   print(`${truth.files.length} exports of the fictional authority are in ${out}, with truth.json saying what is planted in them.\nNext: frontdoor refresh --exports ${out}`);
 }

@@ -154,20 +154,21 @@ const templatesBySet = (contracts: Map<string, Contract>) => new Map(templateMap
 /** answers.json, but for its head: what the loaded files answer already, and which exports would answer most of the rest. */
 export function answersOf({definitions, reference, contracts}: FindingInputs): Omit<AnswersFile, "disclosure" | "run"> {
   const templates = templatesBySet(contracts);
-  const findingsBy = (id: string) => reference.findings.filter((f) => f.measures.some((entry) => partsOf(entry, definitions).some((d) => d.id === id)));
+  const asked = reference.findings.map((f) => ({f, own: f.measures.flatMap((entry) => partsOf(entry, definitions))}));
+  const findingsBy = new Map(definitions.map((d) => [d.id, asked.filter(({own}) => own.includes(d)).map(({f}) => f.id)]));
+  const setsLacking = new Map(definitions.map((d) => [d, d.missing.map((m) => setsOf([m]))]));
   const lacking = definitions.filter((d) => d.status !== "ok");
   const wanted = [...new Set(lacking.flatMap((d) => setsOf(d.missing)))];
   const exports = wanted.map((set) => {
     // what this set alone would unlock, and what it is a part of
-    const alone = lacking.filter((d) => d.missing.every((m) => setsOf([m]).includes(set)));
-    const part = lacking.filter((d) => !alone.includes(d) && d.missing.some((m) => setsOf([m]).includes(set)));
-    const findings = new Set(alone.flatMap((d) => findingsBy(d.id).map((f) => f.id)));
+    const alone = lacking.filter((d) => setsLacking.get(d)!.every((sets) => sets.includes(set)));
+    const part = lacking.filter((d) => !alone.includes(d) && setsLacking.get(d)!.some((sets) => sets.includes(set)));
+    const findings = new Set(alone.flatMap((d) => findingsBy.get(d.id)!));
     const fields = [...new Set([...alone, ...part].flatMap((d) => d.missing.flatMap((m) => [...m.matchAll(new RegExp(`\\b${set}\\.([a-z0-9_]+)`, "g"))].map((x) => x[1]!))))].sort();
     return {recordSet: set, oneRowIs: contracts.get(set)?.oneRowIs ?? "", fields, template: templates.get(set) ?? null, unlocks: alone.map((d) => d.id), helps: part.map((d) => d.id), findings: [...findings].sort()};
   });
   exports.sort((a, b) => b.findings.length - a.findings.length || b.unlocks.length - a.unlocks.length || b.helps.length - a.helps.length || (a.recordSet < b.recordSet ? -1 : 1));
-  const findings = reference.findings.map((f) => {
-    const own = f.measures.flatMap((entry) => partsOf(entry, definitions));
+  const findings = asked.map(({f, own}) => {
     const recorded = own.filter((d) => d.status === "ok").length;
     return {id: f.id, inspection: f.inspection, finding: f.finding, class: f.class, answered: own.length === 0 ? ("never" as const) : recorded === own.length ? ("wholly" as const) : recorded ? ("partly" as const) : ("not yet" as const), measures: own.map((d) => d.id)};
   });

@@ -6,7 +6,7 @@ import {fileURLToPath} from "node:url";
 import fc from "fast-check";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {openScratch, rowsOf, type Opened} from "../../etl/duckdb.ts";
-import {missingFields, normaliseWord, normaliseWordSql, readReference, targetAt, thresholdAt, type Threshold} from "../../etl/transform/reference.ts";
+import {anyRecords, missingFields, normaliseWord, normaliseWordSql, plainRecords, readReference, targetAt, thresholdAt, type Threshold} from "../../etl/transform/reference.ts";
 import {readContracts} from "../../etl/load/contract.ts";
 
 const DIR = fileURLToPath(new URL("../../data/reference", import.meta.url));
@@ -14,6 +14,34 @@ const reference = readReference(DIR);
 const codeOf = (list: string, word: string) => reference.words[list]?.get(normaliseWord(word)) ?? null;
 const figure = (measure: string, indicator: string, area: string, year: number) =>
   reference.comparators.find((c) => c.measure === measure && c.indicator === indicator && c.area === area && c.year === year);
+
+describe("the quick reading of our own tables", () => {
+  const cell = fc.oneof(fc.string({maxLength: 4}), fc.string({unit: fc.constantFrom("a", ",", '"', " ", "\t", "\n", "\r", "\f", "\v", "\u00a0", "\u0085", "\ufeff", "é", "’"), maxLength: 6}));
+  const quoted = cell.map((c) => `"${c.replaceAll('"', '""')}"`);
+  const table = fc
+    .tuple(fc.array(fc.array(fc.oneof(cell, quoted, fc.constantFrom("", " ", "word", "2024-04-01")), {maxLength: 4}), {maxLength: 5}), fc.constantFrom("\n", "\r\n"), fc.constantFrom("", "\n", "\r\n"))
+    .map(([rows, newline, last]) => rows.map((r) => r.join(",")).join(newline) + last);
+
+  test("gives the records and lines that csv-parse gives, or none where a table is not plain", () => {
+    let plain = 0;
+    fc.assert(
+      fc.property(table, (body) => {
+        const quick = plainRecords(body);
+        if (quick === null) return;
+        plain++;
+        expect(quick).toEqual(anyRecords(body));
+      }),
+      {numRuns: 3000}
+    );
+    expect(plain).toBeGreaterThan(300);
+  });
+
+  test("reads quotes, blank lines and spaces, and leaves a cell over two lines to csv-parse", () => {
+    expect(plainRecords('a,b\r\n\r\n "x",\r\n')).toBeNull();
+    expect(plainRecords('a,b\n\n"x, ""y""", z \n,\n')).toEqual([{line: 1, cells: ["a", "b"]}, {line: 3, cells: ['x, "y"', "z"]}, {line: 4, cells: ["", ""]}]);
+    expect(plainRecords('a\n"x\ny"')).toBeNull();
+  });
+});
 
 describe("bank holidays", () => {
   test("include the days that other lists get wrong: jubilees, the moved May day, the funeral and the coronation", () => {
