@@ -14,6 +14,7 @@ import {countWithin} from "../etl/transform/within.ts";
 import {partOf, stoppable} from "./cases.ts";
 import type {Run} from "./runs.ts";
 import {scopeWords} from "./scope.ts";
+import type {Scope} from "./settings.ts";
 import {goneOf, type Around} from "./work.ts";
 import {Said} from "./words.ts";
 
@@ -27,6 +28,8 @@ const MOST = 40;
 /** Measures kept in memory once counted, about 80 kB each. */
 const KEPT = 300;
 const oneDimension = z.string().max(200, "is too long").optional();
+/** What a person may choose, several at once: any dimension but a measure's own category. */
+export const choices = Object.fromEntries(DIMENSIONS.filter((name) => name !== "category").map((name) => [name, oneDimension])) as Record<Exclude<Dimension, "category">, typeof oneDimension>;
 const parameters = z.strictObject({
   measures: z
     .string({error: "measures is needed, such as measures=C1,C2"})
@@ -34,7 +37,7 @@ const parameters = z.strictObject({
     .regex(/^[A-Z]{1,3}\d{1,3}[a-z]?(,[A-Z]{1,3}\d{1,3}[a-z]?)*$/, "measures must be ids parted by commas, such as C1,C2")
     .transform((ids) => [...new Set(ids.split(","))])
     .refine((ids) => ids.length <= MOST, `measures may be ${MOST} at the most`),
-  ...(Object.fromEntries(DIMENSIONS.filter((name) => name !== "category").map((name) => [name, oneDimension])) as Record<Exclude<Dimension, "category">, typeof oneDimension>),
+  ...choices,
   /** "no": without the groups of each measure, which take most of the time. */
   groups: z.literal("no", {error: "groups must be no, or left out"}).optional(),
   authority: z.string().max(20).optional(),
@@ -52,13 +55,10 @@ export function figuresRoutes(app: FastifyInstance, {runs, queries, settings, re
     const refused = await late(request, reply);
     if (refused) return refused as never;
     void reply.header("cache-control", "no-store");
-    const given = Object.fromEntries(Object.entries(request.query as Record<string, unknown>).filter(([, value]) => value !== ""));
-    const {measures: ids, groups: split, authority, run: _run, ...rest} = parameters.parse(given);
+    const {measures: ids, groups: split, authority, run: _run, ...rest} = parameters.parse(givenIn(request.query));
     const filters = rest as Filters;
     const {scope} = request.session!;
-    if (scope && authority !== undefined) throw new Said(403, "Your access is to part of this authority; leave authority= out.");
-    const wanted = scope ? filters[scope.dimension] : undefined;
-    if (scope && wanted !== undefined && !scope.groups.includes(wanted)) throw new Said(403, `Your access is to ${scopeWords(scope)} only.`);
+    keepWithin(scope, filters, authority);
     const run = theRun(request);
     const part = await partOf(run, authority);
     const read = <T>(name: string) => publishedOf<T>(run, part.authority, name);
@@ -69,9 +69,9 @@ export function figuresRoutes(app: FastifyInstance, {runs, queries, settings, re
       const definition = definitions.find((d) => d.id === id);
       if (!definition) return null;
       const file = await read<MeasureFile>(`measures/${id}.json`);
-      const unsplit = [...Object.keys(filters), ...(scope ? [scope.dimension] : [])].filter((d) => !splitBy(definition, file, d));
+      const unsplit = unsplitBy(definition, file, filters, scope);
       const [first, last] = [file.series[0]?.period, file.series.at(-1)?.period];
-      if (file.status !== "ok" || unsplit.length || !first || !last) return {...file, series: [], limits: null, figures: [], groups: [], ...(file.status === "ok" ? {unsplit: [...new Set(unsplit)]} : {})};
+      if (file.status !== "ok" || unsplit.length || !first || !last) return {...file, series: [], limits: null, figures: [], groups: [], ...(file.status === "ok" ? {unsplit} : {})};
       const published = split === "no" && !scope ? publishedWithin(file, definition, filters) : null;
       if (published) return published;
       const key = JSON.stringify([run.id, part.file, id, filters, scope, split]);
@@ -91,6 +91,22 @@ export function figuresRoutes(app: FastifyInstance, {runs, queries, settings, re
   });
 }
 
+/** Parameters that were given; an empty one was not. */
+export const givenIn = (query: unknown): Record<string, unknown> => Object.fromEntries(Object.entries(query as Record<string, unknown>).filter(([, value]) => value !== ""));
+
+/** @throws Said 403 for groups or an authority outside what somebody is held to */
+export function keepWithin(scope: Scope | null, filters: Filters, authority: string | undefined): void {
+  if (!scope) return;
+  if (authority !== undefined) throw new Said(403, "Your access is to part of this authority; leave authority= out.");
+  const wanted = filters[scope.dimension];
+  if (wanted !== undefined && !scope.groups.includes(wanted)) throw new Said(403, `Your access is to ${scopeWords(scope)} only.`);
+}
+
+/** Dimensions chosen, or held to, that a measure's records say nothing of. */
+export function unsplitBy(definition: MeasureDefinition, file: MeasureFile, filters: Filters, scope: Scope | null): string[] {
+  return [...new Set([...Object.keys(filters), ...(scope ? [scope.dimension] : [])])].filter((d) => !splitBy(definition, file, d));
+}
+
 /** Whether a measure's records say anything of a dimension. */
 function splitBy({breakdowns}: MeasureDefinition, {groups}: MeasureFile, dimension: string): boolean {
   return breakdowns.includes(dimension) && groups.some((g) => g.dimension === dimension && g.group !== "not recorded");
@@ -106,7 +122,7 @@ function publishedWithin(file: MeasureFile, definition: MeasureDefinition, filte
 let scales: Map<string, number> | null = null;
 
 /** The run's own words for a measure; its scale alone is not published. */
-function asMeasure(d: MeasureDefinition): Measure {
+export function asMeasure(d: MeasureDefinition): Measure {
   scales ??= new Map(readMeasures().map((m) => [m.id, m.scale]));
   return {...d, scale: scales.get(d.id) ?? 1, rate: d.rate ?? undefined} as unknown as Measure;
 }
@@ -130,7 +146,7 @@ function shaped(file: MeasureFile, definition: MeasureDefinition, periods: RunFi
 }
 
 /** A published file of one authority: the one on the pages is at the root of the published folder, any other in a folder of its own. */
-async function publishedOf<T>(run: Run, authority: string, name: string): Promise<T> {
+export async function publishedOf<T>(run: Run, authority: string, name: string): Promise<T> {
   const read = async (file: string) => JSON.parse(await readFile(join(run.folder, "published", file), "utf8")) as unknown;
   const {authority: onPages} = (await read("run.json")) as Partial<RunFile>;
   return (await read(onPages && onPages.code !== authority ? `authorities/${authority}/${name}` : name)) as T;

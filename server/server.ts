@@ -16,6 +16,7 @@ import {arrowOf} from "./arrow.ts";
 import {openAudit, readAudit, verifyAudit, type Entry, type Look} from "./audit.ts";
 import {answerCases, asked as askedOf, askPart, jsonOf, kept, markingOf, measureOf, partOf, readCaseQuestion, type AskPart} from "./cases.ts";
 import {changesRoutes} from "./changes.ts";
+import {chartsRoutes} from "./charts.ts";
 import {csvOf} from "./csv.ts";
 import {candidates, listing, readScriptHashes, type Listing} from "./files.ts";
 import {figuresRoutes} from "./figures.ts";
@@ -223,6 +224,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
   const around = {runs, ask, queries, settings, record, theRun, pseudonyms, late: async (request: FastifyRequest, reply: FastifyReply) => ((await overRate(casesWithinRate, request)) ? tooMany(request, reply) : null)};
   workRoutes(app, around);
   figuresRoutes(app, around);
+  chartsRoutes(app, around);
   changesRoutes(app, store, around);
 
   const realIdQuery = z.strictObject({pseudonym: z.string().regex(/^P-[0-9A-HJKMNP-TV-Z]{16}$/, "pseudonym must be one, such as P-0123456789ABCDEF"), run: z.string().optional()});

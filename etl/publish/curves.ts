@@ -1,11 +1,11 @@
 // curves/<id>.json: time to an event as Kaplan–Meier curves, for the durations that pages draw beside time to seen. Counts and shares only.
 import type {Db} from "../duckdb.ts";
-import {addUpTimes, grouped, keyOf, seriesOf, timesOf} from "../transform/cases.ts";
-import type {Measure} from "../transform/measures.ts";
+import {addUpTimes, countMeasure, grouped, keyOf, timesOf, type Dimension} from "../transform/cases.ts";
+import {caseView, type Measure} from "../transform/measures.ts";
 import type {PartManifest} from "../transform/part.ts";
 import {thresholdAt, type Reference} from "../transform/reference.ts";
 import {kaplanMeier} from "../transform/survival.ts";
-import {groupLabel} from "./figures.ts";
+import {groupLabel, type LabelOf} from "./figures.ts";
 import type {Curve, CurvesFile, Period} from "./published.ts";
 
 /** Durations drawn as curves: assessment finished, strategy meeting held, initial conference held. */
@@ -14,70 +14,66 @@ const DRAWN = ["A2b", "S4b", "S7c"];
 /** Weeks after closing in which R5 looks for another referral: the 26 weeks of its six months. */
 const WEEKS_AFTER_CLOSING = 26;
 
-/** Curves of each drawn duration, whole and by team, for each period. Steps after four times the limit are left out. */
+/** Dimensions that a curve is split by. */
+export const curvesBy = ({id, breakdowns}: Pick<Measure, "id"> & {breakdowns: readonly string[]}): readonly Dimension[] => (id === "R5" ? ["category"] : breakdowns.includes("team") ? ["team"] : []);
+
+/** Curves of each drawn duration, whole and by team, and of cases that came back, for each period. */
 export async function curves(db: Db, {part, reference, measures}: {part: PartManifest; reference: Reference; measures: Measure[]}, periods: Period[]): Promise<Omit<CurvesFile, "disclosure" | "run">[]> {
-  const months = periods.flatMap((p) => [p.from, p.to]).sort();
   const made: Omit<CurvesFile, "disclosure" | "run">[] = [];
-  for (const id of DRAWN) {
+  for (const id of [...DRAWN, "R5"]) {
     const measure = measures.find((m) => m.id === id);
-    if (!measure) continue;
+    if (!measure && id !== "R5") continue;
     const missing = part.missing[id] ?? [];
-    const limit = measure.limit ? (thresholdAt(reference.thresholds, measure.limit, part.asAt)?.value ?? null) : null;
-    const own: Curve[] = [];
-    if (missing.length === 0 && months.length) {
-      const dimensions = measure.breakdowns.includes("team") ? (["team"] as const) : [];
-      const told = await timesOf(db, id, dimensions, months[0]!, months.at(-1)!);
-      for (const of of grouped(told, keyOf).values())
-        for (const period of periods) {
-          const times = addUpTimes(of.filter((r) => r.period >= period.from && r.period <= period.to));
-          if (times.length) own.push(curveOf(times, period.key, of[0]!, limit, reference));
-        }
-    }
-    made.push({id, status: missing.length ? "not recorded" : "ok", missing, unit: measure.unit, limit, curves: own});
+    const limit = id === "R5" ? WEEKS_AFTER_CLOSING / 2 : measure!.limit ? (thresholdAt(reference.thresholds, measure!.limit, part.asAt)?.value ?? null) : null;
+    const labelOf: LabelOf = (dimension, group) => groupLabel(dimension, group, reference, measure?.category?.list);
+    const own = missing.length === 0 && measure && periods.length ? await curvesOf(db, measure, periods, limit, labelOf) : [];
+    made.push({id, status: missing.length ? "not recorded" : "ok", missing, unit: id === "R5" ? "weeks" : measure!.unit, limit, curves: own});
   }
-  made.push(await comeBack(db, measures.find((m) => m.id === "R5"), {part, reference}, periods));
   return made;
 }
 
-/** Closed cases that came back, by week since closing, whole and by the reason for closing. Everyone is followed for the whole six months. */
-async function comeBack(db: Db, measure: Measure | undefined, {part, reference}: {part: PartManifest; reference: Reference}, periods: Period[]): Promise<Omit<CurvesFile, "disclosure" | "run">> {
-  const missing = part.missing.R5 ?? [];
-  const head = {id: "R5", unit: "weeks", limit: WEEKS_AFTER_CLOSING / 2};
+/**
+ * The curves of one measure in each period, whole and by group. Steps after four times the limit are left out.
+ * @param rows the cases of the measure, or part of them: a table with the columns of its view
+ */
+export async function curvesOf(db: Db, measure: Measure, periods: Period[], limit: number | null, labelOf: LabelOf, by = curvesBy(measure), rows?: string): Promise<Curve[]> {
   const months = periods.flatMap((p) => [p.from, p.to]).sort();
-  if (missing.length || !measure || !months.length) return {...head, status: missing.length ? "not recorded" : "ok", missing, curves: []};
   const span = [months[0]!, months.at(-1)!] as const;
-  const back = (await timesOf(db, "R5", ["category"], ...span)).filter((r) => r.met);
-  const closures = await closedCases(db, measure, ...span);
-  const curves = [...grouped(closures, keyOf).values()].flatMap((of) => {
-    const {dimension, grp} = of[0]!;
-    const own = back.filter((r) => r.dimension === dimension && r.grp === grp);
-    return periods.flatMap(({key, from, to}) => {
-      const closed = of.filter((r) => r.period >= from && r.period <= to).reduce((n, r) => n + r.n, 0);
-      const returned = own.filter((r) => r.period >= from && r.period <= to);
-      const stayed = closed - returned.reduce((n, r) => n + r.n, 0);
+  if (measure.id === "R5") return comeBack(db, measure, periods, span, limit, labelOf, by, rows);
+  const told = await timesOf(db, measure.id, by, ...span, rows);
+  return [...grouped(told, keyOf).values()].flatMap((of) =>
+    periods.flatMap((period) => {
+      const times = addUpTimes(of.filter((r) => r.period >= period.from && r.period <= period.to));
+      return times.length ? [curveOf(times, period.key, of[0]!, limit, labelOf)] : [];
+    })
+  );
+}
+
+/** Closed cases that came back, by week since closing. Everyone is followed for the whole six months. */
+async function comeBack(db: Db, measure: Measure, periods: Period[], span: readonly [string, string], limit: number | null, labelOf: LabelOf, by: readonly Dimension[], rows = caseView(measure.id)): Promise<Curve[]> {
+  const back = (await timesOf(db, measure.id, by, ...span, rows)).filter((r) => r.met);
+  const closures = await countMeasure(db, measure, periods, ...span, {rows, by: [...by], filters: {}});
+  const inOrder = closures.map(({dimension, group, spans}) => ({dimension, grp: group, spans})).sort((a, b) => Number(a.dimension !== "all") - Number(b.dimension !== "all") || (a.grp < b.grp ? -1 : 1));
+  return inOrder.flatMap(({dimension, grp, spans}) =>
+    periods.flatMap(({key, from, to}) => {
+      const closed = spans.get(key)?.denominator ?? 0;
       if (!closed) return [];
+      const returned = back.filter((r) => r.dimension === dimension && r.grp === grp && r.period >= from && r.period <= to);
+      const stayed = closed - returned.reduce((n, r) => n + r.n, 0);
       const times = addUpTimes([...returned.map((r) => ({...r, value: Math.min(WEEKS_AFTER_CLOSING, Math.floor(r.value / 7))})), ...(stayed ? [{value: WEEKS_AFTER_CLOSING, met: false, n: stayed}] : [])]);
-      const curve = curveOf(times, key, {dimension, grp}, head.limit, reference);
-      return [dimension === "all" ? curve : {...curve, label: groupLabel("category", grp, reference, "closure_reason")}];
-    });
-  });
-  return {...head, status: "ok", missing: [], curves};
+      return [curveOf(times, key, {dimension, grp}, limit, labelOf)];
+    })
+  );
 }
 
-/** How many closures R5 counts in each month, whole and by reason. */
-async function closedCases(db: Db, measure: Measure, from: string, to: string): Promise<{period: string; dimension: string; grp: string; n: number}[]> {
-  const told = await Promise.all([undefined, "category" as const].map((by) => seriesOf(db, measure, {from, to}, {}, by)));
-  return told.flatMap((groups, i) => groups.flatMap((g) => g.series.map((p) => ({period: p.period, dimension: i ? "category" : "all", grp: g.group, n: p.denominator ?? 0}))));
-}
-
-function curveOf(times: {time: number; events: number; censored: number}[], period: string, {dimension, grp}: {dimension: string; grp: string}, limit: number | null, reference: Reference): Curve {
+function curveOf(times: {time: number; events: number; censored: number}[], period: string, {dimension, grp}: {dimension: string; grp: string}, limit: number | null, labelOf: LabelOf): Curve {
   const curve = kaplanMeier(times);
   const notYetSeen = times.reduce((n, t) => n + t.censored, 0);
   return {
     period,
     dimension: dimension as Curve["dimension"],
     group: grp,
-    label: dimension === "all" ? "Everyone" : groupLabel(dimension, grp, reference),
+    label: dimension === "all" ? "Everyone" : labelOf(dimension, grp),
     children: times.reduce((n, t) => n + t.events, 0) + notYetSeen,
     notYetSeen,
     median: curve.median,

@@ -103,6 +103,9 @@ export function publishedMonths(asAt: string, firstMonth: string | null): string
 const LISTS: Record<string, string> = {source: "contact_source", need: "need", agency: "agency", sex: "sex", ethnicity: "ethnicity", locality: "locality", case_status: "case_status"};
 const STATUS: Record<string, string> = {early_help: "Early help", new: "New to social care", open: "Already open to social care"};
 
+/** What a group of a dimension is called. */
+export type LabelOf = (dimension: string, group: string) => string;
+
 /** What a group is called on a page; `categoryList` names the groups of a measure's own category. */
 export function groupLabel(dimension: string, group: string, reference: Reference, categoryList?: string): string {
   if (dimension === "case_status" && STATUS[group]) return STATUS[group];

@@ -5,13 +5,12 @@ import {rowOf, rowsOf, type Db} from "../duckdb.ts";
 import type {Contract} from "../load/contract.ts";
 import type {FileReport, LoadManifest} from "../load/load.ts";
 import type {Settings} from "../settings.ts";
-import {addMonths, addUpTimes, countEverything, everyMonth, grouped, keyOf, timesOf, type AllCounts, type Counted} from "../transform/cases.ts";
+import {addMonths, countEverything, everyMonth, type AllCounts, type Counted} from "../transform/cases.ts";
 import type {Measure} from "../transform/measures.ts";
 import {dayCounts, type DayCounts} from "../transform/day-count.ts";
 import type {PartManifest} from "../transform/part.ts";
 import {checksOf, QUALITY_DIMENSIONS} from "../transform/quality.ts";
 import {targetAt, thresholdAt, type Reference} from "../transform/reference.ts";
-import {kaplanMeier} from "../transform/survival.ts";
 import {agencyReturns} from "./agency-returns.ts";
 import {attentionOf} from "./attention.ts";
 import {auditGrades} from "./audit-grades.ts";
@@ -24,7 +23,9 @@ import {dueSoon} from "./due-soon.ts";
 import {answersOf, findingsOf} from "./findings.ts";
 import {CHART_MONTHS, groupLabel, isComplete, limitsOf, newestCompleteMonth, periodsFor, publishedMonths} from "./figures.ts";
 import {outOfHours} from "./out-of-hours.ts";
-import type {AgencyReturnsFile, AnswersFile, AuditGradesFile, BenchmarksFile, CohortFile, Curve, CurvesFile, DueSoonFile, Figure, FindingsFile, GlanceFile, MeasureDefinition, MeasureFile, OtherDayCount, OutOfHoursFile, Period, QualityFile, RefreshFile, RunFile, SeriesPoint, SourceFreshness, StrategyMeetingsFile, TimeToSeenFile, TopicFile} from "./published.ts";
+import type {AgencyReturnsFile, AnswersFile, AuditGradesFile, BenchmarksFile, CohortFile, CurvesFile, DueSoonFile, Figure, FindingsFile, GlanceFile, MeasureDefinition, MeasureFile, OtherDayCount, OutOfHoursFile, Period, QualityFile, RefreshFile, RunFile, SeriesPoint, SourceFreshness, StrategyMeetingsFile, TimeToSeenFile, TopicFile} from "./published.ts";
+import {strategyMeetings} from "./strategy-meetings.ts";
+import {timeToSeen} from "./time-to-seen.ts";
 import {topicOf, TOPICS} from "./topics.ts";
 
 export interface PublishInputs {
@@ -213,66 +214,6 @@ function freshnessOf({loads, part, settings}: PublishInputs): SourceFreshness[] 
 }
 
 const daysBetween = (a: string, b: string) => Math.round((Date.parse(`${b}T00:00:00Z`) - Date.parse(`${a}T00:00:00Z`)) / 86_400_000);
-
-async function timeToSeen(db: Db, {part, reference, measures}: PublishInputs, periods: Period[]): Promise<Omit<TimeToSeenFile, "disclosure" | "run">> {
-  const missing = part.missing.A4b ?? [];
-  const limitDays = thresholdAt(reference.thresholds, "child_seen_working_days", part.asAt)?.value ?? 5;
-  const outerLimitDays = thresholdAt(reference.thresholds, "child_seen_outer_working_days", part.asAt)?.value ?? 10;
-  const curves: Curve[] = [];
-  if (missing.length === 0 && measures.some((m) => m.id === "A4b")) {
-    const months = periods.flatMap((p) => [p.from, p.to]).sort();
-    const told = await timesOf(db, "A4b", ["team", "need", "locality"], months[0]!, months.at(-1)!);
-    for (const of of grouped(told, keyOf).values()) {
-      const {dimension, grp} = of[0]! as {dimension: Curve["dimension"]; grp: string};
-      for (const period of periods) {
-        const times = addUpTimes(of.filter((r) => r.period >= period.from && r.period <= period.to));
-        if (times.length === 0) continue;
-        const curve = kaplanMeier(times);
-        const notYetSeen = times.reduce((n, c) => n + c.censored, 0);
-        curves.push({
-          period: period.key,
-          dimension,
-          group: grp,
-          label: dimension === "all" ? "All children" : groupLabel(dimension, grp, reference),
-          children: times.reduce((n, c) => n + c.events, 0) + notYetSeen,
-          notYetSeen,
-          median: curve.median,
-          steps: curve.steps.map(({time, atRisk, events, survival, lower, upper}) => ({time, atRisk, events, survival, lower, upper})),
-          shareBy: [1, limitDays, outerLimitDays, 20].flatMap((day) => {
-            const by = curve.shareBy(day);
-            return by ? [{day, value: 100 * by.share, lower: by.lower === null ? null : 100 * by.lower, upper: by.upper === null ? null : 100 * by.upper}] : [];
-          })
-        });
-      }
-    }
-  }
-  return {status: missing.length ? "not recorded" : "ok", missing, limitDays, outerLimitDays, curves};
-}
-
-async function strategyMeetings(db: Db, {part, reference}: PublishInputs): Promise<Omit<StrategyMeetingsFile, "disclosure" | "run">> {
-  const missing = part.missing.S2a ?? [];
-  if (missing.length) return {status: "not recorded", missing, agencies: [], cells: []};
-  const cells = await rowsOf<StrategyMeetingsFile["cells"][number]>(
-    db,
-    `with meetings as (select meeting_id, strftime(held_at, '%Y-%m') as period, unnest(['all', case when case_open then 'open' else 'new' end]) as "caseStatus" from journey.strategy_meeting),
-     agencies as (select distinct agency from journey.strategy_attendance union select unnest(['social_care', 'police', 'health'])),
-     grid as (select a.agency, m.* from agencies a cross join meetings m)
-     select g.agency, g.period, g."caseStatus", count(*) as meetings,
-       count(*) filter (coalesce(t.invited, false)) as invited, count(*) filter (coalesce(t.attended, false)) as attended,
-       count(*) filter (coalesce(t.information_only, false) and not t.attended) as "informationOnly",
-       count(*) filter (coalesce(t.apologies, false) and not t.attended and not t.information_only) as apologies,
-       count(*) filter (coalesce(t.absent, false) and not t.attended and not t.information_only and not t.apologies) as absent,
-       count(*) filter (t.invited and not (t.attended or t.information_only or t.apologies or t.absent)) as "notRecorded"
-     from grid g left join journey.strategy_attendance t on t.meeting_id = g.meeting_id and t.agency = g.agency
-     where g.period >= $1 group by all order by all`,
-    [addMonths(part.asAt.slice(0, 7), -59)]
-  );
-  const core = ["social_care", "police", "health"];
-  const codes = [...new Set(cells.map((c) => c.agency))].sort((a, b) => rank(core, a) - rank(core, b) || (a < b ? -1 : 1));
-  return {status: "ok", missing: [], agencies: codes.map((code) => ({code, label: groupLabel("agency", code, reference), core: core.includes(code)})), cells};
-}
-
-const rank = (order: string[], item: string) => (order.includes(item) ? order.indexOf(item) : order.length);
 
 /** Months of the data-quality profile. */
 const PROFILE_MONTHS = 24;

@@ -200,7 +200,8 @@ export interface GlanceFile {
 /** One survival curve, times in working days. Steps hold counts, never children. */
 export interface Curve {
   period: string; // Period.key
-  dimension: "all" | "team" | "need" | "locality" | "category";
+  /** "chosen": what a person chose, beside everyone; never in a published file. */
+  dimension: "all" | "chosen" | "team" | "need" | "locality" | "category";
   group: string;
   label: string;
   children: number; // rows in the curve
@@ -217,6 +218,8 @@ export interface TimeToSeenFile {
   run: string;
   status: "ok" | "not recorded";
   missing: string[];
+  /** Never in a published file: of what was chosen, the dimensions that its records say nothing of. */
+  unsplit?: string[];
   limitDays: number;
   outerLimitDays: number;
   curves: Curve[];
@@ -228,6 +231,8 @@ export interface StrategyMeetingsFile {
   run: string;
   status: "ok" | "not recorded";
   missing: string[];
+  /** Never in a published file: of what was chosen, the dimensions that its records say nothing of. */
+  unsplit?: string[];
   agencies: {code: string; label: string; core: boolean}[];
   /** One row an agency, month and case status ("all" | "new" | "open"): distinct meetings held; `notInvited` = meetings - invited. */
   cells: {agency: string; period: string; caseStatus: "all" | "new" | "open"; meetings: number; invited: number; attended: number; informationOnly: number; apologies: number; absent: number; notRecorded: number}[];
@@ -358,6 +363,8 @@ export interface OutOfHoursFile {
   run: string;
   status: "ok" | "not recorded";
   missing: string[];
+  /** Never in a published file: of what was chosen, the dimensions that its records say nothing of. */
+  unsplit?: string[];
   /** One row a period and group that has a contact; `counts` has 168 numbers, the first Monday from midnight. */
   weeks: {period: string; dimension: "all" | "category" | "team" | "locality"; group: string; label: string; counts: number[]}[];
 }
@@ -423,6 +430,8 @@ export interface CurvesFile {
   id: string;
   status: "ok" | "not recorded";
   missing: string[];
+  /** Never in a published file: of what was chosen, the dimensions that its records say nothing of. */
+  unsplit?: string[];
   unit: string;
   limit: number | null;
   curves: Curve[];

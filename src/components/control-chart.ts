@@ -6,6 +6,7 @@ import type {Limits, Meaning, RunFile, SeriesPoint} from "../../etl/publish/publ
 import type {Table} from "./download.js";
 import {count, isPercent, month, monthIndex, shareText, shortMonth, shortValue, valueText, type Measured} from "./format.js";
 import {apart} from "./labels.js";
+import {fewCases} from "./statistics.js";
 import {specialWords} from "./words.js";
 
 export interface ControlChartOptions extends Measured {
@@ -127,8 +128,12 @@ function r(n: number): number {
 }
 
 /** "Trial limits", "n months": what a reader must know about the limits. */
-export function limitNotes(limits: Limits | null, series: SeriesPoint[]): string[] {
+export function limitNotes(limits: Limits | null, series: SeriesPoint[], percent = false): string[] {
   if (!limits?.variation) return ["Too few whole months with a value to tell signal from noise: no limits yet."];
-  const n = series.filter((d) => d.complete && d.value != null).length;
-  return limits.trial ? [`Trial limits: they rest on ${count(n)} whole months, and settle at about a year and a half.`] : [];
+  const whole = series.filter((d) => d.complete && d.value != null);
+  const few = whole.filter((d) => d.denominator != null && d.denominator < fewCases).length;
+  return [
+    limits.trial ? `Trial limits: they rest on ${count(whole.length)} whole months, and settle at about a year and a half.` : "",
+    percent && few > whole.length / 2 ? `Fewer than ${fewCases} cases in most months: one or two cases move the line.` : ""
+  ].filter(Boolean);
 }

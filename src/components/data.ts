@@ -19,6 +19,8 @@ export interface OpenRun {
   measure(id: string): Promise<MeasureFile>;
   /** Measures counted within chosen groups by the server; `groups` false leaves out the groups of each. */
   figures(ids: string[], filters: {dimension: string; group: string}[], options?: {groups?: boolean}): Promise<MeasureFile[]>;
+  /** A published file of that name ("time-to-seen", "curves/A2b"), made by the server of what is within chosen groups. */
+  chart<T>(name: string, filters: {dimension: string; group: string}[]): Promise<T>;
   timeToSeen(): Promise<TimeToSeenFile>;
   strategyMeetings(): Promise<StrategyMeetingsFile>;
   refresh(): Promise<RefreshFile>;
@@ -125,6 +127,17 @@ export async function openRun(): Promise<OpenRun> {
     }
     return answer;
   }
+  /** What the server counts for this page; asked for once. */
+  function counted<T>(route: string, query: Record<string, string>, filters: {dimension: string; group: string}[]): Promise<T> {
+    const asked = `api/${route}?${new URLSearchParams({run: id, ...query, ...Object.fromEntries(filters.map((f) => [f.dimension, f.group]))})}`;
+    const answer = (files.get(asked) as Promise<T> | undefined) ?? json<T>(asked, {fresh: true}).catch((error: unknown) => {
+      files.delete(asked);
+      if ((error as DataError).fault === "no-run") throw dataError("refused", "The data was refreshed since this page opened. Reload the page.");
+      throw error;
+    });
+    files.set(asked, answer);
+    return answer;
+  }
   const run = await file<RunFile>("run.json");
   return {
     run,
@@ -135,17 +148,8 @@ export async function openRun(): Promise<OpenRun> {
     answers: () => file("answers.json"),
     benchmarks: () => file("benchmarks.json"),
     measure: (measure) => file(`measures/${encodeURIComponent(measure)}.json`),
-    figures: (ids, filters, {groups = true} = {}) => {
-      const asked = new URLSearchParams({run: id, measures: ids.join(","), ...Object.fromEntries(filters.map((f) => [f.dimension, f.group])), ...(groups ? {} : {groups: "no"})}).toString();
-      const known = files.get(asked) as Promise<MeasureFile[]> | undefined;
-      const answer = known ?? json<{measures: MeasureFile[]}>(`api/figures?${asked}`, {fresh: true}).then(({measures}) => measures, (error: unknown) => {
-        files.delete(asked);
-        if ((error as DataError).fault === "no-run") throw dataError("refused", "The data was refreshed since this page opened. Reload the page.");
-        throw error;
-      });
-      files.set(asked, answer);
-      return answer;
-    },
+    figures: async (ids, filters, {groups = true} = {}) => (await counted<{measures: MeasureFile[]}>("figures", {measures: ids.join(","), ...(groups ? {} : {groups: "no"})}, filters)).measures,
+    chart: (name, filters) => counted("charts", {chart: name}, filters),
     timeToSeen: () => file("time-to-seen.json"),
     strategyMeetings: () => file("strategy-meetings.json"),
     refresh: () => file("refresh.json"),

@@ -8,7 +8,7 @@ import {frame} from "./frame.js";
 import {matrixFigure} from "./matrix-figure.js";
 import {captionOf, casesLink, sourcesOf, wholeNote, type Context} from "./page.js";
 import {partsBars, partsKey, partsTable, type PartsOptions, type PartsRow} from "./parts-bars.js";
-import {groups, ifAllowed, notGiven, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
+import {groups, ifAllowed, noFigure, notGiven, panels, shownChart, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 
 export const sharingMeasures = ["I1", "I2a", "I2b", "I3", "I4", "I5", "S5", "S9b", "S10a", "N5a", "N6"];
 
@@ -20,7 +20,7 @@ interface More {
 /** The page. */
 export function informationSharingPage(): HTMLElement {
   return topicPage<More>({name: "information-sharing", ids: sharingMeasures, more: async (context) => {
-    const [returns, strategy] = await Promise.all([ifAllowed(context.open.agencyReturns()), ifAllowed(context.open.strategyMeetings())]);
+    const [returns, strategy] = await Promise.all([ifAllowed(context.open.agencyReturns()), shownChart(context, "strategy-meetings", context.open.strategyMeetings)]);
     return {returns, strategy};
   }, view: informationSharingView});
 }
@@ -68,7 +68,7 @@ function returnsFigure(pairs: Map<string, Pair>, file: AgencyReturnsFile | null,
 function invitedFigure(file: StrategyMeetingsFile | null, context: Context): HTMLElement | null {
   if (!file || file.status !== "ok") return null;
   const found = matrixRows(file, "all", context.period).filter((r) => r.total.invited || r.core);
-  if (!found.some((r) => r.total.meetings)) return null;
+  if (!found.some((r) => r.total.meetings)) return context.filters.length ? noFigure("Strategy meetings: who was invited, and who came", file, context) : null;
   const rows: PartsRow[] = found.map(({code, label, total: t}) => {
     const came = Math.min(t.attended, t.invited);
     return {group: code, label, counts: [came, t.invited - came, Math.max(0, t.meetings - t.invited)], href: casesLink("S1", context.period, null)};
@@ -80,10 +80,10 @@ function invitedFigure(file: StrategyMeetingsFile | null, context: Context): HTM
     about: "Strategy meetings: who was invited, and who came",
     finding: left && left.total.meetings > left.total.invited ? `${left.label} was not invited to ${count(left.total.meetings - left.total.invited)} of ${count(left.total.meetings)} meetings` : "Every agency that must be there was invited",
     draw: () => partsBars(rows, o),
-    caption: captionOf({...context, filters: []}, null, "strategy meetings and attendance"),
+    caption: captionOf(context, null, "strategy meetings and attendance"),
     table: partsTable(rows, o),
     file: "strategy_meetings_by_agency",
-    notes: [partsKey(o), `Only social care, police and health must be at every meeting; for others, not invited may be right.${wholeNote(context)}`],
-    cases: {href: casesLink("S1", context.period, null), text: "See the meetings"}
+    notes: [partsKey(o), `Only social care, police and health must be at every meeting; for others, not invited may be right.`],
+    cases: {href: casesLink("S1", context.period, context.filters), text: "See the meetings"}
   });
 }

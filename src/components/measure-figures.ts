@@ -23,7 +23,7 @@ export function trendFigure(d: MeasureDefinition, file: MeasureFile, context: Co
   const events = context.run.events.filter((e) => !e.measures.length || e.measures.includes(d.id));
   const shown = events.filter((e) => e.at.slice(0, 7) >= (series[0]?.period ?? "") && e.at.slice(0, 7) <= (series.at(-1)?.period ?? ""));
   const finding = trendFinding(m, series, limits, figure);
-  const notes: (string | Node)[] = limitNotes(limits, series);
+  const notes: (string | Node)[] = limitNotes(limits, series, isPercent(m));
   const key = controlKey(limits, series);
   if (key.length) notes.push(html`<span class="legend">${key}</span>`);
   if (shown.length) notes.push(html`<span>${shown.map((e, i) => `${i + 1}: ${e.label}. ${e.note ? `${e.note.replace(/\.$/, "")}. ` : ""}`)}</span>`);

@@ -3,16 +3,16 @@ import {html} from "htl";
 import type {OutOfHoursFile} from "../../etl/publish/published.ts";
 import {count} from "./format.js";
 import {frame} from "./frame.js";
-import {captionOf, casesLink, sourcesOf, wholeNote, type Context} from "./page.js";
+import {captionOf, casesLink, sourcesOf, type Context} from "./page.js";
 import {choice} from "./switch.js";
-import {groups, ifAllowed, notGiven, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
+import {groups, noFigure, notGiven, panels, shownChart, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 import {weekFinding, weekMap, weekTable} from "./week-map.js";
 
 export const outOfHoursMeasures = ["E1", "C1", "E2a", "E2b", "E3", "E4"];
 
 /** The page. */
 export function outOfHoursPage(): HTMLElement {
-  return topicPage({name: "out-of-hours", ids: outOfHoursMeasures, more: (context) => ifAllowed(context.open.outOfHours()), view: outOfHoursView});
+  return topicPage({name: "out-of-hours", ids: outOfHoursMeasures, more: (context) => shownChart(context, "out-of-hours", context.open.outOfHours), view: outOfHoursView});
 }
 
 /** Draws the page from what was loaded. */
@@ -53,27 +53,27 @@ function week(pairs: Map<string, Pair>, file: OutOfHoursFile | null, context: Co
   const d = pairs.get("E1")?.definition ?? null;
   if (!file || file.status === "not recorded") return null;
   const now = file.weeks.filter((w) => w.period === context.period.key);
-  const everyone = now.find((w) => w.dimension === "all");
-  if (!everyone) return html`<section class="panel"><h2>No out-of-hours contact in this period</h2><p>Choose another period.</p></section>`;
-  const [only, second] = context.filters;
-  const own = only && !second ? now.find((w) => w.dimension === only.dimension && w.group === only.group) : null;
-  const priorities = own ? [] : now.filter((w) => w.dimension === "category");
+  const all = now.find((w) => w.dimension === "all");
+  const about = "Out-of-hours contacts by hour and weekday";
+  if (!all) return context.filters.length ? noFigure(about, file, context) : html`<section class="panel"><h2>No out-of-hours contact in this period</h2><p>Choose another period.</p></section>`;
+  const priorities = now.filter((w) => w.dimension === "category");
   const place = html`<div></div>`;
   let chosen = "";
   const draw = () => {
-    const shown = priorities.find((w) => w.group === chosen) ?? own ?? everyone;
+    const shown = priorities.find((w) => w.group === chosen) ?? all;
     const finding = weekFinding(shown.counts);
-    const which = shown === everyone ? "" : `: ${shown.label}`;
+    const within = [...(context.filters.length ? [context.groupLabel] : []), ...(shown === all ? [] : [shown.label])].join(", ");
+    const which = within ? `: ${within}` : "";
     place.replaceChildren(frame({
-      about: `Out-of-hours contacts by hour and weekday${which}`,
+      about: `${about}${which}`,
       finding,
       draw: (width) => weekMap(shown.counts, {width, label: `Hours of the week${which}. ${finding}. The table below holds every hour.`}),
-      caption: captionOf(own ? context : {...context, filters: []}, d, d ? sourcesOf(context.run, d) : ""),
+      caption: captionOf(context, d, d ? sourcesOf(context.run, d) : ""),
       table: weekTable(shown.counts),
       file: "out_of_hours_week",
-      notes: [`Contacts received in each hour of the week, all weeks of the period together. Darker is more.${own ? "" : wholeNote(context)}`],
+      notes: ["Contacts received in each hour of the week, all weeks of the period together. Darker is more."],
       definition: d,
-      cases: d ? {href: casesLink("E1", context.period, chosen ? {dimension: "category", group: chosen} : own ? context.filters : null), text: `See the ${count(shown.counts.reduce((n, v) => n + v, 0))} cases`} : null
+      cases: d ? {href: casesLink("E1", context.period, [...context.filters, ...(chosen ? [{dimension: "category", group: chosen}] : [])]), text: `See the ${count(shown.counts.reduce((n, v) => n + v, 0))} cases`} : null
     }));
   };
   draw();

@@ -7,13 +7,13 @@ import {frame} from "./frame.js";
 import {across, captionOf, casesLink, filtersWith, sourcesOf, type Context} from "./page.js";
 import {pairedDots, pairedFinding, pairedTable, type Paired, type PairedOptions} from "./paired-dots.js";
 import {choice} from "./switch.js";
-import {groups, ifAllowed, notGiven, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
+import {groups, notGiven, panels, shownCurves, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 
 export const repeatMeasures = ["R1", "R2", "R5", "C9", "C11", "A10", "S8", "N10b"];
 
 /** The page. */
 export function repeatReferralsPage(): HTMLElement {
-  return topicPage({name: "repeat-referrals", ids: repeatMeasures, more: (context) => ifAllowed(context.open.curves("R5")), view: repeatReferralsView});
+  return topicPage({name: "repeat-referrals", ids: repeatMeasures, more: (context) => shownCurves(context, "curves/R5", () => context.open.curves("R5")), view: repeatReferralsView});
 }
 
 /** Draws the page from what was loaded. */
@@ -34,7 +34,7 @@ export function repeatReferralsView(pairs: Map<string, Pair>, back: CurvesFile |
 
 /** The least round percentage that every curve of the period fits under. */
 function topOf(back: CurvesFile | null, context: Context): number {
-  const shares = (back?.curves ?? []).filter((c) => c.period === context.period.key && (c.dimension === "all" || c.children >= 20)).map((c) => 100 * (1 - (c.steps.at(-1)?.survival ?? 1)));
+  const shares = (back?.curves ?? []).filter((c) => c.period === context.period.key && (c.dimension === "all" || c.dimension === "chosen" || c.children >= 20)).map((c) => 100 * (1 - (c.steps.at(-1)?.survival ?? 1)));
   return Math.min(100, Math.max(10, Math.ceil((Math.max(0, ...shares) * 1.2) / 10) * 10));
 }
 

@@ -5,9 +5,9 @@ import {agencyMatrix, coreText, matrixFinding, matrixKey, matrixRows, matrixTabl
 import {curveFigure} from "./curve-figure.js";
 import {frame} from "./frame.js";
 import {groupFigure, trendFigure} from "./measure-figures.js";
-import {captionOf, casesLink, groupsOf, page, sourcesOf, wholeNote, type Context} from "./page.js";
+import {captionOf, casesLink, chosenIn, filtersWith, groupsOf, page, sourcesOf, type Context} from "./page.js";
 import {choice} from "./switch.js";
-import {ifAllowed, notGiven, readTopic} from "./topic.js";
+import {noFigure, notGiven, readTopic, shownChart, shownCurves} from "./topic.js";
 import {missingWords} from "./words.js";
 
 interface Loaded {
@@ -23,7 +23,11 @@ export const strategyMeasures = ["S1", "S2a", "S2b", "S4b", "S7c"];
 /** The page. */
 export function strategyMeetingsPage(): HTMLElement {
   return page<Loaded>({
-    load: async (context) => ({matrix: await ifAllowed(context.open.strategyMeetings()), pairs: [...(await readTopic(context, "strategy-meetings", strategyMeasures)).values()], held: await ifAllowed(context.open.curves("S4b")), conference: await ifAllowed(context.open.curves("S7c"))}),
+    load: async (context) => {
+      const curves = (id: string) => shownCurves(context, `curves/${id}`, () => context.open.curves(id));
+      const [matrix, pairs, held, conference] = await Promise.all([shownChart(context, "strategy-meetings", context.open.strategyMeetings), readTopic(context, "strategy-meetings", strategyMeasures), curves("S4b"), curves("S7c")]);
+      return {matrix, pairs: [...pairs.values()], held, conference};
+    },
     view: strategyMeetingsView,
     groups: (context) => groupsOf(context.open, ["S1", "S2a"], ["case_status"])
   });
@@ -32,14 +36,15 @@ export function strategyMeetingsPage(): HTMLElement {
 /** Draws the page from what was loaded. */
 export function strategyMeetingsView({matrix, pairs, held = null, conference = null}: Loaded, context: Context): Node {
   if (matrix?.status === "not recorded") return html`<section class="panel"><h2>Strategy meetings are not recorded</h2><p>${missingWords(matrix.missing)} It is not zero: nothing loaded so far can say.</p></section>`;
-  let status: CaseStatus = "all";
+  const chosen = chosenIn(context, "case_status");
+  let status: CaseStatus = chosen === "new" || chosen === "open" ? chosen : "all";
   let shown: Shown = "invited";
   const place = html`<div></div>`;
   const definitionOf = (id: string) => pairs.find((p) => p.definition.id === id)?.definition ?? null;
   const s1 = pairs.find((p) => p.definition.id === "S1")?.definition ?? null;
   if (matrix) draw(matrix);
   const switches = matrix && html`<div class="switches">
-    ${choice("Cases", "case-status", [["all", "all"], ["new", "new cases"], ["open", "already open"]], status, (v) => { status = v as CaseStatus; draw(matrix); })}
+    ${chosen ? null : choice("Cases", "case-status", [["all", "all"], ["new", "new cases"], ["open", "already open"]], status, (v) => { status = v as CaseStatus; draw(matrix); })}
     ${choice("Number shown", "shown", [["invited", "invited"], ["attended", "attended"]], shown, (v) => { shown = v as Shown; draw(matrix); })}
   </div>`;
   return html`<div class="frames">
@@ -53,17 +58,21 @@ export function strategyMeetingsView({matrix, pairs, held = null, conference = n
 
   function draw(matrix: StrategyMeetingsFile): void {
     const rows = matrixRows(matrix, status, context.period);
+    if (context.filters.length && !rows.some((r) => r.total.meetings)) {
+      place.replaceChildren(noFigure("Strategy meetings by agency and month", matrix, context));
+      return;
+    }
     const where = status === "all" ? "all cases" : status === "new" ? "new cases" : "cases already open";
     place.replaceChildren(frame({
       about: `Strategy meetings by agency and month, ${where}: share ${shown}`,
       finding: matrixFinding(rows, status),
       draw: () => agencyMatrix(rows, {shown, label: `Agencies ${shown} to strategy meetings, by month, ${where}`}),
-      caption: captionOf({...context, filters: []}, s1, s1 ? sourcesOf(context.run, s1) : ""),
+      caption: captionOf(context, s1, s1 ? sourcesOf(context.run, s1) : ""),
       table: matrixTable(rows),
       file: `strategy_meetings_${status}`,
-      notes: [matrixKey(), `${coreText(matrix)} must be there (Working Together). Large number: share of meetings held; ▾ marks a required agency under 90%.${wholeNote(context)}`],
+      notes: [matrixKey(), `${coreText(matrix)} must be there (Working Together). Large number: share of meetings held; ▾ marks a required agency under 90%.`],
       definition: s1,
-      cases: s1 ? {href: casesLink("S1", context.period, status === "all" ? null : {dimension: "case_status", group: status}), text: "See the meetings"} : null
+      cases: s1 ? {href: casesLink("S1", context.period, status === "all" ? context.filters : filtersWith(context.filters, {dimension: "case_status", group: status})), text: "See the meetings"} : null
     }));
   }
 }

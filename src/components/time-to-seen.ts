@@ -5,14 +5,14 @@ import {count, few, shareText} from "./format.js";
 import {bigValue} from "./tile.js";
 import {frame} from "./frame.js";
 import {groupFigure, trendFigure} from "./measure-figures.js";
-import {captionOf, casesLink, page, sourcesOf, wholeNote, type Context} from "./page.js";
+import {captionOf, casesLink, page, sourcesOf, type Context} from "./page.js";
 import {seenBy, survivalChart, survivalFinding, survivalTable} from "./survival-chart.js";
-import {curveFigure} from "./curve-figure.js";
-import {ifAllowed, readTopic} from "./topic.js";
+import {curveFigure, withinNote} from "./curve-figure.js";
+import {curvesToDraw, noFigure, notGiven, readTopic, shownCurves} from "./topic.js";
 import {missingWords} from "./words.js";
 
 interface Loaded {
-  curves: TimeToSeenFile;
+  curves: TimeToSeenFile | null;
   /** Time to finish an assessment. */
   finished?: CurvesFile | null;
   pairs: {definition: MeasureDefinition; file: MeasureFile}[];
@@ -23,65 +23,69 @@ export const seenMeasures = ["A4a", "A4b", "A5", "A2b"];
 /** The page. */
 export function timeToSeenPage(): HTMLElement {
   return page<Loaded>({
-    load: async (context) => ({curves: await context.open.timeToSeen(), finished: await ifAllowed(context.open.curves("A2b")), pairs: [...(await readTopic(context, "time-to-seen", seenMeasures)).values()]}),
+    load: async (context) => {
+      const [curves, finished, pairs] = await Promise.all([shownCurves(context, "time-to-seen", context.open.timeToSeen), shownCurves(context, "curves/A2b", () => context.open.curves("A2b")), readTopic(context, "time-to-seen", seenMeasures)]);
+      return {curves, finished, pairs: [...pairs.values()]};
+    },
     view: timeToSeenView
   });
 }
 
 /** Draws the page from what was loaded. */
 export function timeToSeenView({curves: file, finished = null, pairs}: Loaded, context: Context): Node {
+  if (!file) return notGiven([["time to seen", null]])!;
   if (file.status === "not recorded") return html`<section class="panel"><h2>Time to seen is not recorded</h2><p>${missingWords(file.missing)} It is not zero: nothing loaded so far can say.</p></section>`;
   const d = pairs.find((p) => p.definition.id === "A4b")?.definition ?? pairs[0]?.definition ?? null;
-  const now = file.curves.filter((c) => c.period === context.period.key);
-  const everyone = now.find((c) => c.dimension === "all");
-  if (!everyone) return html`<section class="panel"><h2>No curve for this period</h2><p>Choose another period: none of its referrals has a limit that has expired.</p></section>`;
-  const [only, second] = context.filters;
-  const own = only && !second ? now.find((c) => c.dimension === only.dimension && c.group === only.group) : undefined;
-  const dimension = own?.dimension ?? "team";
-  const shown = [everyone, ...now.filter((c) => c.dimension === dimension)];
-  const chosen = own ?? everyone;
-  const whole = own ? "" : wholeNote(context);
   const share = pairs.find((p) => p.definition.id === "A4a");
   const waiting = pairs.find((p) => p.definition.id === "A5");
   const late = waiting?.file.figures.find((f) => f.period === context.period.key);
-  const slowest = shown.filter((c) => c.dimension !== "all" && c.children >= 20).sort((a, b) => seenBy(a, file.limitDays) - seenBy(b, file.limitDays))[0];
+  const drawn = curvesToDraw(file.curves, context, "team");
+  if (!drawn && !context.filters.length) return html`<section class="panel"><h2>No curve for this period</h2><p>Choose another period: none of its referrals has a limit that has expired.</p></section>`;
   return html`<div class="frames">
-    ${context.filters.length && !own ? narrowedHeadline(pairs, late, context) : html`<div class="headline">
-      <div><p class="big">${Math.round(seenBy(chosen, file.limitDays))}%</p><span>seen by working day ${file.limitDays}</span></div>
-      <div><p class="big">${chosen.median == null ? "not reached" : bigValue(chosen.median, {kind: "duration", unit: "working days"})}</p><span>median wait</span></div>
-      <div><p class="big">${count(chosen.notYetSeen)}</p><span>of ${count(chosen.children)} not seen before their record stopped</span></div>
-      ${waitingNow(late, context)}
-    </div>`}
-    ${frame({
-      about: `Share of children seen, by working day from referral${own ? `: ${chosen.label}` : ""}`,
-      finding: survivalFinding(chosen, file.limitDays),
-      draw: (width) => survivalChart(shown, {limitDays: file.limitDays, outerLimitDays: file.outerLimitDays, chosen: own ? {dimension: chosen.dimension, group: chosen.group} : null, width, label: `Step chart: share of children seen by working day, ${shown.length} lines. ${survivalFinding(chosen, file.limitDays)}. The table below holds every value.` }),
-      caption: captionOf(own ? context : {...context, filters: []}, d, d ? sourcesOf(context.run, d) : ""),
-      table: survivalTable(shown),
-      file: "time_to_seen",
-      definition: d,
-      notes: [`Children not yet seen stay in the line until the day their record stops (Kaplan–Meier). Day 0 is the day of referral; weekends and bank holidays do not count. The shaded band is the 95% interval${own ? ` of ${chosen.label}` : ""}.${whole}`, slowest ? `Slowest of those with twenty or more: ${slowest.label}, ${Math.round(seenBy(slowest, file.limitDays))}% by day ${file.limitDays}.` : ""].filter(Boolean),
-      cases: d ? {href: casesLink(d.id, context.period, own ? context.filters : null), text: `See the ${chosen.children === 1 ? "case" : `${count(chosen.children)} cases`}`} : null
-    })}
-    ${byDay(shown, file)}
+    ${drawn ? seenFigures(drawn, file, d, late, context) : html.fragment`${narrowedHeadline(pairs, late, context)}${noFigure("Share of children seen, by working day from referral", file, context)}`}
     ${share ? html`<div class="frames">${trendFigure(share.definition, share.file, context)}<div class="two">${groupFigure(share.definition, share.file, "team", context)}${groupFigure(share.definition, share.file, "locality", context)}</div></div>` : null}
     ${curveFigure(finished, pairs.find((p) => p.definition.id === "A2b")?.definition ?? null, context, {about: "Time to finish an assessment, as DfE counts it: those finished in the period", what: "assessments", were: "were finished", done: "finished", unit: "day", axis: "Working days from the start of the assessment"})}
     ${waiting ? html`<div class="frames">${trendFigure(waiting.definition, waiting.file, context)}</div>` : null}
   </div>`;
 }
 
+/** The headline, the curves, and the shares by day in print. */
+function seenFigures({everyone, own, lead, groups}: NonNullable<ReturnType<typeof curvesToDraw>>, file: TimeToSeenFile, d: MeasureDefinition | null, late: Figure | undefined, context: Context): Node {
+  const shown = [...(everyone ? [everyone] : []), ...(own ? [own] : []), ...groups];
+  const slowest = groups.filter((c) => c.children >= 20).sort((a, b) => seenBy(a, file.limitDays) - seenBy(b, file.limitDays))[0];
+  return html.fragment`
+    <div class="headline">
+      <div><p class="big">${Math.round(seenBy(lead, file.limitDays))}%</p><span>seen by working day ${file.limitDays}${own ? `, ${own.label}` : ""}</span></div>
+      <div><p class="big">${lead.median == null ? "not reached" : bigValue(lead.median, {kind: "duration", unit: "working days"})}</p><span>median wait</span></div>
+      <div><p class="big">${count(lead.notYetSeen)}</p><span>of ${count(lead.children)} not seen before their record stopped</span></div>
+      ${waitingNow(late, context)}
+    </div>
+    ${frame({
+      about: `Share of children seen, by working day from referral${own ? `: ${own.label}` : ""}`,
+      finding: survivalFinding(lead, file.limitDays),
+      draw: (width) => survivalChart(shown, {limitDays: file.limitDays, outerLimitDays: file.outerLimitDays, chosen: own ? {dimension: own.dimension, group: own.group} : null, width, label: `Step chart: share of children seen by working day, ${shown.length} lines. ${survivalFinding(lead, file.limitDays)}. The table below holds every value.`}),
+      caption: captionOf(context, d, d ? sourcesOf(context.run, d) : ""),
+      table: survivalTable(shown),
+      file: "time_to_seen",
+      definition: d,
+      notes: [`Children not yet seen stay in the line until the day their record stops (Kaplan–Meier). Day 0 is the day of referral; weekends and bank holidays do not count. The shaded band is the 95% interval${own ? ` of ${own.label}` : ""}.${own && everyone ? withinNote(everyone, groups, context) : ""}`, slowest ? `Slowest of those with twenty or more: ${slowest.label}, ${Math.round(seenBy(slowest, file.limitDays))}% by day ${file.limitDays}.` : ""].filter(Boolean),
+      cases: d ? {href: casesLink(d.id, context.period, context.filters), text: `See the ${lead.children === 1 ? "case" : `${count(lead.children)} cases`}`} : null
+    })}
+    ${byDay(shown, file)}`;
+}
+
 function waitingNow(late: Figure | undefined, context: Context): HTMLElement | null {
   return late?.numerator == null ? null : html`<div><p class="big"><a href=${casesLink("A5", context.period, context.filters, {met: "yes"})}>${count(late.numerator)}</a></p><span>past the limit and not seen at month end</span></div>`;
 }
 
-/** The same numbers for choices that no curve is published for: those of the measures, counted within them. */
+/** The same numbers for choices without a curve: those of the measures, counted within them. */
 function narrowedHeadline(pairs: Loaded["pairs"], late: Figure | undefined, context: Context): HTMLElement {
   const of = (id: string) => {
     const file = pairs.find((p) => p.definition.id === id)?.file;
     return file && !file.unsplit ? file.figures.find((f) => f.period === context.period.key) : undefined;
   };
   const [share, wait] = [of("A4a"), of("A4b")];
-  return html`<div><p class="lede"><b>${context.groupLabel}.</b> The curves below are drawn for the whole authority.</p><div class="headline">
+  return html`<div><p class="lede"><b>${context.groupLabel}</b></p><div class="headline">
     <div><p class="big">${share?.value == null ? "no figure" : `${Math.round(share.value)}%`}</p><span>seen in time${share?.denominator ? html`, <a href=${casesLink("A4a", context.period, context.filters)}>${shareText(share)}</a>` : ""}</span></div>
     <div><p class="big">${wait?.value == null ? (wait?.denominator ? "not reached" : "no figure") : bigValue(wait.value, {kind: "duration", unit: "working days"})}</p><span>median wait</span></div>
     ${wait?.denominator ? html`<div><p class="big">${count(wait.denominator - (wait.numerator ?? 0))}</p><span>of ${count(wait.denominator)} not seen before their record stopped</span></div>` : null}
@@ -95,7 +99,7 @@ function byDay(shown: TimeToSeenFile["curves"], file: TimeToSeenFile): HTMLEleme
   return html`<section class="panel"><h2>${shown.length > 1 ? `Seen by day ${days.join(", ")}: everyone and ${few(shown.length - 1)} groups` : `Seen by day ${days.join(", ")}`}</h2>
     <div class="scroll" tabindex="0" role="region" aria-label="Share seen by day"><table>
       <thead><tr><th scope="col">Group</th>${days.map((day) => html`<th scope="col" class="n">Day ${day}</th>`)}<th scope="col" class="n">Median wait</th><th scope="col" class="n">Children</th><th scope="col" class="n">Not yet seen</th></tr></thead>
-      <tbody>${shown.map((c) => html`<tr><th scope="row">${c.dimension === "all" ? html`<b>${c.label}</b>` : c.label}</th>${days.map((day) => {
+      <tbody>${shown.map((c) => html`<tr><th scope="row">${c.dimension === "all" || c.dimension === "chosen" ? html`<b>${c.label}</b>` : c.label}</th>${days.map((day) => {
         const s = c.shareBy.find((v) => v.day === day);
         return html`<td class="n">${s ? html`${Math.round(s.value)}%${s.lower != null && s.upper != null ? html` <small class="quiet">${Math.round(s.lower)}–${Math.round(s.upper)}</small>` : null}` : "–"}</td>`;
       })}<td class="n">${c.median == null ? "not reached" : c.median}</td><td class="n">${count(c.children)}${c.children < 20 ? html` <small>few cases</small>` : null}</td><td class="n">${count(c.notYetSeen)}</td></tr>`)}</tbody>

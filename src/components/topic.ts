@@ -1,6 +1,6 @@
 // What the pages about measures share: reading a page's measures in one answer, tiles of them, and files that not everybody may read.
 import {html} from "htl";
-import type {MeasureDefinition, MeasureFile} from "../../etl/publish/published.ts";
+import type {Curve, MeasureDefinition, MeasureFile} from "../../etl/publish/published.ts";
 import type {DataError} from "./data.js";
 import {capital, dimensionText, few, list} from "./format.js";
 import {frame} from "./frame.js";
@@ -36,6 +36,46 @@ export async function ifAllowed<T>(read: Promise<T>): Promise<T | null> {
     if (fault === "not-allowed" || fault === "damaged") return null;
     throw error;
   }
+}
+
+/** A file as the page shows it: as published, or made of what is within a person's choice or access; null where it may not be read or was not published. */
+export async function shownChart<T extends {unsplit?: string[]}>(context: Context, name: string, published: () => Promise<T>): Promise<T | null> {
+  const within = () => context.open.chart<T>(name, context.filters);
+  if (context.filters.length) return ifAllowed(within());
+  try {
+    return await published();
+  } catch (error) {
+    if ((error as Partial<DataError>).fault === "not-allowed") return ifAllowed(within()).then((own) => (own?.unsplit?.length ? null : own));
+    return ifAllowed(Promise.reject(error as Error));
+  }
+}
+
+/** Curves as the page shows them: as published, or what was chosen ("chosen") beside everyone, with the groups within the choice. */
+export async function shownCurves<T extends {unsplit?: string[]; curves: Curve[]}>(context: Context, name: string, published: () => Promise<T>): Promise<T | null> {
+  const [own, whole] = await Promise.all([shownChart(context, name, published), context.filters.length ? ifAllowed(published()) : null]);
+  if (!own || !context.filters.length) return own;
+  const chosen = own.curves.map((c) => (c.dimension === "all" ? {...c, dimension: "chosen" as const, label: context.groupLabel} : c));
+  return {...own, curves: [...(whole?.curves ?? []).filter((c) => c.dimension === "all"), ...chosen]};
+}
+
+/** The curves of a period for a picture: everyone, what was chosen, and the groups to draw beside them; null without one to lead. */
+export function curvesToDraw(all: Curve[], context: Pick<Context, "period" | "filters">, by: Curve["dimension"]): {everyone: Curve | undefined; own: Curve | undefined; lead: Curve; groups: Curve[]} | null {
+  const now = all.filter((c) => c.period === context.period.key);
+  const [everyone, own] = [now.find((c) => c.dimension === "all"), now.find((c) => c.dimension === "chosen")];
+  const lead = context.filters.length ? own : everyone;
+  if (!lead) return null;
+  // one choice stands among the groups of its own dimension, where there are any
+  const [only, second] = context.filters;
+  const dimension = only && !second && now.some((c) => c.dimension === only.dimension) ? only.dimension : by;
+  const beside = context.filters.find((f) => f.dimension === dimension);
+  // the chosen group, or one that is all of the choice, would be drawn twice
+  const twice = (c: Curve) => (beside ? c.group === beside.group : own !== undefined && c.children === own.children);
+  return {everyone, own, lead, groups: now.filter((c) => c.dimension === dimension && !twice(c))};
+}
+
+/** Says that a figure has nothing within what was chosen, and why. */
+export function noFigure(about: string, of: {unsplit?: string[]}, context: Pick<Context, "groupLabel">): HTMLElement {
+  return html`<section class="panel"><h2><span class="about">${about}<span class="sr">: </span></span>No figure for ${context.groupLabel}</h2><p>${unsplitWords(of) ?? "Nothing of it falls into this period. Choose another period."}</p></section>`;
 }
 
 /** Says what a page leaves out because it was not given, and why; null where everything was. */

@@ -88,6 +88,36 @@ describe("the filter bar", () => {
     }
   });
 
+  test("narrows the curves, the agency matrix and the hours of the week, to the published ones where a group has one", async () => {
+    const run = ((await (await fetch(at("/run/current.json"))).json()) as {run: string}).run;
+    const file = async (path: string) => (await (await fetch(at(path))).json()) as {curves?: Record<string, unknown>[]; weeks?: Record<string, unknown>[]};
+    for (const [name, dimension] of [["time-to-seen", "team"], ["time-to-seen", "need"], ["curves/A2b", "team"], ["curves/S7c", "team"], ["out-of-hours", "locality"]] as const) {
+      const published = await file(`/run/${run}/${name}.json`);
+      const known = (published.curves ?? published.weeks)!.filter((c) => c.dimension === dimension);
+      const one = known[0]!;
+      const told = await file(`/api/charts?chart=${name}&${new URLSearchParams({[dimension]: String(one.group)})}`);
+      const own = (told.curves ?? told.weeks)!;
+      const all = own.filter((c) => c.dimension === "all").map(({dimension: _d, group: _g, label: _l, ...rest}) => rest);
+      expect(all, name).toEqual(known.filter((c) => c.group === one.group).map(({dimension: _d, group: _g, label: _l, ...rest}) => rest));
+      // the group stands among all the others of its dimension
+      expect(own.filter((c) => c.dimension === dimension), name).toEqual(known);
+    }
+    for (const [path, words] of [["/time-to-seen?locality=Quayside&need=N4", "by working day from referral: Quayside, Family in acute stress"], ["/out-of-hours?locality=Quayside&source=6", "by hour and weekday: Quayside, Police"], ["/time-to-seen?ethnicity=WBRI", "No figure for White British"], ["/strategy-meetings?need=N4", "No figure for Family in acute stress"]] as const) {
+      const {page, faults, done} = await visit(path);
+      expect(await page.locator("main").innerText(), path).toContain(words);
+      for (const link of await page.locator("main figure a", {hasText: /^See the [\d,]+ cases$/}).all()) {
+        const text = await link.innerText();
+        expect(await listed((await link.getAttribute("href"))!), `${path} ${text}`).toBe(Number(/[\d,]+/.exec(text)![0].replaceAll(",", "")));
+      }
+      expect(faults).toEqual([]);
+      await done();
+    }
+    const {page, done} = await visit("/strategy-meetings?locality=Quayside&age_band=5+to+9");
+    const cells = await page.locator("table.matrix tbody tr").first().locator("td").first().innerText();
+    expect(await listed("/qa/cases?measure=S2a&from=2025-04&to=2026-03&locality=Quayside&age_band=5+to+9")).toBe(Number(/of ([\d,]+)/.exec(cells)![1]!.replaceAll(",", "")));
+    await done();
+  });
+
   test("is kept at a glance too, one choice and several", async () => {
     for (const query of ["?locality=Quayside", "?locality=Quayside&ethnicity=WBRI"]) {
       const {page, faults, done} = await visit(`/${query}`);
