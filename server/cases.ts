@@ -33,7 +33,7 @@ export interface CaseQuestion {
 }
 
 /** What the run published of a measure: enough to count it and to say why it cannot be. */
-export type RunMeasure = Pick<MeasureDefinition, "id" | "title" | "numerator" | "denominator" | "kind" | "good" | "counts" | "unit" | "rate" | "status" | "missing">;
+export type RunMeasure = Pick<MeasureDefinition, "id" | "title" | "numerator" | "denominator" | "kind" | "good" | "counts" | "unit" | "rate" | "category" | "status" | "missing">;
 
 /** Asks one part; the default is the pipeline's own casesOf, so that rows and published numbers have one source. */
 export type AskPart = (connection: DuckDBConnection, measure: RunMeasure, question: CaseQuestion) => Promise<Cases>;
@@ -129,6 +129,7 @@ const measuresFile = z.object({
       counts: z.enum(["case", "child", "weight"]),
       unit: z.string(),
       rate: z.object({per: z.number(), of: z.string(), over: z.string()}).nullable().default(null),
+      category: z.string().nullable().default(null),
       status: z.enum(["ok", "not recorded"]),
       missing: z.array(z.string())
     })
@@ -169,7 +170,7 @@ async function publishedFile(run: Run, file: string): Promise<unknown> {
 /** A measure as the run's published measures.json has it for one authority. @throws Said 404 when there is none; one with parts is answered with their names */
 export async function measureOf(run: Run, authority: string, id: string): Promise<RunMeasure> {
   const list = listNamed(id);
-  if (list) return {id, title: list.title, numerator: list.says, denominator: null, kind: "count", good: "neutral", counts: "case", unit: list.unit, rate: null, status: "ok", missing: []};
+  if (list) return {id, title: list.title, numerator: list.says, denominator: null, kind: "count", good: "neutral", counts: "case", unit: list.unit, rate: null, category: list.category, status: "ok", missing: []};
   const measures = await measuresOf(run, authority);
   const found = measures.find((measure) => measure.id === id);
   if (found) return found;

@@ -10,6 +10,7 @@ import rateLimit from "@fastify/rate-limit";
 import fastifyStatic from "@fastify/static";
 import Fastify, {type FastifyInstance, type FastifyReply, type FastifyRequest} from "fastify";
 import {z} from "zod";
+import type {MeasureFile} from "../etl/publish/published.ts";
 import {readPseudonyms, type Pseudonyms} from "../etl/pseudonyms.ts";
 import {localHosts, pathOf, refuseHost, refuseOrigin, refusePath} from "./address.ts";
 import {arrowOf} from "./arrow.ts";
@@ -19,7 +20,7 @@ import {changesRoutes} from "./changes.ts";
 import {chartsRoutes} from "./charts.ts";
 import {csvOf} from "./csv.ts";
 import {candidates, listing, readScriptHashes, type Listing} from "./files.ts";
-import {figuresRoutes} from "./figures.ts";
+import {figuresRoutes, publishedOf} from "./figures.ts";
 import {gate} from "./gate.ts";
 import {alwaysHeaders, securityPolicy} from "./headers.ts";
 import {openIdDoor} from "./openid.ts";
@@ -211,7 +212,10 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     if (asked.format === "xlsx") {
       void reply.type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet").header("content-disposition", `attachment; filename="${name}"`);
       const definition = `${measure.numerator}${measure.denominator ? `, of ${measure.denominator}` : ""}`;
-      return reply.send(workbookOf(answer, {title: `${measure.id} ${measure.title}`, definition, unit: measure.unit, bad: badOf(measure), marking: await markingOf(run), run: run.id, asAt: run.asAt, question: asked.question, words, who: request.session!.name, at: new Date().toISOString()}));
+      // a category is a measure's own, and its names are published with its numbers
+      const own = measure.category ? await publishedOf<MeasureFile>(run, part.authority, `measures/${measure.id}.json`).catch(() => null) : null;
+      const category = Object.fromEntries((own?.groups ?? []).filter((g) => g.dimension === "category").map((g) => [g.group, g.label]));
+      return reply.send(workbookOf(answer, {title: `${measure.id} ${measure.title}`, definition, unit: measure.unit, category: measure.category, bad: badOf(measure), marking: await markingOf(run), run: run.id, asAt: run.asAt, question: asked.question, words: {...words, category}, who: request.session!.name, at: new Date().toISOString()}));
     }
     if (asked.format === "csv") {
       void reply.type("text/csv; charset=utf-8").header("content-disposition", `attachment; filename="${name}"`);

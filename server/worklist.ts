@@ -43,6 +43,8 @@ export interface ListAbout {
   who: string;
   at: string;
   unit: string;
+  /** What the measure's own category is called; null where it has none. */
+  category: string | null;
   /** What `met` is when a case failed; null where nobody can fail. */
   bad: boolean | null;
 }
@@ -51,12 +53,12 @@ export interface ListAbout {
 export function workbookOf(cases: Cases, about: ListAbout): Readable {
   const {question: q, words} = about;
   const named = (key: string, code: unknown): string | null => (code == null ? null : (words[key]?.[String(code)] ?? String(code)));
-  const filters = Object.entries(q.filters).map(([key, value]) => `${key.replaceAll("_", " ")}: ${named(key, value)}`);
+  const filters = Object.entries(q.filters).map(([key, value]) => `${key === "category" && about.category ? about.category.toLowerCase() : key.replaceAll("_", " ")}: ${named(key, value)}`);
   if (q.met !== undefined) filters.push(q.met ? "met" : "not met");
   if (q.due) filters.push(q.due === "late" ? "waiting past the limit" : "limit in the next five working days");
   if (q.find) filters.push(`id contains ${q.find}`);
   const has = new Set(cases.rows.flatMap((row) => Object.keys(row).filter((key) => row[key] !== null)));
-  const columns = caseColumns.filter((c) => (c.key === "late" ? has.has("due_on") : has.has(c.key))).map((c) => (c.key === "value" ? {...c, name: `Value (${about.unit})`} : c.key === "reason" || c.key === "review" ? {...c, width: 48} : c));
+  const columns = caseColumns.filter((c) => (c.key === "late" ? has.has("due_on") : has.has(c.key))).map((c) => (c.key === "value" ? {...c, name: `Value (${about.unit})`} : c.key === "category" && about.category ? {...c, name: about.category} : c.key === "reason" || c.key === "review" ? {...c, width: 48} : c));
   const out = new PassThrough();
   writeBook(out, {
     sheet: "Cases",

@@ -234,8 +234,8 @@ export interface StrategyMeetingsFile {
   /** Never in a published file: of what was chosen, the dimensions that its records say nothing of. */
   unsplit?: string[];
   agencies: {code: string; label: string; core: boolean}[];
-  /** One row an agency, month and case status ("all" | "new" | "open"): distinct meetings held; `notInvited` = meetings - invited. */
-  cells: {agency: string; period: string; caseStatus: "all" | "new" | "open"; meetings: number; invited: number; attended: number; informationOnly: number; apologies: number; absent: number; notRecorded: number}[];
+  /** One row an agency, month and case status ("all" | "new" | "open"): distinct meetings held; not invited = meetings - invited; `came`: invited and attended, as some attend uninvited (absent in older runs). */
+  cells: {agency: string; period: string; caseStatus: "all" | "new" | "open"; meetings: number; invited: number; attended: number; came?: number; informationOnly: number; apologies: number; absent: number; notRecorded: number}[];
 }
 
 /** refresh.json: what loaded, in counts; values, examples and unmapped words stay with the API. */

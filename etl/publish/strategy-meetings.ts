@@ -28,7 +28,7 @@ export function meetingCells(db: Db, asAt: string, only?: string): Promise<Strat
      agencies as (select distinct agency from journey.strategy_attendance union select unnest(['social_care', 'police', 'health'])),
      grid as (select a.agency, m.* from agencies a cross join meetings m)
      select g.agency, g.period, g."caseStatus", count(*) as meetings,
-       count(*) filter (coalesce(t.invited, false)) as invited, count(*) filter (coalesce(t.attended, false)) as attended,
+       count(*) filter (coalesce(t.invited, false)) as invited, count(*) filter (coalesce(t.attended, false)) as attended, count(*) filter (coalesce(t.invited and t.attended, false)) as came,
        count(*) filter (coalesce(t.information_only, false) and not t.attended) as "informationOnly",
        count(*) filter (coalesce(t.apologies, false) and not t.attended and not t.information_only) as apologies,
        count(*) filter (coalesce(t.absent, false) and not t.attended and not t.information_only and not t.apologies) as absent,

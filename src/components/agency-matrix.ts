@@ -15,6 +15,8 @@ export interface Cell {
   meetings: number;
   invited: number;
   attended: number;
+  /** Invited and attended. */
+  came: number;
 }
 
 export interface MatrixRow {
@@ -32,19 +34,22 @@ export function matrixRows(file: StrategyMeetingsFile, status: CaseStatus, perio
   return file.agencies
     .map((agency) => {
       const own = new Map(cells.filter((c) => c.agency === agency.code).map((c) => [c.period, c]));
-      const row = months.map((p) => own.get(p) ?? {period: p, meetings: 0, invited: 0, attended: 0});
-      const sum = (key: "meetings" | "invited" | "attended"): number => row.reduce((n, c) => n + c[key], 0);
-      return {...agency, cells: row, total: {period: "all", meetings: sum("meetings"), invited: sum("invited"), attended: sum("attended")}};
+      const row = months.map((p) => withCame(own.get(p) ?? {period: p, meetings: 0, invited: 0, attended: 0}));
+      const sum = (key: "meetings" | "invited" | "attended" | "came"): number => row.reduce((n, c) => n + c[key], 0);
+      return {...agency, cells: row, total: {period: "all", meetings: sum("meetings"), invited: sum("invited"), attended: sum("attended"), came: sum("came")}};
     })
     .sort((a, b) => Number(b.core) - Number(a.core));
 }
+
+// runs published before this was counted hold no such figure
+const withCame = <T extends {invited: number; attended: number; came?: number}>(c: T): T & {came: number} => ({...c, came: c.came ?? Math.min(c.invited, c.attended)});
 
 export interface MatrixOptions {
   /** Which share the large number is: of meetings held. */
   shown: Shown;
   label: string;
-  /** Where an agency's cases open. */
-  href?: (agency: string, period: string | null) => string | null;
+  /** Where the meetings of a number open; `period` null: all months. */
+  href?: (agency: string, period: string | null) => string;
 }
 
 /** Draws the matrix. */
@@ -53,16 +58,16 @@ export function agencyMatrix(rows: MatrixRow[], o: MatrixOptions): HTMLElement {
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${o.label}><table class="matrix">
     <caption class="sr">${o.label}</caption>
     <thead><tr><th scope="col">Agency</th><th scope="col">Whole period</th>${months.map((m) => html`<th scope="col">${shortMonth(m)}</th>`)}</tr></thead>
-    <tbody>${rows.map((row) => html`<tr><th scope="row">${row.label}${row.core ? html`<small>must be there</small>` : null}</th>${cell(row.total, o, row.core, "total")}${row.cells.map((c) => cell(c, o, row.core, null))}</tr>`)}</tbody>
+    <tbody>${rows.map((row) => html`<tr><th scope="row">${row.label}${row.core ? html`<small>must be there</small>` : null}</th>${cell(row.total, o, row, "total")}${row.cells.map((c) => cell(c, o, row, null))}</tr>`)}</tbody>
   </table></div>`;
 }
 
-function cell(c: Cell, o: MatrixOptions, core: boolean, kind: string | null): HTMLElement {
+function cell(c: Cell, o: MatrixOptions, {core, code, label}: MatrixRow, kind: string | null): HTMLElement {
   if (!c.meetings) return html`<td class=${kind}><span>no meeting</span></td>`;
   const n = o.shown === "invited" ? c.invited : c.attended;
   const share = Math.round((100 * n) / c.meetings);
   const low = core && share < 90;
-  return html`<td class=${kind} data-low=${low ? "yes" : null} data-few=${c.meetings < fewCases && kind ? "yes" : null}>${bar(c)}<b>${share}%</b><span>${count(n)} of ${count(c.meetings)}</span></td>`;
+  return html`<td class=${kind} data-low=${low ? "yes" : null} data-few=${c.meetings < fewCases && kind ? "yes" : null}>${bar(c)}<b>${share}%</b>${o.href && n ? html`<a href=${o.href(code, c.period === "all" ? null : c.period)} aria-label=${`${count(n)} of ${count(c.meetings)}: see the meetings, ${label}${c.period === "all" ? "" : `, ${shortMonth(c.period)}`}`}>${count(n)} of ${count(c.meetings)}</a>` : html`<span>${count(n)} of ${count(c.meetings)}</span>`}</td>`;
 }
 
 /** Solid: attended. Hatched: invited, did not attend. Empty with a broken edge: not invited. */
@@ -97,7 +102,7 @@ export function matrixFinding(rows: MatrixRow[], status: CaseStatus): string {
 export function matrixTable(rows: MatrixRow[]): Table {
   return {
     columns: ["Agency", "Month", "Meetings", "Invited", "Attended", "Invited, did not attend", "Not invited"],
-    rows: rows.flatMap((row) => [...row.cells, row.total].map((c) => [row.label, c.period === "all" ? "whole period" : c.period, c.meetings, c.invited, c.attended, Math.max(0, c.invited - c.attended), Math.max(0, c.meetings - c.invited)]))
+    rows: rows.flatMap((row) => [...row.cells, row.total].map((c) => [row.label, c.period === "all" ? "whole period" : c.period, c.meetings, c.invited, c.attended, c.invited - c.came, c.meetings - c.invited]))
   };
 }
 

@@ -89,7 +89,7 @@ export function listDefinition(id: string): MeasureDefinition | null {
   const list = listNamed(id);
   if (!list) return null;
   return {
-    id, family: "lists", title: list.title, question: "Which cases are behind this number?", numerator: list.says, denominator: null, kind: "count", good: "neutral", unit: list.unit, counts: "case", category: null, completedVariant: false,
+    id, family: "lists", title: list.title, question: "Which cases are behind this number?", numerator: list.says, denominator: null, kind: "count", good: "neutral", unit: list.unit, counts: "case", category: list.category, completedVariant: false,
     rate: null, limit: null, target: null, comparators: [], sources: [], findings: [], requires: [], breakdowns: [], lookBackMonths: 0, sql: "", status: "ok", missing: []
   };
 }
@@ -157,7 +157,7 @@ function casesView({definitions, who}: Loaded, context: Context): Node {
     const mine = (asking = new AbortController());
     const patience = setTimeout(() => answer.replaceChildren(html`<p class="quiet" role="status">Fetching the cases of ${def.title}…</p>`), 300);
     try {
-      const [got, measureFile] = await Promise.all([caseList(params, mine.signal), def.status === "ok" && def.category ? context.open.measure(q.measure).catch(() => null) : null]);
+      const [got, measureFile] = await Promise.all([caseList(params, mine.signal), def.status === "ok" && def.category && !listNamed(def.id) ? context.open.measure(q.measure).catch(() => null) : null]);
       if (asking !== mine) return;
       asking = null;
       asked = params.toString();
@@ -254,7 +254,7 @@ function countWords(rows: Uint32Array, list: CaseList): string {
 /** What "met" is in a measure of which less is better: being in its number. */
 const metWords = (def: MeasureDefinition): {name: string; yes: string; no: string} => (def.kind === "percentage" && def.good !== "low" ? {name: "Met", yes: "Met", no: "Not met"} : {name: "In the number", yes: "In the number", no: "Not in it"});
 
-const headingsOf = (def: MeasureDefinition): Record<string, string> => ({met: metWords(def).name, value: def.kind === "duration" ? capital(def.unit) : "Value"});
+const headingsOf = (def: MeasureDefinition): Record<string, string> => ({met: metWords(def).name, value: def.kind === "duration" ? capital(def.unit) : "Value", ...(def.category ? {category: def.category} : {})});
 
 /** Usually shown: the value only where it is what the measure is made of. */
 const usual = (def: MeasureDefinition) => (c: {key: string; shown: boolean}): boolean => (c.key === "value" ? ["duration", "mean", "agreement"].includes(def.kind) : c.key === "met" ? def.kind !== "count" : c.shown);
@@ -336,7 +336,7 @@ function filterBar(q: Query, usable: MeasureDefinition[], list: CaseList, contex
   const selects = new Map(dimensions.map((key) => [key, choice(key, [["", "Any"]], (value) => change({filters: {...now.filters, [key]: value}}))]));
   const pair = (name: string, id: string, control: Node): HTMLElement => html`<span class="pair"><label for=${`case-${id}`}>${name}</label>${control}</span>`;
   const others = dimensions.filter((d) => !first.includes(d));
-  const more = html`<details class="more" open=${others.some((d) => q.filters[d])}><summary>More filters</summary><div>${others.map((d) => pair(capital(dimensionText(d)), d, selects.get(d)!))}</div></details>`;
+  const more = html`<details class="more" open=${others.some((d) => q.filters[d])}><summary>More filters</summary><div>${others.map((d) => pair((d === "category" && chosen?.category) || capital(dimensionText(d)), d, selects.get(d)!))}</div></details>`;
   const clear = html`<button type="button" class="clear">Clear filters</button>`;
   clear.addEventListener("click", () => {
     find.value = "";

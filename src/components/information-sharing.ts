@@ -70,10 +70,10 @@ function invitedFigure(file: StrategyMeetingsFile | null, context: Context): HTM
   const found = matrixRows(file, "all", context.period).filter((r) => r.total.invited || r.core);
   if (!found.some((r) => r.total.meetings)) return context.filters.length ? noFigure("Strategy meetings: who was invited, and who came", file, context) : null;
   const rows: PartsRow[] = found.map(({code, label, total: t}) => {
-    const came = Math.min(t.attended, t.invited);
-    return {group: code, label, counts: [came, t.invited - came, Math.max(0, t.meetings - t.invited)], href: casesLink("S1", context.period, null)};
+    const open = (which: string) => casesLink(`meetings.${code}.${which}`, context.period, context.filters);
+    return {group: code, label, counts: [t.came, t.invited - t.came, t.meetings - t.invited], hrefs: [open("came"), open("absent"), open("uninvited")]};
   });
-  const o: PartsOptions = {heading: "Agency", label: "Strategy meetings by agency: invited and came, invited and absent, not invited", saidHeading: "Came when invited", parts: [{name: "invited and came", look: "solid"}, {name: "invited, did not come: the agency’s to answer", look: "hatch"}, {name: "not invited: the council’s to answer", look: "empty"}], said: (row) => (row.counts[0]! + row.counts[1]! ? `${Math.round((100 * row.counts[0]!) / (row.counts[0]! + row.counts[1]!))}% came when invited` : "never invited")};
+  const o: PartsOptions = {heading: "Agency", label: "Strategy meetings by agency: invited and came, invited and absent, not invited", saidHeading: "Came when invited", parts: [{name: "invited and came", short: "came", look: "solid"}, {name: "invited, did not come: the agency’s to answer", short: "did not come", look: "hatch"}, {name: "not invited: the council’s to answer", short: "not invited", look: "empty"}], said: (row) => (row.counts[0]! + row.counts[1]! ? `${Math.round((100 * row.counts[0]!) / (row.counts[0]! + row.counts[1]!))}% came when invited` : "never invited")};
   const core = found.filter((r) => r.core && r.total.meetings);
   const left = [...core].sort((a, b) => b.total.meetings - b.total.invited - (a.total.meetings - a.total.invited))[0];
   return frame({

@@ -10,6 +10,8 @@ export interface PartsRow {
   /** How many, part by part, in the order of `parts`. */
   counts: number[];
   href?: string | null;
+  /** Where each part's own cases open, part by part. */
+  hrefs?: string[];
   /** Few cases: shown pale, without a percentage. */
   few?: boolean;
 }
@@ -18,7 +20,7 @@ export interface PartsOptions {
   heading: string;
   label: string;
   /** Names of the parts, and the look of each. */
-  parts: {name: string; look: "solid" | "dark" | "black" | "hatch" | "empty"}[];
+  parts: {name: string; /** Beside a linked number. */ short?: string; look: "solid" | "dark" | "black" | "hatch" | "empty"}[];
   /** Parts before this index stand left of the centre line. */
   middle?: number;
   /** What is said of a row at its end: defaults to the share of the first part. */
@@ -37,10 +39,14 @@ export function partsBars(rows: PartsRow[], o: PartsOptions): HTMLElement {
       const few = row.few ?? total < 20;
       const parts = row.counts.map((n, i) => `${o.parts[i]!.name} ${count(n)}`).join(", ");
       return html`<tr data-few=${few ? "yes" : null}><th scope="row">${row.label}<span class="sr">: ${parts}</span></th>
-        <td class="pic">${stack(row.counts, total, o, span)}</td>
+        <td class="pic">${stack(row.counts, total, o, span)}${row.hrefs && total ? partLinks(row, row.hrefs, o) : null}</td>
         <td class="n"><b>${total ? (o.said ?? first)(row, total) : "none"}</b></td>
         <td class="n">${row.href && total ? html`<a href=${row.href}>${count(total)}<span class="sr"> cases, ${row.label}</span></a>` : count(total)}${few && total ? html` <span class="tag">few cases</span>` : null}</td></tr>`;
     })}</tbody></table></div>`;
+}
+
+function partLinks(row: PartsRow, hrefs: string[], o: PartsOptions): HTMLElement {
+  return html`<p class="part-links">${row.counts.map((n, i) => (n ? html`<a href=${hrefs[i]}>${count(n)} ${o.parts[i]!.short ?? o.parts[i]!.name}<span class="sr">, ${row.label}</span></a> ` : null))}</p>`;
 }
 
 const first = (row: PartsRow, total: number): string => `${Math.round((100 * (row.counts[0] ?? 0)) / total)}%`;

@@ -63,16 +63,17 @@ export function strategyMeetingsView({matrix, pairs, held = null, conference = n
       return;
     }
     const where = status === "all" ? "all cases" : status === "new" ? "new cases" : "cases already open";
+    const within = status === "all" ? context.filters : filtersWith(context.filters, {dimension: "case_status", group: status});
     place.replaceChildren(frame({
       about: `Strategy meetings by agency and month, ${where}: share ${shown}`,
       finding: matrixFinding(rows, status),
-      draw: () => agencyMatrix(rows, {shown, label: `Agencies ${shown} to strategy meetings, by month, ${where}`}),
+      draw: () => agencyMatrix(rows, {shown, href: (agency, month) => casesLink(`meetings.${agency}.${shown}`, month ? {from: month, to: month} : context.period, within), label: `Agencies ${shown} to strategy meetings, by month, ${where}`}),
       caption: captionOf(context, s1, s1 ? sourcesOf(context.run, s1) : ""),
       table: matrixTable(rows),
       file: `strategy_meetings_${status}`,
       notes: [matrixKey(), `${coreText(matrix)} must be there (Working Together). Large number: share of meetings held; ▾ marks a required agency under 90%.`],
       definition: s1,
-      cases: s1 ? {href: casesLink("S1", context.period, status === "all" ? context.filters : filtersWith(context.filters, {dimension: "case_status", group: status})), text: "See the meetings"} : null
+      cases: s1 ? {href: casesLink("S1", context.period, within), text: "See the meetings"} : null
     }));
   }
 }

@@ -149,6 +149,32 @@ describe("numbers that are no measure's", () => {
   });
 });
 
+describe("strategy meetings by agency", () => {
+  test("open into exactly as many meetings: each part of a bar, and each number of the matrix, within what was chosen", async () => {
+    for (const [path, selector] of [["/information-sharing", ".part-links a"], ["/strategy-meetings?locality=Quayside", "table.matrix td a"]] as const) {
+      const {page, faults, done} = await visit(path);
+      const links = await page.locator(selector).evaluateAll((all) => all.map((a) => ({href: a.getAttribute("href")!, text: (a.textContent ?? "").replaceAll(",", "")})));
+      expect(links.length, path).toBeGreaterThan(10);
+      for (const {href, text} of links.filter((_, i) => i % 7 === 0)) expect(await listed(href), `${text} ${href}`).toBe(Number(/\d+/.exec(text)![0]));
+      expect(faults).toEqual([]);
+      await page.goto(at(links[0]!.href));
+      await page.waitForFunction((t) => (document.querySelector(".count")?.textContent ?? "").startsWith(t), whole(Number(/\d+/.exec(links[0]!.text)![0])), patience);
+      expect(faults).toEqual([]);
+      await done();
+    }
+  });
+});
+
+describe("a list of cases", () => {
+  test("heads a measure's own category by what it is", async () => {
+    const {page, done} = await visit("/qa/cases?measure=C3a");
+    await page.waitForSelector(".cases-table th", patience);
+    expect(await page.locator(".cases-table thead").innerText()).toContain("First risk grade");
+    expect(await page.locator(".page").innerText()).not.toContain("Category");
+    await done();
+  });
+});
+
 describe("a chart as a picture", () => {
   test("is a PNG twice as fine as the page, on white in dark mode too, with nothing asked of anybody", async () => {
     const {page, faults, done} = await visit("/contacts", "dark");

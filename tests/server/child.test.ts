@@ -7,7 +7,7 @@ import {childOf} from "../../server/child.ts";
 import {ruleFor} from "../../server/roles.ts";
 import {comeIn, localServer} from "./support.ts";
 
-const measure = (id: string, part: Partial<RunMeasure> = {}): RunMeasure => ({id, title: id, numerator: "", denominator: null, kind: "percentage", good: "high", counts: "case", unit: "percent", rate: null, status: "ok", missing: [], ...part});
+const measure = (id: string, part: Partial<RunMeasure> = {}): RunMeasure => ({id, title: id, numerator: "", denominator: null, kind: "percentage", good: "high", counts: "case", unit: "percent", rate: null, category: null, status: "ok", missing: [], ...part});
 
 async function part() {
   const {db, close} = await openScratch();

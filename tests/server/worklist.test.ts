@@ -3,7 +3,7 @@ import {join} from "node:path";
 import {gunzipSync} from "node:zlib";
 import ExcelJS from "exceljs";
 import {describe, expect, test} from "vitest";
-import {comeIn, localServer, put} from "./support.ts";
+import {comeIn, localServer, makeRun, point, put, temporary, type CaseRow} from "./support.ts";
 
 const rows = [
   {case_id: "A/1", child_id: "0042", counted_on: "2026-03-01", due_on: "2026-03-10", met: false, reason: "=HYPERLINK(\"http://x\")", team: "North"},
@@ -51,6 +51,24 @@ describe("the workbook", () => {
     expect(about.get("List")).toMatch(/^R1 /);
     expect([...about.keys()][0]).toBe("OFFICIAL-SENSITIVE");
   });
+});
+
+test("a measure's own category stands under its own name, in words", async () => {
+  const store = await temporary();
+  await makeRun(store, "run-1", [{...rows[0]!, category: "red"} as CaseRow & {category: string}]);
+  const published = join(store, "runs", "run-1", "published");
+  await put(join(published, "measures.json"), {run: "run-1", measures: [{id: "R1", title: "Decided", kind: "percentage", good: "high", counts: "case", unit: "percent", category: "First risk grade", status: "ok", missing: []}]});
+  await put(join(published, "measures", "R1.json"), {run: "run-1", id: "R1", groups: [{dimension: "category", group: "red", label: "Red: immediate"}]});
+  await point(store, "run-1");
+  const {app} = await localServer({store});
+  const book = new ExcelJS.Workbook();
+  await book.xlsx.load((await app.inject({url: "/api/cases?measure=R1&format=xlsx&category=red", headers: await comeIn(app)})).rawPayload as unknown as ArrayBuffer);
+  const [headings, first] = [1, 2].map((n) => (book.getWorksheet("Cases")!.getRow(n).values as unknown[]).slice(1)) as [unknown[], unknown[]];
+  expect(headings).not.toContain("Category");
+  expect(first[headings.indexOf("First risk grade")]).toBe("Red: immediate");
+  const about = new Map<string, unknown>();
+  book.getWorksheet("About")!.eachRow((row) => about.set(String(row.getCell(1).value), row.getCell(2).value));
+  expect(about.get("Filters")).toBe("first risk grade: Red: immediate");
 });
 
 describe("what waits", () => {

@@ -1,6 +1,7 @@
 // Lists that are no measure's: only known ids become SQL, and each has the words and the rows that its count stands on.
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {COHORT_DIMENSIONS, cohortFunnel, flows, FUNNEL_STEPS} from "../../etl/transform/cohort.ts";
+import {meetingCells} from "../../etl/publish/strategy-meetings.ts";
 import {casesOf} from "../../etl/transform/cases.ts";
 import {dueCounts, STEPS} from "../../etl/transform/early-warning.ts";
 import {listRows} from "../../etl/transform/lists.ts";
@@ -9,7 +10,7 @@ import type {World} from "../measures/oracle/measures.ts";
 import {buildWorld, type Built} from "../measures/world.ts";
 
 test("nothing but a known id becomes a statement", () => {
-  for (const id of ["", "R1", "contacts", "contacts.", "contacts.constructor", "contacts.toString.recent", "contacts.referral.soon", "contacts.all.recent", "contacts.referral.recent.x", "moves.closed", "moves.closed.closed", "moves.closed.__proto__", "moves.cp_plan.closed'--", "due.all", "due.valueOf", "overdue.cin_visit.x", "late.cin_visit"]) {
+  for (const id of ["", "R1", "contacts", "contacts.", "contacts.constructor", "contacts.toString.recent", "contacts.referral.soon", "contacts.all.recent", "contacts.referral.recent.x", "moves.closed", "moves.closed.closed", "moves.closed.__proto__", "moves.cp_plan.closed'--", "due.all", "due.valueOf", "overdue.cin_visit.x", "late.cin_visit", "meetings.health", "meetings.health.constructor", "meetings.health'--.invited", "meetings.Health.invited", "meetings..invited", "meetings.health.invited.x"]) {
     expect([id, listNamed(id), listRows(id)]).toEqual([id, null, null]);
   }
 });
@@ -54,6 +55,28 @@ describe("the rows of a list are as many as its count says", () => {
     for (const {month, from, to, moves} of told) expect([from, to, (await listed(`moves.${from}.${to}`, {from: month, to: month})).total]).toEqual([from, to, moves]);
     expect((await listed("moves.all")).total).toBe(told.reduce((n, f) => n + f.moves, 0));
     expect((await listed("moves.all")).rows.map((row) => row.reason)).toContainEqual(expect.stringMatching(/^from child.in.need plan to closed$/));
+  });
+
+  test("strategy meetings by what became of an agency, attendance without an invitation included", async () => {
+    const meeting = (meeting_id: string, child_id: string, held_at: string) => ({meeting_id, child_id, held_at, meeting_type: "strategy"});
+    const there = (meeting_id: string, agency: string, invited: string | null, attended: string | null) => ({meeting_id, meeting_type: "strategy", agency, invited, attended});
+    const own = await buildWorld({
+      ...world,
+      strategy_meeting: [["M1", "C1", "2024-02-01 10:00"], ["M2", "C2", "2024-02-02 10:00"], ["M3", "C3", "2024-03-05 10:00"], ["M4", "C1", "2024-03-06 10:00"]].map(([id, child, at]) => meeting(id!, child!, at!)),
+      meeting_attendance: [there("M1", "health", "yes", "in_person"), there("M2", "health", "yes", "absent"), there("M3", "health", "no", "in_person"), there("M1", "police", "yes", "apologies")]
+    } as World, AS_AT, {measures: []});
+    try {
+      const of = async (id: string) => (await casesOf(own.db, {measure: {id, kind: "count", good: "neutral", counts: "case", unit: "meetings"}, rows: listRows(id)!, filters: {}})).rows.map((r) => r.case_id).sort();
+      expect([await of("meetings.health.invited"), await of("meetings.health.attended"), await of("meetings.health.came"), await of("meetings.health.absent"), await of("meetings.health.uninvited")]).toEqual([["M1", "M2"], ["M1", "M3"], ["M1"], ["M2"], ["M3", "M4"]]);
+      const cells = await meetingCells(own.db, AS_AT);
+      for (const agency of ["health", "police", "social_care"]) {
+        const whole = cells.filter((c) => c.agency === agency && c.caseStatus === "all");
+        const sum = (count: (c: (typeof cells)[number]) => number) => whole.reduce((n, c) => n + count(c), 0);
+        expect([agency, (await of(`meetings.${agency}.came`)).length, (await of(`meetings.${agency}.absent`)).length, (await of(`meetings.${agency}.uninvited`)).length]).toEqual([agency, sum((c) => c.came!), sum((c) => c.invited - c.came!), sum((c) => c.meetings - c.invited)]);
+      }
+    } finally {
+      own.close();
+    }
   });
 
   test("limits that fall due soon and those that have passed, by team", async () => {
