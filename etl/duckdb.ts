@@ -1,4 +1,5 @@
 // The few words of DuckDB that every room uses. Bundled extensions only; nothing is downloaded, nothing spills to a shared folder.
+import {availableParallelism} from "node:os";
 import {DuckDBInstance, type DuckDBConnection, type DuckDBValue} from "@duckdb/node-api";
 
 export type Db = DuckDBConnection;
@@ -24,6 +25,12 @@ export const SETTINGS = {
   // DuckDB 1.5.5 guesses that what comes before an as-of join is small and then tries every row against every row: a hundred times slower here
   asof_loop_join_threshold: "0"
 };
+
+/**
+ * Setting `threads` of a database on which so many connections work side by side: each works on a processor of its own, beside DuckDB's
+ * background threads, and with more of both than there are processors the same statements cost a third more.
+ */
+export const threadsBeside = (connections: number): string => String(Math.max(1, availableParallelism() - connections + 1));
 
 /** Opens a database file; `readOnly` for everything but the build of a part. */
 export async function open(file: string, options: Record<string, string> = {}): Promise<Opened> {

@@ -326,7 +326,7 @@ async function publish(parts: PartManifest[], measures: Measure[], {loads, repor
     await rm(making, {recursive: true, force: true});
     await mkdir(making, {recursive: true, mode: 0o700});
     for (const [i, part] of parts.entries()) {
-      const opened = await openPartFile(path.join(store.parts, part.hash, "part.duckdb"));
+      const opened = await openPartFile(path.join(store.parts, part.hash, "part.duckdb"), 2);
       try {
         const dir = path.join(making, "published", ...(i === home(parts, settings) ? [] : ["authorities", part.authority]));
         const authority = {code: part.authority, name: nameOf(part.authority, settings, example ? truth!.name : null)};

@@ -3,7 +3,7 @@
 import {chmodSync, copyFileSync, constants, existsSync, linkSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync} from "node:fs";
 import {open as openFile, readdir, rename, rm} from "node:fs/promises";
 import path from "node:path";
-import {open as openDatabase, type Opened} from "./duckdb.ts";
+import {open as openDatabase, threadsBeside, type Opened} from "./duckdb.ts";
 
 export interface Store {
   home: string;
@@ -225,10 +225,11 @@ export async function isBusy(store: Store): Promise<boolean> {
 /**
  * Opens a finished part, read-only. A part is closed without a write-ahead log, so a log found beside one is not its own: DuckDB would
  * refuse to open the part, and the log is taken away.
+ * @param connections how many will work side by side
  */
-export async function openPartFile(file: string): Promise<Opened> {
+export async function openPartFile(file: string, connections = 1): Promise<Opened> {
   dropStrayLog(file);
-  return openDatabase(file, {access_mode: "READ_ONLY"});
+  return openDatabase(file, {access_mode: "READ_ONLY", threads: threadsBeside(connections)});
 }
 
 /** A part is placed without a write-ahead log; one that lies beside it is a stranger's, and DuckDB would refuse the part for it. */

@@ -4,14 +4,14 @@ import {copyFileSync, createReadStream, mkdirSync, mkdtempSync, readdirSync, rea
 import {cpus, tmpdir, totalmem} from "node:os";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
-import {literal, open, openScratch, rowOf, shareOut} from "../etl/duckdb.ts";
+import {literal, openScratch, rowOf, shareOut} from "../etl/duckdb.ts";
 import {writeExample} from "../etl/example/index.ts";
 import {loadFile} from "../etl/load/load.ts";
 import {silent, type Progress} from "../etl/progress.ts";
 import {periodsFor, publishedMonths} from "../etl/publish/figures.ts";
 import {buildSite} from "../etl/publish/site.ts";
 import {readShelf, refresh} from "../etl/refresh.ts";
-import {currentRun, storeAt} from "../etl/store.ts";
+import {currentRun, openPartFile, storeAt} from "../etl/store.ts";
 import {addUpTimes, countEverything, grouped, timesOf} from "../etl/transform/cases.ts";
 import {controlLimits} from "../etl/transform/control-limits.ts";
 import {caseView, readMeasures} from "../etl/transform/measures.ts";
@@ -232,7 +232,7 @@ async function figures(): Promise<void> {
   let cases = 0;
   let processor = 0;
   for (let i = 0; i <= runs; i++) {
-    const opened = await open(path.join(store, run.parts[0]!.file), {access_mode: "READ_ONLY"});
+    const opened = await openPartFile(path.join(store, run.parts[0]!.file), 2);
     const dbs = [opened.db, await opened.connect()];
     const first = (await rowOf<{first: string}>(opened.db, "select strftime(min(day), '%Y-%m') as first from journey.period_end")).first;
     const [periods, months] = [periodsFor(run.asAt, first), publishedMonths(run.asAt, first)];

@@ -4,7 +4,7 @@ import {existsSync, readdirSync, readFileSync, statSync} from "node:fs";
 import {mkdir, rename, rm, stat, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
-import {literal, name, open, rowsOf, shareOut, type Db} from "../duckdb.ts";
+import {literal, name, open, rowsOf, shareOut, threadsBeside, type Db} from "../duckdb.ts";
 import type {Contract} from "../load/contract.ts";
 import type {LoadManifest} from "../load/load.ts";
 import type {Mapping} from "../load/mapping.ts";
@@ -85,7 +85,7 @@ export async function buildPart(inputs: PartInputs, partsDir: string, loadsDir: 
   await mkdir(making, {recursive: true, mode: 0o700});
   const file = path.join(making, "part.duckdb");
   // the default storage format silently replays a stale write-ahead log into a fresh file, even read-only; v1.4.0 does not
-  const opened = await open(file, {storage_compatibility_version: "v1.4.0", ...(threads ? {threads: String(threads)} : {})});
+  const opened = await open(file, {storage_compatibility_version: "v1.4.0", threads: threads ? String(threads) : threadsBeside(2)});
   let manifest: PartManifest;
   try {
     manifest = await fill([opened.db, await opened.connect()], inputs, hash, loadsDir, progress);
