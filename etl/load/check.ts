@@ -45,6 +45,14 @@ interface Cell {
   text: string;
 }
 
+/** A cell with its SQL: the value of its text `t_<field>`, its fault, and whether it has one (true or false). */
+interface Part extends Cell {
+  spec: Field;
+  value: string;
+  fault: string;
+  bad: string;
+}
+
 export interface CheckOptions {
   /** Our field → its text where the row has none. */
   constants: Record<string, string>;
@@ -74,45 +82,59 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
   const origin = rows.origin && !fields.some((f) => f.made?.startsWith("form_"));
   const carried = cells.map((c) => c.field);
   const checked = `${rows.table}_${contract.name}`;
-  const parts = cells.map((c) => ({...c, sql: cellSql(contract.fields[c.field]!.kind, name(`t_${c.field}`), reading, name(c.field)), spec: contract.fields[c.field]!}));
   const unreadable = Object.keys(UNREADABLE).map(literal).join(", ");
-  const ownFault = (p: (typeof parts)[number]) => (fields.find((f) => f.field === p.field)?.how?.how === "json" ? `case when ${name(`t_${p.field}`)} in (${unreadable}) then ${name(`t_${p.field}`)} else ${p.sql.fault} end` : p.sql.fault);
-  const fault = (p: (typeof parts)[number]) => (p.spec.required ? `case when ${name(`t_${p.field}`)} is null then 'missing' else ${ownFault(p)} end` : ownFault(p));
+  const parts: Part[] = cells.map((c) => {
+    const spec = contract.fields[c.field]!;
+    const text = name(`t_${c.field}`);
+    const sql = cellSql(spec.kind, text, reading, name(c.field));
+    const json = fields.find((f) => f.field === c.field)?.how?.how === "json";
+    const fault = json ? `case when ${text} in (${unreadable}) then ${text} else ${sql.fault} end` : sql.fault;
+    const bad = json ? `(coalesce(${text} in (${unreadable}), false) or ${sql.bad})` : sql.bad;
+    return {
+      ...c,
+      spec,
+      value: sql.value,
+      fault: spec.required ? `case when ${text} is null then 'missing' else ${fault} end` : fault,
+      bad: spec.required ? `(${text} is null or ${bad})` : bad
+    };
+  });
+  if (parts.length > 52) throw new Error(`the record set ${contract.name} has more than 52 fields, and the faults of a row are told by the bits of one whole number`);
+  const values = `with texts as (select ${place_}, ${origin ? "origin, " : ""}${restSql(rows, fields, beside)} as rest, ${cells.map((c) => `${c.text} as ${name(`t_${c.field}`)}`).join(", ")} from ${name(rows.table)}),
+    valued as (select *, ${parts.map((p) => `${p.value} as ${name(p.field)}`).join(", ")} from texts)`;
 
-  await db.run(`create or replace temp table ${name(checked)} as
-    with texts as (select ${place_}, ${origin ? "origin, " : ""}${restSql(rows, fields, beside)} as rest, ${cells.map((c) => `${c.text} as ${name(`t_${c.field}`)}`).join(", ")} from ${name(rows.table)}),
-    valued as (select *, ${parts.map((p) => `${p.sql.value} as ${name(p.field)}`).join(", ")} from texts),
-    told as (select *, ${parts.map((p) => `${fault(p)} as ${name(`f_${p.field}`)}`).join(", ")} from valued)
-    select *, ${parts.map((p) => `${name(`f_${p.field}`)} is null`).join(" and ")} as ok, hash(rest, ${cells.map((c) => name(`t_${c.field}`)).join(", ")}) as h from told`);
+  // nearly every row is good: texts and faults are worked out again for the others alone
+  await db.run(`create or replace temp table ${name(checked)} as ${values}
+    select ${place_}, ${origin ? "origin, " : ""}${parts.map((p) => name(p.field)).join(", ")}, ${parts.map((p, i) => `case when ${p.bad} then ${2 ** i} else 0 end`).join(" + ")} as faults,
+      hash(rest, ${cells.map((c) => name(`t_${c.field}`)).join(", ")}) as h from valued`);
   const missingKey = contract.fields && Object.entries(contract.fields).some(([f, s]) => s.required && !carried.includes(f));
   if (missingKey) throw new Error(`the mapping of ${contract.name} carries no column for a required field`); // chooseMapping has refused this already
 
-  const texts = cells.map((c) => name(`t_${c.field}`)).join(", ");
-  const told = await tell(db, checked, contract, cells, exportDate);
-  // rows alike in everything have one hash; where every hash is different no row repeats another
-  const twice = told.hashes < told.fit ? name(`${checked}_twice`) : null;
-  if (twice) {
-    await db.run(`create or replace temp table ${twice} as
-      with alike as (select h from ${name(checked)} where ok group by h having count(*) > 1)
-      select ${place_}, first from (
-        select ${place_}, row_number() over same as nth, first_value(line) over same as first
-        from ${name(checked)} where ok and h in (from alike)
-        window same as (partition by rest, ${texts} order by ${place_}))
-      where nth > 1`);
-  }
-  const duplicates = twice ? (await rowOf<{n: number}>(db, `select count(*) as n from ${twice}`)).n : 0;
-  const accepted = told.fit - duplicates;
+  const told = await tell(db, checked, contract, cells, exportDate, pseudonymKey);
   const rejected = told.unfit;
+  const odd = `${checked}_odd`;
+  const repeats = told.different < told.fit;
+  if (rejected || repeats || rows.rejections.length) await tellOdd(db, odd, checked, values, parts, place_, told, repeats);
+  const twice = repeats ? name(`${checked}_twice`) : null;
+  let duplicates = 0;
+  if (twice) {
+    await db.run(`create or replace temp table ${twice} as select ${place_}, first from (
+      select ${place_}, row_number() over same as nth, first_value(line) over same as first
+      from ${name(odd)} where ok
+      window same as (partition by rest, ${cells.map((c) => name(`t_${c.field}`)).join(", ")} order by ${place_}))
+      where nth > 1`);
+    duplicates = (await rowOf<{n: number}>(db, `select count(*) as n from ${twice}`)).n;
+  }
+  const accepted = told.fit - duplicates;
   const acceptedTable = `${checked}_accepted`;
-  const kept = [...(rejected ? ["ok"] : []), ...(duplicates ? [`(${place_}) not in (select (${place_}) from ${twice})`] : [])];
+  const kept = [...(rejected ? ["faults = 0"] : []), ...(duplicates ? [`(${place_}) not in (select (${place_}) from ${twice})`] : [])];
   await db.run(`create or replace temp view ${name(acceptedTable)} as
     select cast(line as bigint) as line, ${parts_ ? "part, " : ""}${rows.origin ? `cast(${origin ? "origin" : "line"} as bigint) as origin, ` : ""}${parts.map((p) => `${p.spec.worker ? pseudonymSql(name(p.field), pseudonymKey) : name(p.field)} as ${name(p.field)}`).join(", ")}
     from ${name(checked)}${kept.length ? ` where ${kept.join(" and ")}` : ""}`);
 
-  const rejections = rejected > 0 ? await rejectionsOf(db, checked, contract, cells, rows, reading, place_, list) : [];
-  const notListed = rejected > list ? await notListedOf(db, checked, cells, rows, reading, place_, list) : [];
+  const rejections = rejected > 0 ? await rejectionsOf(db, odd, contract, cells, rows, reading, place_, list) : [];
+  const notListed = rejected > list ? await notListedOf(db, odd, cells, rows, reading, place_, list) : [];
   const leftOut = rejected + duplicates + rows.rejections.length > 0 ? `${checked}_left_out` : null;
-  if (leftOut) await writeLeftOut(db, leftOut, checked, duplicates > 0, place_, parts, rows, pseudonymKey);
+  if (leftOut) await writeLeftOut(db, leftOut, odd, twice, place_, parts, rows, pseudonymKey);
   const warnings: Warning[] = [];
   const otherWay = faultMessage("date-month", reading);
   const wrongMonth = new Set([...rejections.filter((r) => r.reasons.includes(otherWay)), ...notListed.filter((r) => r.reason === otherWay)].map((r) => r.heading));
@@ -122,7 +144,7 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
   for (const field of told.mixedWidth) {
     warnings.push({code: "id-width", heading: headingOf(field, cells, rows), ...place(rows), message: `the numbers in “${headingOf(field, cells, rows)}” differ in length; if the system writes leading zeros, Excel may have eaten them (nothing was padded)`});
   }
-  warnings.push(...disorder(told.disordered, cells, rows, exportDate), ...(await sameIds(db, acceptedTable, contract, cells, rows)));
+  warnings.push(...disorder(told.disordered, cells, rows, exportDate), ...(told.different < accepted ? await sameIds(db, acceptedTable, contract, cells, rows) : []));
   return {
     recordSet: contract.name,
     sheet: rows.sheet,
@@ -171,11 +193,27 @@ const headingOf = (field: string, cells: Cell[], rows: RowsOfText) => {
   return column === undefined ? field : (rows.headings[column] ?? field);
 };
 
-async function rejectionsOf(db: Db, checked: string, contract: Contract, cells: Cell[], rows: RowsOfText, reading: Reading, place_: string, list: number): Promise<Rejection[]> {
+/**
+ * Scratch table of the rows that are not accepted or may repeat another, with everything about them: place, rest, per field text `t_…`, value and
+ * fault `f_…`, and `ok`. Only fields in which some row has a fault are asked for one.
+ */
+async function tellOdd(db: Db, odd: string, checked: string, values: string, parts: Part[], place_: string, told: Told, repeats: boolean): Promise<void> {
+  const faulty = parts.map((_, i) => Math.floor(told.faults / 2 ** i) % 2 === 1);
+  const faults = parts.map((p, i) => `${faulty[i] ? p.fault : "cast(null as varchar)"} as ${name(`f_${p.field}`)}`);
+  const ok = parts.filter((_, i) => faulty[i]).map((p) => `${name(`f_${p.field}`)} is null`);
+  // rows alike in everything have one hash
+  const alike = `(select h from ${name(checked)} where faults = 0 group by h having count(*) > 1)`;
+  const wanted = [...(told.unfit ? ["faults <> 0"] : []), ...(repeats ? [`h in ${alike}`] : [])].join(" or ") || "false";
+  await db.run(`create or replace temp table ${name(odd)} as ${values},
+    told as (select *, ${faults.join(", ")} from valued where (${place_}) in (select (${place_}) from ${name(checked)} where ${wanted}))
+    select *, ${ok.join(" and ") || "true"} as ok from told`);
+}
+
+async function rejectionsOf(db: Db, odd: string, contract: Contract, cells: Cell[], rows: RowsOfText, reading: Reading, place_: string, list: number): Promise<Rejection[]> {
   const fields = cells.map((c) => c.field);
   const found = await rowsOf<Record<string, string | number | null>>(
     db,
-    `select ${place_}, ${fields.map((f) => `${name(`t_${f}`)}, ${name(`f_${f}`)}`).join(", ")} from ${name(checked)} where not ok order by ${place_} limit ${list === Infinity ? Number.MAX_SAFE_INTEGER : list}`
+    `select ${place_}, ${fields.map((f) => `${name(`t_${f}`)}, ${name(`f_${f}`)}`).join(", ")} from ${name(odd)} where not ok order by ${place_} limit ${list === Infinity ? Number.MAX_SAFE_INTEGER : list}`
   );
   const rejections: Rejection[] = [];
   for (const row of found) {
@@ -201,13 +239,13 @@ async function rejectionsOf(db: Db, checked: string, contract: Contract, cells: 
   return rejections;
 }
 
-async function notListedOf(db: Db, checked: string, cells: Cell[], rows: RowsOfText, reading: Reading, place_: string, list: number): Promise<Checked["notListed"]> {
+async function notListedOf(db: Db, odd: string, cells: Cell[], rows: RowsOfText, reading: Reading, place_: string, list: number): Promise<Checked["notListed"]> {
   const faults = cells.map((c) => `select ${literal(c.field)} as field, ${name(`f_${c.field}`)} as fault, count(*) as cells from rest where ${name(`f_${c.field}`)} is not null group by all`);
-  const found = await rowsOf<{field: string; fault: string; cells: number}>(db, `with rest as (from ${name(checked)} where not ok order by ${place_} offset ${list}) ${faults.join(" union all ")} order by all`);
+  const found = await rowsOf<{field: string; fault: string; cells: number}>(db, `with rest as (from ${name(odd)} where not ok order by ${place_} offset ${list}) ${faults.join(" union all ")} order by all`);
   return found.map(({field, fault, cells: n}) => ({heading: headingOf(field, cells, rows), reason: UNREADABLE[fault] ?? faultMessage(fault, reading), cells: n}));
 }
 
-async function writeLeftOut(db: Db, leftOut: string, checked: string, repeats: boolean, place_: string, parts: {field: string; spec: Field}[], rows: RowsOfText, pseudonymKey: string): Promise<void> {
+async function writeLeftOut(db: Db, leftOut: string, odd: string, twice: string | null, place_: string, parts: Part[], rows: RowsOfText, pseudonymKey: string): Promise<void> {
   const unreadable = Object.keys(UNREADABLE).map(literal).join(", ");
   const masked = (column: string, spec: Field) => (spec.worker ? `${pseudonymSql(column, pseudonymKey)} as ${column}` : column);
   const columns = parts.flatMap(({field, spec}) => {
@@ -216,8 +254,8 @@ async function writeLeftOut(db: Db, leftOut: string, checked: string, repeats: b
   });
   const joined = place_.split(", ").map((p) => `t.${p} = c.${p}`).join(" and ");
   await db.run(`create or replace temp table ${name(leftOut)} as
-    select cast(c.line as bigint) as line, case when c.ok then 'duplicate' else 'rejected' end as why, ${repeats ? "cast(t.first as bigint)" : "cast(null as bigint)"} as of, ${columns.join(", ")}
-    from ${name(checked)} c ${repeats ? `left join ${name(`${checked}_twice`)} t on ${joined} where not c.ok or t.line is not null` : "where not c.ok"}`);
+    select cast(c.line as bigint) as line, case when c.ok then 'duplicate' else 'rejected' end as why, ${twice ? "cast(t.first as bigint)" : "cast(null as bigint)"} as of, ${columns.join(", ")}
+    from ${name(odd)} c ${twice ? `left join ${twice} t on ${joined} where not c.ok or t.line is not null` : "where not c.ok"}`);
   const lines = rows.rejections.map((r) => r.line);
   for (let i = 0; i < lines.length; i += 50_000) await db.run(`insert into ${name(leftOut)} by name select unnest([${lines.slice(i, i + 50_000).join(", ")}]) as line, 'rejected' as why`);
 }
@@ -226,8 +264,10 @@ async function writeLeftOut(db: Db, leftOut: string, checked: string, repeats: b
 interface Told {
   fit: number;
   unfit: number;
-  /** Distinct rows among those that fit. */
-  hashes: number;
+  /** Bit i: field i has a fault in some row. */
+  faults: number;
+  /** How many of the rows that fit differ in their key (where they have none, in anything): if all do, none repeats another nor its id. */
+  different: number;
   dateOnly: string[];
   mixedWidth: string[];
   first: string | null;
@@ -236,7 +276,7 @@ interface Told {
   disordered: {earlier: string | null; later: string; rows: number; line: number}[];
 }
 
-async function tell(db: Db, checked: string, contract: Contract, cells: Cell[], exportDate: string): Promise<Told> {
+async function tell(db: Db, checked: string, contract: Contract, cells: Cell[], exportDate: string, pseudonymKey: string): Promise<Told> {
   const has = (f: string) => cells.some((c) => c.field === f);
   const times = cells.map((c) => c.field).filter((f) => contract.fields[f]!.kind === "datetime");
   const ids = has("child_id") ? ["child_id"] : [];
@@ -250,22 +290,27 @@ async function tell(db: Db, checked: string, contract: Contract, cells: Cell[], 
     ...contract.inOrder.filter((pair) => pair.every(has)).map(([earlier, later]) => ({earlier, later, sql: before(later, earlier)})),
     ...eventDates(contract).filter(has).map((f) => ({earlier: null, later: f, sql: `cast(${name(f)} as date) > date ${literal(exportDate)}`}))
   ];
-  const fit = "filter (ok)";
-  const width = (f: string, of: "min" | "max") => `${of}(length(${name(f)})) filter (ok and regexp_full_match(${name(f)}, '[0-9]+'))`;
+  const fit = "filter (faults = 0)";
+  const keys = keysOf(contract, cells);
+  // two spellings of one worker's name are one pseudonym
+  const told = (f: string) => (contract.fields[f]!.worker ? pseudonymSql(name(f), pseudonymKey) : name(f));
+  const key = keys.length ? `coalesce(case ${keys.map((k) => `when ${k.map((f) => `${name(f)} is not null`).join(" and ")} then hash(${k.map(told).join(", ")})`).join(" ")} end, h)` : "h";
+  const width = (f: string, of: "min" | "max") => `${of}(length(${name(f)})) filter (faults = 0 and regexp_full_match(${name(f)}, '[0-9]+'))`;
   const row = await rowOf<Record<string, unknown>>(
     db,
     `select ${[
-      `count(*) ${fit} as fit, count(*) filter (not ok) as unfit, count(distinct h) ${fit} as hashes`,
+      `count(*) ${fit} as fit, count(*) filter (faults <> 0) as unfit, cast(coalesce(bit_or(faults), 0) as bigint) as faults, count(distinct ${key}) ${fit} as different`,
       ...times.map((f) => `count(${name(f)}) ${fit} > 0 and not bool_or(cast(${name(f)} as time) <> time '00:00:00') ${fit} as ${name(`day_${f}`)}`),
       ...ids.map((f) => `${width(f, "min")} <> ${width(f, "max")} as ${name(`wide_${f}`)}`),
       ...(happened ? [`cast(cast(min(${name(happened)}) ${fit} as date) as varchar) as first, cast(cast(max(${name(happened)}) ${fit} as date) as varchar) as last`] : []),
-      ...tests.map((t, i) => `count(*) filter (ok and ${t.sql}) as n${i}, cast(min(line) filter (ok and ${t.sql}) as bigint) as l${i}`)
+      ...tests.map((t, i) => `count(*) filter (faults = 0 and ${t.sql}) as n${i}, cast(min(line) filter (faults = 0 and ${t.sql}) as bigint) as l${i}`)
     ].join(", ")} from ${name(checked)}`
   );
   return {
     fit: row.fit as number,
     unfit: row.unfit as number,
-    hashes: row.hashes as number,
+    faults: row.faults as number,
+    different: row.different as number,
     dateOnly: times.filter((f) => row[`day_${f}`] === true),
     mixedWidth: ids.filter((f) => row[`wide_${f}`] === true),
     first: (row.first as string | null | undefined) ?? null,
@@ -289,12 +334,17 @@ function disorder(found: Told["disordered"], cells: Cell[], rows: RowsOfText, ex
   });
 }
 
+/** What a record is known by, best first: its id, else what is natural to it. */
+function keysOf(contract: Contract, cells: Cell[]): string[][] {
+  const has = (fields: string[]) => fields.every((f) => cells.some((c) => c.field === f));
+  return [...(contract.id && has(contract.id) ? [contract.id] : []), ...(!contract.lookalikes && has(contract.natural) ? [contract.natural] : [])];
+}
+
 const LISTED = 100;
 
 /** One id with different contents in one file: the last one counts. Each is listed, up to a hundred. */
 async function sameIds(db: Db, accepted: string, contract: Contract, cells: Cell[], rows: RowsOfText): Promise<Warning[]> {
-  const has = (fields: string[]) => fields.every((f) => cells.some((c) => c.field === f));
-  const keys = [...(contract.id && has(contract.id) ? [contract.id] : []), ...(!contract.lookalikes && has(contract.natural) ? [contract.natural] : [])];
+  const keys = keysOf(contract, cells);
   if (keys.length === 0) return [];
   const full = (fields: string[]) => fields.map((f) => `${name(f)} is not null`).join(" and ");
   const text = (fields: string[]) => `concat_ws(', ', ${fields.map((f) => `cast(${name(f)} as varchar)`).join(", ")})`;

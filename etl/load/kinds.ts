@@ -123,35 +123,44 @@ export interface CellSql {
   type: string;
   /** The typed value, of use only when there is no fault; NULL when the cell is blank. */
   value: string;
-  /** The fault code, NULL when there is none (a blank cell has none here). */
+  /** The fault code, NULL when there is none (a blank cell has none here). Dear: DuckDB compiles its patterns anew in every statement. */
   fault: string;
+  /** Whether there is a fault: true or false, and cheap. */
+  bad: string;
 }
 
 /**
  * SQL for one cell.
  * @param text an SQL expression giving trimmed text, NULL when blank
- * @param known a column that already holds the value, so that the fault need not work it out again
+ * @param known a column that already holds the value, so that the fault need not work it out again; `bad` without it works the value out
  */
 export function cellSql(kind: Kind, text: string, reading: Reading, known?: string): CellSql {
   const full = (pattern: string) => `regexp_full_match(${text}, '${pattern}')`;
-  const limited = (most: number, fault: Fault): CellSql => ({type: "VARCHAR", value: text, fault: `case when length(${text}) > ${most} then '${fault}' end`});
-  const typed = (type: string, value: string, fault: Fault): CellSql => ({type, value, fault: `case when ${known ?? value} is null and ${text} is not null then '${fault}' end`});
+  const limited = (most: number, fault: Fault): CellSql => ({type: "VARCHAR", value: text, fault: `case when length(${text}) > ${most} then '${fault}' end`, bad: `coalesce(strlen(${text}) > ${most} and length(${text}) > ${most}, false)`});
+  const typed = (type: string, value: string, fault: Fault): CellSql => {
+    const bad = `(${known ?? value} is null and ${text} is not null)`;
+    return {type, value, fault: `case when ${bad} then '${fault}' end`, bad};
+  };
   switch (kind) {
-    case "id":
+    case "id": {
+      const odd = `regexp_matches(${text}, '^(?:${SCIENTIFIC}|${DECIMAL_ID}|${ERROR_CELL})$|${CONTROL}')`;
       return {
         type: "VARCHAR",
         value: text,
+        bad: `coalesce(length(${text}) > ${LONGEST_ID} or ${odd}, false)`,
         fault: `case when length(${text}) > ${LONGEST_ID} then 'id-long'
-          when regexp_matches(${text}, '^(?:${SCIENTIFIC}|${DECIMAL_ID}|${ERROR_CELL})$|${CONTROL}') then
+          when ${odd} then
             case when ${full(SCIENTIFIC)} then 'id-scientific' when ${full(DECIMAL_ID)} then 'id-decimal' when ${full(ERROR_CELL)} then 'id-error' else 'id-characters' end end`
       };
+    }
     case "date":
     case "datetime": {
       const value = whenSql(kind, text, reading);
-      return {type: kind === "date" ? "DATE" : "TIMESTAMP", value, fault: whenFaultSql(kind, text, reading, known ?? `(${value})`)};
+      const it = known ?? `(${value})`;
+      return {type: kind === "date" ? "DATE" : "TIMESTAMP", value, fault: whenFaultSql(kind, text, reading, it), bad: `(${text} is not null and not coalesce(${goodWhenSql(kind, it)}, false))`};
     }
     case "flag":
-      return typed("BOOLEAN", `case lower(${text}) ${YES.map((word) => `when '${word}' then true `).join("")}${NO.map((word) => `when '${word}' then false `).join("")}end`, "flag-form");
+      return typed("BOOLEAN", `case ${text} when 'Yes' then true when 'No' then false when 'yes' then true when 'no' then false else case lower(${text}) ${YES.map((word) => `when '${word}' then true `).join("")}${NO.map((word) => `when '${word}' then false `).join("")}end end`, "flag-form");
     case "int":
       return typed("INTEGER", `case when ${full(INT)} then try_cast(${text} as integer) end`, "int-form");
     case "decimal":
@@ -172,11 +181,18 @@ function whenSql(kind: "date" | "datetime", text: string, reading: Reading): str
   const common = reading.dateOrder === "ymd" ? [] : COMMON.map(([like, clock]) => `when ${text} like '${like}' then try_strptime(${text}, '${mdy ? "%m/%d/%Y" : "%d/%m/%Y"}${clock}')`);
   const stamp = `case
     ${common.join("\n    ")}
+    when ${isDay(text)} then try_cast(${text} as date)
     when regexp_full_match(${text}, '${ISO_DAY}${TIME}') then try_cast(${text} as timestamp)
     when regexp_full_match(${text}, '${dayForms(reading)}${TIME}') then try_cast(fd_iso(${text}, ${mdy}) as timestamp)
     ${reading.serialDates ? `when regexp_full_match(${text}, '${SERIAL}') then fd_serial(${text}, ${dayZero(reading)})` : ""} end`;
-  return kind === "date" ? `cast(${stamp} as date)` : stamp;
+  // a day alone needs no detour by way of a time
+  return kind === "date" ? `case when ${isDay(text)} then try_cast(${text} as date) else cast(${stamp} as date) end` : stamp;
 }
+
+/** A day that is written as DuckDB writes it, yyyy-mm-dd: quicker than a pattern, and `whenFaultSql` sees to the years. */
+const isDay = (text: string) => `cast(try_cast(${text} as date) as varchar) = ${text}`;
+
+const goodWhenSql = (kind: "date" | "datetime", value: string) => `${value} >= '1900-01-01' and ${value} < '2101-01-01'${kind === "datetime" ? ` and not fd_spring_gap(${value})` : ""}`;
 
 function whenFaultSql(kind: "date" | "datetime", text: string, reading: Reading, known: string): string {
   const full = (pattern: string) => `regexp_full_match(${text}, '${pattern}')`;
