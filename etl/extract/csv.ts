@@ -4,10 +4,10 @@ import {parse} from "csv-parse/sync";
 import {isAscii, isUtf8} from "node:buffer";
 import {open, stat} from "node:fs/promises";
 import {resolve} from "node:path";
-import {decodeWindows1252, textBytes, textFacts, tooLong, unfinishedUtf8, type TextEncoding} from "./bytes.ts";
-import {createFramer, frameRows, type Frame, type FrameFault} from "./frame.ts";
+import {decodeWindows1252, textBytes, textFacts, tooLong, type TextEncoding} from "./bytes.ts";
+import {createFramer, frameRows, ordinaryLines, type Frame, type FrameFault, type Skimming} from "./frame.ts";
 import {literal, name as identifier} from "../duckdb.ts";
-import {createCollector, projection} from "./table.ts";
+import {appendTo, createCollector, makeWay, projection} from "./table.ts";
 import {count, hasInvisible, isTotalsLine, stripInvisible} from "./text.ts";
 import {notTooMany, Refusal, type FilePeek, type Rejection, type RowsOfText, type SheetPlan, type Warning} from "./types.ts";
 
@@ -15,7 +15,7 @@ export {columnLetter, normaliseHeading} from "./text.ts";
 
 /** A longer cell (in UTF-8 bytes), mapped or not, rejects its row. */
 const LONGEST_CELL = 1 << 20;
-const [TAB, LF, CR, QUOTE] = [0x09, 0x0a, 0x0d, 0x22] as const;
+const [TAB, CR, QUOTE] = [0x09, 0x0d, 0x22] as const;
 const PEEK_ROWS = 40;
 const PEEK_BYTES = 16 << 20;
 const SAMPLE_BYTES = 1 << 20;
@@ -159,9 +159,9 @@ function splitQuoted(texts: string[], delimiter: string, newline: string): (stri
 }
 
 /**
- * Reads the rows below the headings into the temporary table `into`; see `RowsOfText` for its columns. Clean UTF-8 of which every line is
- * proved to be one row goes through DuckDB's CSV reader (all text, strict, nothing detected), anything else through csv-parse: the result is
- * the same. `path: "slow"` in `options` forces the second.
+ * Reads the rows below the headings into the temporary table (or view) `into`; see `RowsOfText` for its columns. Of clean UTF-8 DuckDB's CSV reader
+ * (all text, strict, nothing detected) reads every line that is proved to be one whole row, and csv-parse the others; csv-parse reads any other
+ * file. The result is the same. `path: "slow"` in `options` forces the last, "fast" the first for every line.
  * Throws Refusal: `truncated`, `unclosed-quote`, `headings-not-found`, `line-too-long`.
  */
 export async function readCsv(
@@ -173,13 +173,12 @@ export async function readCsv(
   onProgress?: Progress,
   options: {path?: "fast" | "slow"} = {}
 ): Promise<RowsOfText> {
-  if (options.path !== "slow") {
-    const proof = await proveSimple(path, peek, plan, onProgress);
-    const rows = proof && (await readFast(conn, path, peek, plan, into, proof));
-    if (rows) return rows;
-    if (options.path === "fast") throw new Error("This file cannot take the fast path.");
-  }
-  return readSlow(conn, path, peek, plan, into, onProgress);
+  if (options.path === "slow") return (await readSlow(conn, path, peek, plan, into, onProgress))!;
+  const survey = await surveyLines(path, peek, plan, onProgress);
+  const rows = survey?.simple ? await readFast(conn, path, peek, plan, into, survey) : null;
+  if (rows) return rows;
+  if (options.path === "fast") throw new Error("This file cannot take the fast path.");
+  return (survey?.lined && (await readSlow(conn, path, peek, plan, into, onProgress, survey))) || (await readSlow(conn, path, peek, plan, into, onProgress))!;
 }
 
 const NO_FINAL_NEWLINE: Warning = {
@@ -187,60 +186,81 @@ const NO_FINAL_NEWLINE: Warning = {
   message: "The last line has no newline at its end; its row is complete and was read, but the export may have been cut short."
 };
 
-/** What the scan proved about a file that DuckDB may read. */
-interface SimpleFile {
+/** What the survey says of a UTF-8 file that DuckDB may read, in part at least. */
+interface Survey {
+  /** Every line is one whole row of as many cells as the headings: DuckDB may read the file as it is. */
+  simple: boolean;
+  /** With quotation marks taken for characters, every line below the headings is one row of at most `widest` cells to DuckDB. */
+  lined: boolean;
   width: number;
-  newline: "\n" | "\r\n";
+  widest: number;
+  crlf: boolean;
   /** Lines from the one after the headings to the last that is not empty. */
-  rows: number;
+  lines: number;
+  /** Every one of them is an ordinary line, so that none is blank or a totals line. */
+  ordinary: boolean;
+  /** Cells may have to be trimmed. */
+  spaced: boolean;
   titleLines: number;
   blankLines: number;
   finalNewline: boolean;
 }
 
-/** One pass over the bytes; null unless every line is one whole row of as many cells as the headings, in plain UTF-8. */
-async function proveSimple(path: string, peek: FilePeek, plan: SheetPlan, onProgress?: Progress): Promise<SimpleFile | null> {
+/** No export has rows so much longer than its headings; a line that has is a damaged one. */
+const MOST_CELLS_OVER = 100;
+
+/** The lines that both readers know to be whole rows; `crlf` as the headings end. */
+const ordinary = (delimiter: string, width: number, crlf: boolean) =>
+  ordinaryLines({delimiter, width, crlf, longest: LONGEST_CELL, plain: (line) => isUtf8(line) && PLAIN_TEXT.test(line.toString("utf8"))});
+
+/** One pass over the bytes; null when DuckDB can read no line of the file. */
+async function surveyLines(path: string, peek: FilePeek, plan: SheetPlan, onProgress?: Progress): Promise<Survey | null> {
   if (peek.encoding !== "utf-8" && peek.encoding !== "utf-8-bom") return null;
   if (peek.newline === "\r" || /[*?[\]{}]/.test(resolve(path))) return null; // DuckDB takes such a path for a pattern
   const delimiter = peek.delimiter ?? ",";
   const code = delimiter.charCodeAt(0);
   const total = (await stat(path)).size;
   let simple = true;
+  let lined = true;
   let width = 0;
-  let rows = 0;
+  let widest = 0;
+  let lines = 0;
+  let skimmed = 0;
   let empty = 0;
   let titleLines = 0;
   let blankAbove = 0;
   let crlf: boolean | null = null;
   let finalNewline = true;
-  let carry: Buffer = Buffer.alloc(0);
-
-  async function* watched(): AsyncGenerator<Buffer> {
-    for await (const chunk of textBytes(path, peek.encoding as TextEncoding)) {
-      let bytes: Buffer = carry.length ? Buffer.concat([carry, chunk]) : chunk;
-      const unfinished = bytes.at(-1) === CR ? 1 : unfinishedUtf8(bytes);
-      carry = bytes.subarray(bytes.length - unfinished);
-      bytes = bytes.subarray(0, bytes.length - unfinished);
-      if (!isPlain(bytes, delimiter)) simple = false;
-      if (!simple) return;
-      yield chunk;
+  let lookedAt: ReturnType<typeof ordinary> | null = null;
+  const skimming: Skimming = {
+    over: null,
+    onLines(_, n) {
+      lines += n;
+      skimmed += n;
+      finalNewline = true;
+      if (empty) simple = lined = false;
     }
-    if (carry.length) simple = false;
-  }
-  const fail = () => (simple = false);
+  };
   await frameRows(
-    watched(),
+    textBytes(path, peek.encoding),
     delimiter,
     "\n",
     (row) => {
-      if (row.fault || row.multiline || row.literalQuote || row.end - row.start >= LONGEST_CELL) return fail();
-      finalNewline = row.newline || isBlank(row.buffer.toString("utf8", row.start, row.end), delimiter);
+      if (row.fault === "row-too-long" || row.end - row.start >= LONGEST_CELL) return (simple = lined = false);
+      const bytes = row.buffer.subarray(row.start, row.end);
+      if (row.fault || row.multiline || row.literalQuote) simple = false;
+      // an empty line inside quotes would be no row to DuckDB, and a newline of the other kind would stop it
+      if (row.multiline && (bytes.includes("\n\n") || bytes.includes("\n\r\n") || crlf || bytes.includes(CR))) lined = false;
+      if (bytes.includes(0) || (!row.multiline && bytes.includes(CR)) || !isUtf8(bytes)) simple = lined = false;
+      if (simple && !isPlain(bytes, delimiter)) simple = false;
+      finalNewline = row.newline || isBlank(bytes.toString("utf8"), delimiter);
       if (row.newline) {
         if (crlf === null) crlf = row.crlf;
-        else if (crlf !== row.crlf) return fail();
+        else if (crlf !== row.crlf) simple = lined = false;
       }
+      if (!simple && !lined) return false;
       if (row.line < plan.headingLine) {
-        if (row.end === row.start || isBlank(row.buffer.toString("utf8", row.start, row.end), delimiter)) blankAbove++;
+        if (row.end === row.start || isBlank(bytes.toString("utf8"), delimiter)) blankAbove++;
         else titleLines++;
         return true;
       }
@@ -248,71 +268,84 @@ async function proveSimple(path: string, peek: FilePeek, plan: SheetPlan, onProg
         empty++;
         return true;
       }
-      if (empty) return fail();
+      if (empty) return (simple = lined = false);
       const cells = countCells(row, code);
-      if (row.line === plan.headingLine) width = cells;
-      else {
-        rows++;
-        if (cells !== width) return fail();
+      widest = Math.max(widest, row.quoted ? countCells({...row, quoted: false}, code) : cells);
+      if (row.line === plan.headingLine) {
+        width = cells;
+        if (row.multiline) lined = false;
+        lookedAt = ordinary(delimiter, width, crlf ?? false);
+        if (width > 1) skimming.over = lookedAt.over;
+      } else {
+        lines += row.multiline ? bytes.toString("latin1").split("\n").length : 1;
+        if (row.fault || cells !== width) simple = false;
       }
-      return true;
+      return simple || lined;
     },
-    (done) => onProgress?.(Math.min(done, total) / 2, total)
+    (done) => onProgress?.(Math.min(done, total) / 2, total),
+    skimming
   );
-  if (!simple || width < 2) return null;
-  return {width, newline: crlf ? "\r\n" : "\n", rows, titleLines, blankLines: blankAbove + empty, finalNewline};
+  if (width < 2 || widest > width + MOST_CELLS_OVER) lined = false;
+  if (width < 2 || !(simple || lined)) return null;
+  const spaced = skimmed < lines || (lookedAt as ReturnType<typeof ordinary> | null)!.spaced;
+  return {simple, lined, width, widest, crlf: crlf ?? false, lines, ordinary: skimmed === lines, spaced, titleLines, blankLines: blankAbove + empty, finalNewline};
 }
 
-/** UTF-8 without NULs, lone CRs, invisible characters, or white space that JavaScript trims and DuckDB (Unicode space separators only) does not. */
+/** No NULs, lone CRs, invisible characters, or white space that JavaScript trims and DuckDB (Unicode space separators only) does not; `bytes` are UTF-8. */
 function isPlain(bytes: Buffer, delimiter: string): boolean {
-  for (let i = bytes.indexOf(CR); i >= 0; i = bytes.indexOf(CR, i + 1)) if (bytes[i + 1] !== LF) return false;
-  if (bytes.includes(0) || bytes.includes(0x0b) || bytes.includes(0x0c)) return false;
+  if (bytes.includes(0) || bytes.includes(CR) || bytes.includes(0x0b) || bytes.includes(0x0c)) return false;
   if (bytes.includes(delimiter === "\t" ? QUOTE : TAB)) return false;
   if (isAscii(bytes)) return true;
-  return isUtf8(bytes) && !/[\u2028\u2029]/.test(bytes.toString("utf8")) && !hasInvisible(bytes.toString("utf8"));
+  const text = bytes.toString("utf8");
+  return !/[\u2028\u2029]/.test(text) && !hasInvisible(text);
 }
 
-/** DuckDB reads the body; null when it disagrees with the scan in any way, and then csv-parse reads the file. */
-async function readFast(
-  conn: DuckDBConnection,
-  path: string,
-  peek: FilePeek,
-  plan: SheetPlan,
-  into: string,
-  proof: SimpleFile
-): Promise<RowsOfText | null> {
-  const {width} = proof;
-  const table = identifier(into);
-  const columns = Array.from({length: width}, (_, i) => `'r${i}': 'VARCHAR'`).join(", ");
-  const cell = (i: number) => `nullif(trim(r${i}), '')`;
-  const source = `read_csv(${literal(resolve(path))}, columns = {${columns}}, auto_detect = false, header = false, skip = ${plan.headingLine},
-    delim = ${literal(peek.delimiter ?? ",")}, quote = '"', escape = '"', new_line = ${proof.newline === "\n" ? "'\\n'" : "'\\r\\n'"}, strict_mode = true,
-    null_padding = false, ignore_errors = false, compression = 'none', max_line_size = ${2 * LONGEST_CELL})`;
-  const select = projection(width, plan.keep, cell);
+/**
+ * Has DuckDB read every line below the headings into the scratch table `to` (the kept columns and `rest`), in the order of the file: `rowid` + 1 is how
+ * far a line stands below the headings. `quotes`: a cell may be quoted. Says whether DuckDB found as many lines as the survey.
+ */
+async function readLines(conn: DuckDBConnection, path: string, peek: FilePeek, plan: SheetPlan, to: string, survey: Survey, quotes: boolean): Promise<boolean> {
+  const {width, widest} = survey;
+  const columns = Array.from({length: quotes ? width : widest}, (_, i) => `'r${i}': 'VARCHAR'`).join(", ");
+  // a blank cell is null to begin with; told that lines end in CRLF, DuckDB 1.5.5 misreads them, and untold it does not
+  const cell = (i: number) => (survey.spaced ? `nullif(trim(r${i}), '')` : `r${i}`);
   try {
-    await conn.run(`create or replace temp table ${table} as select row_number() over () + ${plan.headingLine} as line, ${select} from ${source}`);
+    await conn.run(`create or replace temp table ${identifier(to)} as select ${projection(width, plan.keep, cell)} from read_csv(${literal(resolve(path))}, columns = {${columns}},
+      auto_detect = false, header = false, skip = ${plan.headingLine}, delim = ${literal(peek.delimiter ?? ",")}, quote = '${quotes ? '"' : ""}', escape = '${quotes ? '"' : ""}',
+      strict_mode = true, null_padding = ${!quotes}, ignore_errors = false, compression = 'none', max_line_size = ${2 * LONGEST_CELL})`);
   } catch {
-    return null;
+    return false;
   }
+  const [found] = (await conn.runAndReadAll(`select count(*), max(rowid) from ${identifier(to)}`)).getRows();
+  return Number(found![0]) === survey.lines && Number(found![1] ?? -1) === survey.lines - 1;
+}
+
+/** DuckDB reads the body of a simple file; null when it disagrees with the survey in any way, and then csv-parse reads the file. */
+async function readFast(conn: DuckDBConnection, path: string, peek: FilePeek, plan: SheetPlan, into: string, survey: Survey): Promise<RowsOfText | null> {
+  const raw = `${into}_lines`;
+  if (!(await readLines(conn, path, peek, plan, raw, survey, true))) return null;
   const allBlank = [
     ...plan.keep.map((i) => `c${i} is null`),
-    `rest = (select rest from (select ${projection(width, plan.keep, () => "null::VARCHAR")}))`
+    `rest = (select rest from (select ${projection(survey.width, plan.keep, () => "null::VARCHAR")}))`
   ].join(" and ");
-  const counted = await conn.runAndReadAll(`select count(*), count(*) filter (where ${allBlank}) from ${table}`);
-  const [rows, blank] = (counted.getRows()[0] ?? []).map(Number);
-  if (rows !== proof.rows) return null;
-  if (blank) await conn.run(`delete from ${table} where ${allBlank}`);
-  const totals = await totalsAtTheEnd(path, peek.delimiter ?? ",", width);
-  if (totals === null) return null;
-  if (totals) await conn.run(`delete from ${table} where line > (select max(line) from ${table}) - ${totals}`);
+  let blank = 0;
+  let totals: number | null = 0;
+  if (!survey.ordinary) {
+    blank = Number((await conn.runAndReadAll(`select count(*) from ${identifier(raw)} where ${allBlank}`)).getRows()[0]![0]);
+    totals = await totalsAtTheEnd(path, peek.delimiter ?? ",", survey.width);
+    if (totals === null) return null;
+  }
+  const kept = [...(blank ? [`not (${allBlank})`] : []), ...(totals ? [`rowid < ${survey.lines - totals}`] : [])];
+  await makeWay(conn, into);
+  await conn.run(`create temp view ${identifier(into)} as select rowid + ${plan.headingLine + 1} as line, * from ${identifier(raw)}${kept.length ? ` where ${kept.join(" and ")}` : ""}`);
   return {
     table: into,
     headings: plan.headings,
     keep: plan.keep,
-    read: proof.rows - blank! - totals,
+    read: survey.lines - blank - totals,
     rejections: [],
-    skipped: {titleLines: proof.titleLines, blankLines: proof.blankLines + blank!, totalsLines: totals},
-    warnings: proof.finalNewline ? [] : [NO_FINAL_NEWLINE]
+    skipped: {titleLines: survey.titleLines, blankLines: survey.blankLines + blank, totalsLines: totals},
+    warnings: survey.finalNewline ? [] : [NO_FINAL_NEWLINE]
   };
 }
 
@@ -348,6 +381,12 @@ const FAULTS: Record<FrameFault, string> = {
 };
 const TOO_LONG_CELL = "a cell is longer than 1 MB";
 
+/** Ordinary lines one after another, which DuckDB reads. */
+interface Run {
+  line: number;
+  lines: number;
+}
+
 interface TextRow {
   line: number;
   newline: boolean;
@@ -364,8 +403,11 @@ interface TextRow {
 // Printable ASCII and Latin letters, dashes and curly quotes; neither Unicode spaces nor anything invisible.
 const PLAIN_TEXT = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u024f\u2013\u2014\u2018-\u201d\u20ac]*$/;
 
-/** Any file, row by row through csv-parse, in batches, in bounded memory. */
-async function readSlow(conn: DuckDBConnection, path: string, peek: FilePeek, plan: SheetPlan, into: string, onProgress?: Progress): Promise<RowsOfText> {
+/**
+ * Any file, row by row through csv-parse, in batches, in bounded memory. With a survey that calls the file lined, DuckDB reads the ordinary lines;
+ * null when it disagrees with the survey, and then the file is read without one.
+ */
+async function readSlow(conn: DuckDBConnection, path: string, peek: FilePeek, plan: SheetPlan, into: string, onProgress?: Progress, survey?: Survey): Promise<RowsOfText | null> {
   const delimiter = peek.delimiter ?? ",";
   const newline = peek.newline ?? "\n";
   const decode = decoder(peek.encoding as TextEncoding);
@@ -382,7 +424,8 @@ async function readSlow(conn: DuckDBConnection, path: string, peek: FilePeek, pl
   let unclosedAt: number | null = null;
   let raggedAfterUnclosed = 0;
   let goodAfterUnclosed = 0;
-  let batch: TextRow[] = [];
+  let batch: (TextRow | Run)[] = [];
+  const runs: Run[] = [];
   let tail: {line: number; cells: (string | null)[]}[] = []; // rows that are totals lines if nothing follows
   let lastFault: {line: number; cells: number | null} | null = null; // the last row, when it is one that a cut would leave
   let finalNewline = true;
@@ -414,11 +457,19 @@ async function readSlow(conn: DuckDBConnection, path: string, peek: FilePeek, pl
   };
 
   const flush = async () => {
-    const readable = batch.filter((row) => row.text !== null && !row.whole);
+    const readable = batch.filter((row): row is TextRow => "text" in row && row.text !== null && !row.whole);
     const split = splitRows(readable.map((row) => row.text!), delimiter, newline);
     const anyInvisible = readable.some((row) => hasInvisible(row.text!));
     let next = 0;
     for (const row of batch) {
+      if ("lines" in row) {
+        settleTail();
+        lastFault = null;
+        if (unclosedAt !== null) goodAfterUnclosed += row.lines;
+        accepted += row.lines;
+        runs.push(row);
+        continue;
+      }
       if (row.whole) {
         settleTail();
         lastFault = null;
@@ -461,6 +512,15 @@ async function readSlow(conn: DuckDBConnection, path: string, peek: FilePeek, pl
     await collector?.flush();
   };
 
+  const skimming: Skimming = {
+    over: null,
+    onLines(line, lines) {
+      finalNewline = true;
+      const last = batch.at(-1) ?? runs.at(-1);
+      if (last && "lines" in last && last.line + last.lines === line && last === batch.at(-1)) last.lines += lines;
+      else batch.push({line, lines});
+    }
+  };
   let headingFault: string | null = null;
   await frameRows(
     textBytes(path, peek.encoding as TextEncoding),
@@ -484,6 +544,7 @@ async function readSlow(conn: DuckDBConnection, path: string, peek: FilePeek, pl
           return false;
         }
         width = cells.length;
+        if (survey?.width === width) skimming.over = ordinary(delimiter, width, survey.crlf).over;
         return true;
       }
       if (!width) return false;
@@ -508,7 +569,8 @@ async function readSlow(conn: DuckDBConnection, path: string, peek: FilePeek, pl
       collector ??= await createCollector(conn, into, width, plan.keep, delimiter);
       await flush();
       onProgress?.(Math.min(done, total), total);
-    }
+    },
+    skimming
   );
   if (headingFault || !width)
     throw new Refusal(
@@ -532,6 +594,7 @@ async function readSlow(conn: DuckDBConnection, path: string, peek: FilePeek, pl
       `A quotation mark on line ${unclosedAt} is never closed, and most lines after it are not whole rows, so where rows begin is unclear. Close it in the source system and export the file again.`
     );
   await collector.close();
+  if (runs.length && !(await joinLines(conn, path, peek, plan, into, survey!, runs))) return null;
   rejections.sort((a, b) => a.line - b.line);
   const warnings: Warning[] = [];
   if (invisible)
@@ -541,4 +604,23 @@ async function readSlow(conn: DuckDBConnection, path: string, peek: FilePeek, pl
     });
   if (!finalNewline) warnings.push(NO_FINAL_NEWLINE);
   return {table: into, headings: plan.headings, keep: plan.keep, read: accepted + rejections.length, rejections, skipped, warnings};
+}
+
+/** Adds the ordinary lines of a file to the rows that csv-parse read: `into` becomes a view over both. Says whether DuckDB agreed with the survey. */
+async function joinLines(conn: DuckDBConnection, path: string, peek: FilePeek, plan: SheetPlan, into: string, survey: Survey, runs: Run[]): Promise<boolean> {
+  const raw = `${into}_lines`;
+  if (!(await readLines(conn, path, peek, plan, raw, survey, false))) return false;
+  const [line, others, table] = [`rowid + ${plan.headingLine + 1}`, identifier(`${into}_others`), identifier(into)];
+  const gone = `${into}_gaps`;
+  await conn.run(`create or replace temp table ${identifier(gone)} (line BIGINT)`);
+  const gaps = await appendTo(conn, gone, 0, false);
+  let next = plan.headingLine + 1;
+  for (const run of [...runs, {line: plan.headingLine + survey.lines + 1, lines: 0}]) {
+    for (; next < run.line; next++) gaps.add(next, []);
+    next = run.line + run.lines;
+  }
+  gaps.close();
+  await conn.run(`drop table if exists ${others}; alter table ${table} rename to ${others}`);
+  await conn.run(`create temp view ${table} as select ${line} as line, * from ${identifier(raw)} where ${line} not in (from ${identifier(gone)}) union all select * from ${others}`);
+  return true;
 }

@@ -1,4 +1,4 @@
-// Bytes → where each CSV row begins and ends, by line. Quotes and newlines only: splitting a row into cells is csv-parse's work.
+// Bytes → where each CSV row begins and ends, by line. Quotes and newlines only: splitting a row into cells is the work of csv-parse or DuckDB.
 import {tooLong} from "./bytes.ts";
 
 const QUOTE = 0x22;
@@ -33,6 +33,13 @@ export interface Frame {
   neverClosed: boolean;
 }
 
+/** Steps over ordinary lines, so that a row costs nothing but its bytes. `over` is set by the reader once it knows what an ordinary line is. */
+export interface Skimming {
+  /** From `start`, which begins a line, over as many whole lines as are ordinary; says where it came to and over how many lines. */
+  over: ((buffer: Buffer, start: number) => {end: number; lines: number}) | null;
+  onLines(firstLine: number, lines: number): void;
+}
+
 /**
  * Walks a stream of bytes row by row. A quote opens a cell only as its first byte and closes it only before a delimiter, a newline or the end;
  * a doubled quote is a character. Where that breaks, the line on which the cell opened is the faulty row and reading goes on with the
@@ -44,9 +51,10 @@ export async function frameRows(
   delimiter: string,
   newline: "\n" | "\r",
   onRow: (row: Frame) => boolean | void,
-  onWindow?: (consumedBytes: number) => Promise<void> | void
+  onWindow?: (consumedBytes: number) => Promise<void> | void,
+  skimming?: Skimming
 ): Promise<void> {
-  const framer = createFramer(delimiter, newline, onRow);
+  const framer = createFramer(delimiter, newline, onRow, skimming);
   let held: Buffer = Buffer.alloc(0);
   let waiting: Buffer[] = [];
   let waitingLength = 0;
@@ -79,7 +87,7 @@ export interface Framed {
 }
 
 /** The scanner behind `frameRows`: takes a window of bytes and reports its whole rows, at most 8,192 a call. `last`: no bytes follow the window. */
-export function createFramer(delimiter: string, newline: "\n" | "\r", onRow: (row: Frame) => boolean | void): (buffer: Buffer, last: boolean) => Framed {
+export function createFramer(delimiter: string, newline: "\n" | "\r", onRow: (row: Frame) => boolean | void, skimming?: Skimming): (buffer: Buffer, last: boolean) => Framed {
   const DELIMITER = delimiter.charCodeAt(0);
   const NEWLINE = newline.charCodeAt(0);
   const row: Frame = {
@@ -135,6 +143,15 @@ export function createFramer(delimiter: string, newline: "\n" | "\r", onRow: (ro
 
     let nextQuote = -2; // first quote at or after `start`; Infinity when there is none
     while (start < length) {
+      if (skimming?.over) {
+        const {end, lines} = skimming.over(buffer, start);
+        if (lines) {
+          skimming.onLines(line, lines);
+          line += lines;
+          start = end;
+          continue;
+        }
+      }
       if (++rows > ROWS_A_CALL) return {used: start, state: "paused"};
       const lineEnd = buffer.indexOf(NEWLINE, start);
       if (lineEnd < 0 && !last) {
@@ -224,4 +241,62 @@ export function createFramer(delimiter: string, newline: "\n" | "\r", onRow: (ro
       }
     }
   }
+}
+
+// what a byte is to `ordinaryLines`
+const [NOTHING, VISIBLE, BETWEEN, END, RETURN, HIGH, ODD] = [0, 1, 2, 4, 8, 16, 32] as const;
+
+/**
+ * What `Skimming.over` may step over: lines of printable ASCII (or of what `plain` says of the rest) without a quotation mark, that end as `crlf` says, of
+ * exactly `width` cells, of which one holds a letter or a digit, no longer than `longest` bytes, that are no totals line. Of such a line every reader makes the same row.
+ */
+export function ordinaryLines({delimiter, width, crlf, longest, plain}: {delimiter: string; width: number; crlf: boolean; longest: number; plain: (line: Buffer) => boolean}) {
+  const kinds = new Uint8Array(256).fill(NOTHING).fill(ODD, 0, 0x20).fill(ODD, 0x7f, 0x80).fill(HIGH, 0x80);
+  for (const c of "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") kinds[c.charCodeAt(0)] = VISIBLE;
+  kinds[QUOTE] = ODD;
+  kinds[0x0a] = END;
+  if (crlf) kinds[CR] = RETURN;
+  kinds[delimiter.charCodeAt(0)] = BETWEEN;
+  const told = {
+    /** Some cell of a line stepped over begins or ends with a space. */
+    spaced: false,
+    over(buffer: Buffer, start: number): {end: number; lines: number} {
+      let lines = 0;
+      let from = start;
+      let cells = 1;
+      let seen = 0;
+      let spaced = buffer[start] === SPACE;
+      for (let i = start; i < buffer.length; i++) {
+        const kind = kinds[buffer[i]!]!;
+        seen |= kind;
+        if (kind <= VISIBLE) continue;
+        if (kind === BETWEEN) {
+          cells++;
+          spaced ||= buffer[i - 1] === SPACE || buffer[i + 1] === SPACE;
+        } else if (kind === END) {
+          const end = crlf ? i - 1 : i;
+          if (cells !== width || !(seen & VISIBLE) || (crlf && !(seen & RETURN)) || end - from >= longest) break;
+          if (mayBeTotals(buffer, from, delimiter) || (seen & HIGH && !plain(buffer.subarray(from, end)))) break;
+          if (spaced || buffer[end - 1] === SPACE) told.spaced = true;
+          lines++;
+          from = i + 1;
+          cells = 1;
+          seen = 0;
+          spaced = buffer[from] === SPACE;
+        } else if (kind === ODD || (kind === RETURN && buffer[i + 1] !== 0x0a)) break;
+      }
+      return {end: from, lines};
+    }
+  };
+  return told;
+}
+
+const SPACE = 0x20;
+
+/** Whether the first filled cell of a line begins as that of a totals line does (see `isTotalsLine`). */
+function mayBeTotals(buffer: Buffer, start: number, delimiter: string): boolean {
+  let i = start;
+  while (buffer[i] === SPACE || buffer[i] === delimiter.charCodeAt(0)) i++;
+  const first = buffer[i]! | 0x20;
+  return (first === 0x67 || first === 0x6f || first === 0x73 || first === 0x74) && /^(grand|overall|sub|total)/i.test(buffer.toString("latin1", i, i + 7));
 }

@@ -13,7 +13,7 @@ export interface RowWriter {
 }
 
 /** Appends to an existing table of (line BIGINT, `width` VARCHARs[, rest UBIGINT = 0]). */
-async function appendTo(conn: DuckDBConnection, table: string, width: number, rest: boolean): Promise<RowWriter> {
+export async function appendTo(conn: DuckDBConnection, table: string, width: number, rest: boolean): Promise<RowWriter> {
   const appender: DuckDBAppender = await conn.createAppender(table);
   const types = [BIGINT, ...Array.from({length: width}, () => VARCHAR), ...(rest ? [UBIGINT] : [])];
   let lines: bigint[] = [];
@@ -37,6 +37,12 @@ async function appendTo(conn: DuckDBConnection, table: string, width: number, re
       appender.closeSync();
     }
   };
+}
+
+/** Drops the temporary table or view of this name, if there is one. */
+export async function makeWay(conn: DuckDBConnection, name: string): Promise<void> {
+  const found = await conn.runAndReadAll(`select 1 from duckdb_views() where temporary and view_name = ${literal(name)}`);
+  await conn.run(`drop ${found.currentRowCount ? "view" : "table"} if exists ${identifier(name)}`);
 }
 
 /** Creates the temporary table `name` (line, c0 … c<width-1>, rest = 0), for rows of which every cell is kept. */
@@ -76,7 +82,8 @@ export async function createCollector(conn: DuckDBConnection, into: string, widt
   const createStage = () => conn.run(`create or replace temp table ${stage} (${["line BIGINT", ...columns].join(", ")}); create or replace temp table ${texts} (line BIGINT, r0 VARCHAR)`);
   const splitList = projection(width, keep, (i) => `nullif(trim(cells[${i + 1}]), '')`);
   await createStage();
-  await conn.run(`create or replace temp table ${table} as select line, ${list} from ${stage} limit 0`);
+  await makeWay(conn, into);
+  await conn.run(`create temp table ${table} as select line, ${list} from ${stage} limit 0`);
   let pending: {line: number; cells: readonly (string | null)[]}[] = [];
   let whole: {line: number; text: string}[] = [];
   let characters = 0;

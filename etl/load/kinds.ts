@@ -179,20 +179,21 @@ const COMMON = [["__/__/____ __:__", " %H:%M"], ["__/__/____ __:__:__", " %H:%M:
 function whenSql(kind: "date" | "datetime", text: string, reading: Reading): string {
   const mdy = reading.dateOrder === "mdy";
   const common = reading.dateOrder === "ymd" ? [] : COMMON.map(([like, clock]) => `when ${text} like '${like}' then try_strptime(${text}, '${mdy ? "%m/%d/%Y" : "%d/%m/%Y"}${clock}')`);
+  // what most cells of the kind look like comes first
+  if (kind === "date") common.reverse();
   const stamp = `case
     ${common.join("\n    ")}
     when ${isDay(text)} then try_cast(${text} as date)
     when regexp_full_match(${text}, '${ISO_DAY}${TIME}') then try_cast(${text} as timestamp)
     when regexp_full_match(${text}, '${dayForms(reading)}${TIME}') then try_cast(fd_iso(${text}, ${mdy}) as timestamp)
     ${reading.serialDates ? `when regexp_full_match(${text}, '${SERIAL}') then fd_serial(${text}, ${dayZero(reading)})` : ""} end`;
-  // a day alone needs no detour by way of a time
-  return kind === "date" ? `case when ${isDay(text)} then try_cast(${text} as date) else cast(${stamp} as date) end` : stamp;
+  return kind === "date" ? `cast(${stamp} as date)` : stamp;
 }
+
+const goodWhenSql = (kind: "date" | "datetime", value: string) => `${value} >= '1900-01-01' and ${value} < '2101-01-01'${kind === "datetime" ? ` and not fd_spring_gap(${value})` : ""}`;
 
 /** A day that is written as DuckDB writes it, yyyy-mm-dd: quicker than a pattern, and `whenFaultSql` sees to the years. */
 const isDay = (text: string) => `cast(try_cast(${text} as date) as varchar) = ${text}`;
-
-const goodWhenSql = (kind: "date" | "datetime", value: string) => `${value} >= '1900-01-01' and ${value} < '2101-01-01'${kind === "datetime" ? ` and not fd_spring_gap(${value})` : ""}`;
 
 function whenFaultSql(kind: "date" | "datetime", text: string, reading: Reading, known: string): string {
   const full = (pattern: string) => `regexp_full_match(${text}, '${pattern}')`;

@@ -258,6 +258,36 @@ describe("the two paths", () => {
     );
     expect(fast).toBeGreaterThan(10);
   });
+  /** Reads by csv-parse alone and as the reader chooses; says whether DuckDB read some lines of a file that it cannot read whole. */
+  async function bothWays(path: string, headingLine: number, headings: string[]): Promise<boolean> {
+    const peek = await peekCsv(path);
+    const plan = {headingLine, headings, keep: [0, 2]};
+    const slow = await readCsv(conn, path, peek, plan, "a", undefined, {path: "slow"}).catch((error: unknown) => String(error));
+    const slowRows = typeof slow === "string" ? [] : await rowsOf(conn, "a");
+    await conn.run("drop table if exists a_others");
+    const auto = await readCsv(conn, path, peek, plan, "a").catch((error: unknown) => String(error));
+    expect(auto).toEqual(slow);
+    expect(typeof auto === "string" ? [] : await rowsOf(conn, "a")).toEqual(slowRows);
+    return (await conn.runAndReadAll("select 1 from duckdb_tables() where table_name = 'a_others'")).currentRowCount > 0;
+  }
+  const good = fc.tuple(fc.constantFrom("1", "A 2", "x", " 3", "", "total", "Grand", "0,5", "sub"), fc.constantFrom("", "Police", "Zoë ", "O’Neil", "Łukasz", " "), fc.constantFrom("", "yes", "ǆ", "名", "\\", "#", "'", "\u00a0", "\u200bz")).map(([a, b, c]) => (a.includes(",") ? `"${a}",${b},${c}` : `${a},${b},${c}`));
+  const damaged = fc.constantFrom("1,2", "1,2,3,4", "1", ",", ",,", "  ", "Total,,3", "Total 3", '"a",b,"c"', '"a\nb",c,d', '"a\n\nb",c,d', 'a"b,c,d', '"a"b,c,d', '"open,b,c', 'x,"open', "a\tb,c,d", "\t,,", "a\0b,c,d", "a\rb,c,d", "1,2,3\r", "", "Grand total,,9", "a,b,c\u2028", "1,2,3,,,,", `"x,${"y,".repeat(200)}`);
+  it("gives the same of a file with some damaged lines, whether DuckDB or csv-parse reads the others", async () => {
+    let joined = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom("\n", "\r\n"), fc.constantFrom([], ["Contacts, all"], ["", 'the "new', ""]), fc.array(fc.oneof({weight: 8, arbitrary: good}, {weight: 1, arbitrary: damaged}), {minLength: 1, maxLength: 24}), fc.constantFrom("", "\n", "\n\n"), fc.boolean(), async (newline, titles, lines, end, mark) => {
+        const text = [...titles, "id,source,seen", ...lines].join(newline) + end.replaceAll("\n", newline);
+        if (await bothWays(file(mark ? `\ufeff${text}` : text), titles.length + 1, ["id", "source", "seen"])) joined++;
+      }),
+      {numRuns: 400}
+    );
+    expect(joined).toBeGreaterThan(60);
+  });
+  it.each(["\n", "\r\n"])("gives the same of a file of many megabytes, wherever a line falls in what is read at once (lines end in %j)", async (newline) => {
+    const odd = new Map([[3, "1,2"], [4, ""], [30_000, '"a ""b""",c,d'], [30_001, "1,2,3,4"], [99_999, "1,2"]]);
+    const lines = Array.from({length: 100_000}, (_, i) => odd.get(i) || `${i},${"é-x".repeat(i % 11)},${i % 3 ? "yes" : ""}`);
+    expect(await bothWays(file(`id,source,seen${newline}${lines.join(newline)}${newline}`), 1, ["id", "source", "seen"])).toBe(true);
+  });
   it("reads back every cell that was written, quoted, in any encoding", async () => {
     const cell = fc.string({unit: fc.constantFrom('"', ",", "\n", ";", "a", "b", "é", "’", " ", "'")}).map((text) => text.trim());
     await fc.assert(
