@@ -225,7 +225,8 @@ async function writeReference(db: Db, reference: Reference, authority: string): 
   const own = reference.population.filter((p) => p.lea === authority);
   statements.push("create table reference.population (year integer, population integer)");
   if (own.length) statements.push(`insert into reference.population values ${own.map((p) => `(${p.year}, ${p.population})`).join(", ")}`);
-  await db.run(statements.join(";\n"));
+  // one commit, not a hundred
+  await db.run(`begin;\n${statements.join(";\n")};\ncommit`);
   await db.run(`create macro limit_on(k, d) as ${limitSql(reference)}`);
 }
 

@@ -1,7 +1,8 @@
 // Loads → one table a record set: words become codes, rows of one record become one, the latest export wins field by field.
 // Depends on nothing but the loads: any order of loading gives the same rows.
 import path from "node:path";
-import {literal, name, rowOf, rowsOf, shareOut, type Db} from "../duckdb.ts";
+import {LIST, VARCHAR, INTEGER, listValue} from "@duckdb/node-api";
+import {appendRows, literal, name, rowOf, rowsOf, shareOut, type Db} from "../duckdb.ts";
 import type {Contract, Field} from "../load/contract.ts";
 import {codeOf, conserved, type LoadManifest, type LoadedSet} from "../load/load.ts";
 import type {Mapping} from "../load/mapping.ts";
@@ -48,19 +49,21 @@ export async function buildRecords(dbs: Db[], loads: RankedLoad[], loadsDir: str
   await verifyLoads(db, loads, loadsDir);
   await db.run("create schema records");
   await db.run("create table records.load (rank integer, key varchar, file varchar, source varchar, mapping varchar, export_date date)");
-  for (const {rank, manifest: m} of loads) {
-    await db.run("insert into records.load values ($1, $2, $3, $4, $5, cast($6 as date))", [rank, m.key, m.file, m.source, m.mapping, m.exportDate]);
-  }
+  const columns = (i: number) => Array.from({length: 6}, (_, j) => `$${6 * i + j + 1}`);
+  if (loads.length) await db.run(`insert into records.load select * replace (cast(export_date as date) as export_date) from (values ${loads.map((_, i) => `(${columns(i).join(", ")})`).join(", ")}) as l (rank, key, file, source, mapping, export_date)`, loads.flatMap(({rank, manifest: m}) => [rank, m.key, m.file, m.source, m.mapping, m.exportDate]));
   await db.run("create table records.carries (record_set varchar, field varchar, rank integer)");
   await db.run("create table records.told_by (record_set varchar, record_key varchar, ranks integer[])");
   const filled: string[] = [];
+  await db.run(`begin;\n${[...contracts.values()].map(createTable).join(";\n")};\ncommit`);
   const counts = await shareOut([...contracts.values()], dbs, (contract, own) => buildRecordSet(own, authority, contract, setsOf(contract, loads, loadsDir), mappings, reference));
+  for (const own of dbs) await own.run("drop view if exists keyed; drop table if exists keyed_rows; drop table if exists again; drop table if exists named; drop table if exists staged; drop view if exists raw; drop table if exists word");
+  const carries: string[] = [];
   for (const contract of contracts.values()) {
     const sets = setsOf(contract, loads, loadsDir);
     if (sets.length) filled.push(`select ${literal(contract.name)} as record_set, record_key, last_load from records.${name(contract.name)}`);
-    const carried = [...new Set(sets.flatMap((p) => p.set.carried.map((f) => `(${literal(contract.name)}, ${literal(f)}, ${p.rank})`)))];
-    if (carried.length) await db.run(`insert into records.carries values ${carried.join(", ")}`);
+    carries.push(...new Set(sets.flatMap((p) => p.set.carried.map((f) => `(${literal(contract.name)}, ${literal(f)}, ${p.rank})`))));
   }
+  if (carries.length) await db.run(`insert into records.carries values ${carries.join(", ")}`);
   await db.run(`create view records.field_source as
     with held as (${filled.join(" union all ") || "select null::varchar as record_set, null::varchar as record_key, null::integer as last_load limit 0"})
     select held.record_set, held.record_key, carries.field, max(carries.rank) as rank, arg_max(load.file, carries.rank) as file, arg_max(load.source, carries.rank) as source, arg_max(load.export_date, carries.rank) as export_date
@@ -118,35 +121,41 @@ function setsOf(contract: Contract, loads: RankedLoad[], loadsDir: string): Load
   return found;
 }
 
-async function buildRecordSet(db: Db, authority: string, contract: Contract, sets: LoadedPart[], mappings: Mapping[], reference: Reference): Promise<RecordCounts> {
-  const fields = Object.entries(contract.fields);
-  const table = `records.${name(contract.name)}`;
-  await db.run(`create table ${table} (authority varchar, record_key varchar, first_load integer, last_load integer, withdrawn boolean, ${fields.map(([f, s]) => `${name(f)} ${typeOf(s)}`).join(", ")})`);
-  if (sets.length === 0) return {recordSet: contract.name, records: 0, withdrawn: 0, sameIdConflicts: 0, ambiguous: 0, ties: []};
+const createTable = (contract: Contract) =>
+  `create table records.${name(contract.name)} (authority varchar, record_key varchar, first_load integer, last_load integer, withdrawn boolean, ${Object.entries(contract.fields).map(([f, s]) => `${name(f)} ${typeOf(s)}`).join(", ")})`;
 
+async function buildRecordSet(db: Db, authority: string, contract: Contract, sets: LoadedPart[], mappings: Mapping[], reference: Reference): Promise<RecordCounts> {
+  if (sets.length === 0) return {recordSet: contract.name, records: 0, withdrawn: 0, sameIdConflicts: 0, ambiguous: 0, ties: []};
+  const table = `records.${name(contract.name)}`;
   await stage(db, contract, sets, mappings, reference);
   await timesOfDays(db, contract, sets);
   if (contract.withinReferral) await startsOfReferrals(db, sets);
-  await giveKeys(db);
-  await db.run("create temp table again as select record_key from keyed group by record_key having count(*) > 1");
+  const ambiguous = await giveKeys(db);
+  await db.run("create or replace temp table again as select record_key from keyed group by record_key having count(*) > 1");
+  const {repeated} = await rowOf<{repeated: number}>(db, "select count(*) as repeated from again");
+  const sameIdConflicts = repeated ? await conflictsOf(db, contract, sets) : 0;
+  const ties = repeated ? await tiesOf(db, contract, sets) : [];
+  if (repeated) await db.run(`insert into records.told_by select ${literal(contract.name)}, ${literal(`${authority}\u001f`)} || record_key, list(distinct load_rank order by load_rank) from keyed semi join again using (record_key) group by record_key order by record_key`);
+  await db.run(`insert into ${table} select ${literal(authority)}, ${literal(`${authority}\u001f`)} || record_key, * exclude (record_key) from (${mergeSql(contract, sets, repeated > 0)})`);
+  await markWithdrawn(db, table, contract, sets, authority);
+  const {records, withdrawn} = await rowOf<{records: number; withdrawn: number}>(db, `select count(*) filter (not withdrawn) as records, count(*) filter (withdrawn) as withdrawn from ${table}`);
+  return {recordSet: contract.name, records, withdrawn, sameIdConflicts, ambiguous, ties};
+}
+
+/** Records that one load gives more than once, with different contents. */
+async function conflictsOf(db: Db, contract: Contract, sets: LoadedPart[]): Promise<number> {
+  const fields = Object.keys(contract.fields);
   // lists of one workbook need not carry the same fields: what a list does not carry is no contradiction
   const uneven = sets.filter((p) => sets.some((o) => o.rank === p.rank && o.set.carried.join() !== p.set.carried.join()));
   const differs = uneven.length === 0
     ? "min(content) <> max(content)"
-    : fields.filter(([f]) => sets.some((p) => p.set.carried.includes(f))).map(([f]) => `count(distinct hash(${name(f)})) filter (seq in (${sets.filter((p) => p.set.carried.includes(f)).map((p) => p.at).join(", ")})) > 1`).join(" or ");
-  const {ambiguous, conflicts} = await rowOf<{ambiguous: number; conflicts: number}>(
+    : fields.filter((f) => sets.some((p) => p.set.carried.includes(f))).map((f) => `count(distinct hash(${name(f)})) filter (seq in (${sets.filter((p) => p.set.carried.includes(f)).map((p) => p.at).join(", ")})) > 1`).join(" or ");
+  const {conflicts} = await rowOf<{conflicts: number}>(
     db,
-    `select (select count(*) from keyed where ambiguous) as ambiguous,
-       (select count(distinct record_key) from (select record_key, load_rank from (select *, hash(${fields.map(([f]) => name(f)).join(", ")}) as content from keyed semi join again using (record_key))
-         group by record_key, load_rank having ${differs})) as conflicts`
+    `select count(distinct record_key) as conflicts from (select record_key, load_rank from (select *, hash(${fields.map(name).join(", ")}) as content from keyed semi join again using (record_key))
+       group by record_key, load_rank having ${differs})`
   );
-  const ties = await tiesOf(db, contract, sets);
-  await db.run(`insert into records.told_by select ${literal(contract.name)}, ${literal(`${authority}\u001f`)} || record_key, list(distinct load_rank order by load_rank) from keyed semi join again using (record_key) group by record_key order by record_key`);
-  await db.run(`insert into ${table} select ${literal(authority)}, ${literal(`${authority}\u001f`)} || record_key, * exclude (record_key) from (${mergeSql(contract, sets)})`);
-  await markWithdrawn(db, table, contract, sets, authority);
-  const {records, withdrawn} = await rowOf<{records: number; withdrawn: number}>(db, `select count(*) filter (not withdrawn) as records, count(*) filter (withdrawn) as withdrawn from ${table}`);
-  for (const temp of ["keyed", "again"]) await db.run(`drop table ${temp}`);
-  return {recordSet: contract.name, records, withdrawn, sameIdConflicts: conflicts, ambiguous, ties};
+  return conflicts;
 }
 
 /**
@@ -161,19 +170,8 @@ async function stage(db: Db, contract: Contract, sets: LoadedPart[], mappings: M
   });
   await db.run(`create or replace temp view raw as ${selects.join(" union all ")}`);
   const coded = fields.filter(([f, s]) => s.kind === "code" && s.list && sets.some((p) => p.set.carried.includes(f)));
-  for (const [i, [f, s]] of coded.entries()) {
-    await db.run(`create or replace temp table word_${i} (src integer, word varchar, code varchar, codes varchar[])`);
-    const words = await rowsOf<{src: number; word: string}>(db, `select distinct src, ${name(f)} as word from raw where ${name(f)} is not null order by all`);
-    const rows = words.map(({src, word}) => {
-      const mapping = sets.find((p) => p.source === src)!.manifest.mapping;
-      const own = mappings.find((m) => m.name === mapping)?.records.find((r) => r.set === contract.name)?.words[f];
-      const parts = s.many ? word.split(/[;|]/).map((w) => w.trim()).filter(Boolean) : [word];
-      const codes = [...new Set(parts.map((w) => codeOf(reference, s.list!, w, own) ?? "unmapped"))];
-      return `(${src}, ${literal(word)}, ${literal(codes[0] ?? "unmapped")}, [${codes.map(literal).join(", ")}])`;
-    });
-    for (let n = 0; n < rows.length; n += 2000) await db.run(`insert into word_${i} values ${rows.slice(n, n + 2000).join(", ")}`);
-  }
-  const joins = coded.map(([f], i) => `left join word_${i} on word_${i}.src = raw.src and word_${i}.word = raw.${name(f)}`);
+  await wordsToCodes(db, contract, coded, sets, mappings, reference);
+  const joins = coded.map(([f], i) => `left join word word_${i} on word_${i}.field = ${i} and word_${i}.src = raw.src and word_${i}.word = raw.${name(f)}`);
   const value = ([f, s]: [string, Field]) => {
     const i = coded.findIndex(([c]) => c === f);
     return i < 0 ? (s.many ? "cast(null as varchar[])" : `raw.${name(f)}`) : `word_${i}.${s.many ? "codes" : "code"}`;
@@ -191,14 +189,39 @@ async function stage(db: Db, contract: Contract, sets: LoadedPart[], mappings: M
       ${contract.lookalikes ? "true" : `not ${full(contract.natural)}`} as may_look_alike,
       ${fields.map((field) => `${value(field)} as ${name(field[0])}`).join(", ")}
     from raw ${joins.join(" ")}`);
-  for (const i of coded.keys()) await db.run(`drop table word_${i}`);
-  await db.run("drop view raw");
   // a row corrected twice: the later correction takes the place of the earlier one
   const corrections = sets.filter((p) => p.group !== p.rank);
   if (corrections.length > 1) {
     const again = `seq in (${corrections.map((p) => p.at).join(", ")})`;
     await db.run(`delete from staged where ${again} and exists (from staged later where later.${again} and later.seq > staged.seq and later.grp = staged.grp and later.sheet = staged.sheet and later.place = staged.place and later.part = staged.part)`);
   }
+}
+
+/** `word` (field: place in `coded`, src, word, code, codes): the code that each word of `raw` stands for by the mapping of its source. */
+async function wordsToCodes(db: Db, contract: Contract, coded: [string, Field][], sets: LoadedPart[], mappings: Mapping[], reference: Reference) {
+  await db.run("create or replace temp table word (field integer, src integer, word varchar, code varchar, codes varchar[])");
+  if (coded.length === 0) return;
+  const distinct = coded.map(([f], i) => `select distinct ${i} as field, src, ${name(f)} as word from raw where ${name(f)} is not null`);
+  const words = await rowsOf<{field: number; src: number; word: string}>(db, `${distinct.join(" union all ")} order by all`);
+  const known = new Map<string, string>();
+  const codeFor = (field: number, src: number, word: string): string => {
+    const key = `${field} ${src} ${word}`;
+    let code = known.get(key);
+    if (code === undefined) {
+      const [f, s] = coded[field]!;
+      const mapping = sets.find((p) => p.source === src)!.manifest.mapping;
+      const own = mappings.find((m) => m.name === mapping)?.records.find((r) => r.set === contract.name)?.words[f];
+      code = codeOf(reference, s.list!, word, own) ?? "unmapped";
+      known.set(key, code);
+    }
+    return code;
+  };
+  const rows = words.map(({field, src, word}) => {
+    const parts = coded[field]![1].many ? word.split(/[;|]/).map((w) => w.trim()).filter(Boolean) : [word];
+    const codes = [...new Set(parts.map((w) => codeFor(field, src, w)))];
+    return [field, src, word, codes[0] ?? "unmapped", listValue(codes)];
+  });
+  await appendRows(db, "word", [INTEGER, INTEGER, VARCHAR, VARCHAR, LIST(VARCHAR)], rows);
 }
 
 /** A field of date-times of which some loads know only the day: Annex A lists contacts by date. */
@@ -254,35 +277,47 @@ async function startsOfReferrals(db: Db, sets: LoadedPart[]) {
 }
 
 /**
- * `staged` → `keyed`: every row with its record's key. A row without the source's own id takes the id of the one record with the same natural
- * key; where several fit it is kept apart and marked ambiguous, where none does its natural key is its key, with an occurrence number where
- * rows of one export may be alike in it and both be genuine.
+ * `staged` → `keyed`: every row with its record's key. A row without the source's own id takes the id of the one record with the same
+ * natural key; where several fit it is kept apart and marked ambiguous, where none does its natural key is its key, with an occurrence number
+ * where rows of one export may be alike in it and both be genuine.
+ * @returns how many rows are ambiguous
  */
-async function giveKeys(db: Db) {
-  const rest = "exclude (has_id, own_id, natural_key, may_look_alike, grp, sheet, place)";
+async function giveKeys(db: Db): Promise<number> {
+  const rest = "staged.* exclude (has_id, own_id, natural_key, may_look_alike, grp, sheet, place)";
   const {unnamed} = await rowOf<{unnamed: number}>(db, "select count(*) filter (not has_id) as unnamed from staged");
+  await db.run("drop view if exists keyed; drop table if exists keyed_rows");
   if (unnamed === 0) {
-    await db.run(`create temp table keyed as select * ${rest}, 'i' || own_id as record_key, false as ambiguous from staged`);
-  } else {
-    await db.run(`create temp table keyed as
-      with alike as (select grp, natural_key from staged where not has_id and may_look_alike group by all having count(*) > 1),
-      numbered as (select seq, line, part, dense_rank() over (partition by grp, natural_key order by sheet, place, part) as occurrence
-        from staged semi join alike using (grp, natural_key) where not has_id and may_look_alike),
-      ids as (select natural_key, min(own_id) as the_id, count(distinct own_id) as fits
-        from staged where has_id and natural_key in (select natural_key from staged where not has_id) group by natural_key)
-      select staged.* ${rest},
-        case when has_id then 'i' || own_id
-          when fits = 1 and coalesce(occurrence, 1) = 1 then 'i' || the_id
-          else 'n' || natural_key || chr(31) || coalesce(occurrence, 1) end as record_key,
-        not has_id and coalesce(fits, 0) > 1 as ambiguous
-      from staged left join numbered using (seq, line, part) left join ids using (natural_key)`);
+    await db.run(`create temp view keyed as select ${rest}, 'i' || own_id as record_key, false as ambiguous from staged`);
+    return 0;
   }
-  await db.run("drop table staged");
+  // the rows whose key is not simply their own id or their natural key
+  await db.run(`create or replace temp table named as
+    with alike as (select grp, natural_key from staged where not has_id and may_look_alike group by all having count(*) > 1),
+    numbered as (select seq, line, part, dense_rank() over (partition by grp, natural_key order by sheet, place, part) as occurrence
+      from staged semi join alike using (grp, natural_key) where not has_id and may_look_alike),
+    ids as (select natural_key, min(own_id) as the_id, count(distinct own_id) as fits
+      from staged where has_id and natural_key in (select natural_key from staged where not has_id) group by natural_key)
+    select seq, line, part,
+      case when fits = 1 and coalesce(occurrence, 1) = 1 then 'i' || the_id else 'n' || natural_key || chr(31) || coalesce(occurrence, 1) end as record_key,
+      coalesce(fits, 0) > 1 as ambiguous
+    from staged left join numbered using (seq, line, part) left join ids using (natural_key)
+    where not has_id and (occurrence > 1 or fits is not null)`);
+  const {all, ambiguous} = await rowOf<{all: number; ambiguous: number}>(db, "select count(*) as all, count(*) filter (ambiguous) as ambiguous from named");
+  const plain = "case when has_id then 'i' || own_id else 'n' || natural_key || chr(31) || 1 end";
+  if (all === 0) {
+    await db.run(`create temp view keyed as select ${rest}, ${plain} as record_key, false as ambiguous from staged`);
+  } else {
+    // read several times, so joined once
+    await db.run(`create temp table keyed_rows as select ${rest}, coalesce(named.record_key, ${plain}) as record_key, coalesce(named.ambiguous, false) as ambiguous from staged left join named using (seq, line, part)`);
+    await db.run("create temp view keyed as from keyed_rows");
+  }
+  return ambiguous;
 }
 
-/** One row a record: each field from the newest load that carries it, blanks included. */
-function mergeSql(contract: Contract, sets: LoadedPart[]): string {
+/** One row a record: each field from the newest load that carries it, blanks included. `repeated`: some record stands on several rows. */
+function mergeSql(contract: Contract, sets: LoadedPart[], repeated: boolean): string {
   const fields = Object.keys(contract.fields);
+  if (!repeated) return `select record_key, load_rank, load_rank as last_load, false, ${fields.map(name).join(", ")} from keyed`;
   const mixed = (f: string) => contract.fields[f]!.kind === "datetime" && daysOnly(sets, f).length > 0 && withTimes(sets, f).length > 0;
   const alike = sets.every((s) => s.set.carried.join() === sets[0]!.set.carried.join()) && !fields.some(mixed);
   const once = `select record_key, load_rank, load_rank as last_load, false, ${fields.map(name).join(", ")} from keyed anti join again using (record_key)`;
