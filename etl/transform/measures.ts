@@ -130,6 +130,9 @@ const COLUMNS = {
   team: "varchar", agency: "varchar", source: "varchar", need: "varchar", case_status: "varchar", category: "varchar"
 } as const;
 
+/** What the child adds to a case, where there is none. */
+const NOBODY = "cast(null as varchar) as locality, cast(null as integer) as age, cast(null as varchar) as age_band, cast(null as varchar) as sex, cast(null as varchar) as ethnicity";
+
 /** The view of a measure's cases, in the part it was made for. */
 export const caseView = (id: string): string => `measure.${name(id)}`;
 
@@ -139,13 +142,18 @@ export const caseView = (id: string): string => `measure.${name(id)}`;
  */
 export async function buildMeasureCases(dbs: Db[], authority: string, measures: Measure[], missing: Map<string, string[]>): Promise<void> {
   const columns = Object.entries(COLUMNS);
-  // columns a measure does not give are taken from this empty table
-  await dbs[0]!.run(`create schema measure; create table measure.no_case (${columns.map(([c, t]) => `${c} ${t}`).join(", ")})`);
-  await shareOut(measures, dbs, async (measure, db) => {
+  const lacking = measures.filter((m) => missing.get(m.id)!.length);
+  // columns a measure does not give are taken from this empty table; where it lacks what it needs, there is nobody to join
+  await dbs[0]!.run(`begin;
+    create schema measure;
+    create table measure.no_case (${columns.map(([c, t]) => `${c} ${t}`).join(", ")});
+    ${lacking.map(({id}) => `create view ${caseView(id)} as select ${literal(authority)} as authority, ${literal(id)} as measure_id, *, ${NOBODY} from measure.no_case;`).join("\n")}
+    commit`);
+  await shareOut(measures.filter((m) => !lacking.includes(m)), dbs, async (measure, db) => {
     try {
       await db.run(`create view ${caseView(measure.id)} as
         select ${literal(authority)} as authority, ${literal(measure.id)} as measure_id, ${columns.map(([c, t]) => `cast(m.${c} as ${t}) as ${c}`).join(", ")}, c.locality, age_at(c.date_of_birth, m.counted_on) as age, age_band_of(age) as age_band, c.sex, c.ethnicity
-        from (select * from measure.no_case ${missing.get(measure.id)!.length ? "" : `union all by name select * from (${measure.sql})`}) m left join journey.child c on c.child_id = m.child_id`);
+        from (select * from measure.no_case union all by name select * from (${measure.sql})) m left join journey.child c on c.child_id = m.child_id`);
     } catch (error) {
       throw new Error(`measure ${measure.id} (etl/measures/${measure.family}/${measure.file}): ${(error as Error).message}`);
     }

@@ -1,8 +1,9 @@
 // Small worlds with the numbers written by hand: the awkward cases of every measure. The oracle is held to the same numbers.
 // All are laid in one part, told apart by team; as at Tuesday 14 May 2024 (bank holidays near: 29 March, 1 April, 6 May).
-import {afterAll, beforeAll, describe, test} from "vitest";
+import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {rowsOf} from "../../etl/duckdb.ts";
 import type {Row} from "./oracle/measures.ts";
-import {buildWorld, expectExample, together, type Built, type Example} from "./world.ts";
+import {buildWorld, expectExample, measure, together, type Built, type Example} from "./world.ts";
 
 const AS_AT = "2024-05-14";
 
@@ -163,4 +164,16 @@ describe.each(Object.entries(ALL))("%s", (_, own) => {
   test.each(own)("$says", async (example) => {
     await expectExample(built, world, examples, examples.indexOf(example), AS_AT);
   });
+});
+
+test("a measure that is not recorded has no case, and the columns and types of one that is", async () => {
+  const small = await buildWorld({referral: [referral("2024-03-01")]}, AS_AT, {measures: [measure("R1"), measure("S1")]});
+  try {
+    expect(small.part.missing.S1!.length).toBeGreaterThan(0);
+    const described = async (id: string) => (await rowsOf<Record<string, string>>(small.db, `describe measure."${id}"`)).map((c) => [c.column_name, c.column_type]);
+    expect(await described("S1")).toEqual(await described("R1"));
+    expect(await rowsOf(small.db, 'select * from measure."S1"')).toEqual([]);
+  } finally {
+    small.close();
+  }
 });
