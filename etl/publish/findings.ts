@@ -63,12 +63,14 @@ export async function findingsOf(db: Db, inputs: FindingInputs): Promise<Omit<Fi
 
 /**
  * What a reader may say: worse when a measure shows a signal in the bad direction and none in the good, and so on. Without a measure that has
- * data there is no state but "not recorded"; where only an audit could tell and none is loaded it says so.
+ * data there is no state but "not recorded"; where only an audit could tell and none is loaded it says so;
+ * where no measure has limits or two years to compare it is too early.
  */
 function stateOf(findingClass: string, measures: FindingsFile["findings"][number]["measures"], defined: number): FindingState {
   if (defined === 0) return "not measurable";
   const recorded = measures.filter((m) => m.status === "ok" && m.now.denominator !== 0 && (m.now.value !== null || m.kind === "count"));
   if (recorded.length === 0) return findingClass === "A" || findingClass.startsWith("A/") ? "needs audit" : "not recorded";
+  if (recorded.every((m) => m.variation === null && m.direction === null)) return "too early";
   const worse = recorded.some((m) => m.variation === "concern" || m.direction === "worse");
   const better = recorded.some((m) => m.variation === "improvement" || m.direction === "better");
   return worse && better ? "mixed" : worse ? "worse" : better ? "better" : "steady";

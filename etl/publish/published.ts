@@ -299,7 +299,7 @@ export interface Stretch {
   value: number | null;
 }
 
-export type FindingState = "better" | "worse" | "mixed" | "steady" | "not recorded" | "needs audit" | "not measurable";
+export type FindingState = "better" | "worse" | "mixed" | "steady" | "too early" | "not recorded" | "needs audit" | "not measurable";
 
 /** findings.json: every finding with what the records say about it. */
 export interface FindingsFile {

@@ -100,7 +100,7 @@ const nowMonth = (q: Query, asAt: string): Query => (listNamed(q.measure)?.now ?
 function casesView({definitions, who}: Loaded, context: Context): Node {
   const usable = definitions.filter((d) => d.status === "ok");
   const start = usable.find((d) => d.good !== "neutral") ?? usable[0];
-  if (!start) return html`<p>No measure can be computed from what is loaded, so there is no case to list.</p>`;
+  if (!start) return html`<p>No measure can be computed from what is loaded, so there is no case to list. <a href=${at("data/answers")}>What other exports would answer</a></p>`;
   const defaults = {measure: start.id, from: context.period.from, to: context.period.to};
   const read = (): Query => nowMonth(queryOf(location.search, defaults), context.run.asAt);
   const known = (id: string): MeasureDefinition | undefined => definitions.find((d) => d.id === id) ?? listDefinition(id) ?? undefined;

@@ -34,7 +34,7 @@ export function controlChart(series: SeriesPoint[], limits: Limits | null, o: Co
   if (!first || !last || !seen.length) return svg`<svg class="chart" viewBox="0 0 ${width} 40" width=${width} height="40" role="img" aria-label=${o.label}><text x="0" y="24">No month to draw yet</text></svg>`;
 
   const x = scaleLinear([monthIndex(first.period), Math.max(monthIndex(last.period), monthIndex(first.period) + 1)], [margin.left, width - margin.right]);
-  const pad = (Math.max(...seen) - Math.min(...seen)) * 0.08 || 1;
+  const pad = (Math.max(...seen) - Math.min(...seen)) * 0.08 || Math.max(...seen) * 0.2 || 1;
   const y = scaleLinear([clip(Math.min(...seen) - pad), percent ? Math.min(100, Math.max(...seen) + pad) : Math.max(...seen) + pad], [height - margin.bottom, margin.top]).nice(5);
   if (percent && (y.domain()[1] ?? 0) > 100) y.domain([y.domain()[0] ?? 0, 100]);
   const px = (p: string): number => r(x(monthIndex(p)));

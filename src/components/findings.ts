@@ -20,6 +20,7 @@ export const STATES: Record<FindingState, {mark: string; text: string}> = {
   mixed: {mark: "◆", text: "Signs both ways"},
   steady: {mark: "–", text: "No clear change"},
   better: {mark: "▲", text: "Signs of getting better"},
+  "too early": {mark: "○", text: "Too early to tell"},
   "not recorded": {mark: "○", text: "Not recorded"},
   "needs audit": {mark: "○", text: "Needs audits, and none are loaded"},
   "not measurable": {mark: "·", text: "Not measurable from records"}
@@ -113,7 +114,7 @@ function ledeText(file: FindingsFile): string {
   const n = (s: FindingState) => file.findings.filter((f) => f.state === s).length;
   const silent = n("not recorded") + n("needs audit") + n("not measurable");
   const live = file.findings.length - silent;
-  return `${capital(few(live))} of ${count(file.findings.length)} findings ${live === 1 ? "has" : "have"} live measures as at ${day(file.asAt)}: ${few(n("worse"))} ${n("worse") === 1 ? "shows" : "show"} signs of getting worse, ${few(n("better"))} of getting better, ${few(n("mixed"))} ${n("mixed") > 1 ? "point" : "points"} both ways. ${silent ? `${capital(few(silent))} cannot be told from what is loaded.` : ""}`;
+  return `${capital(few(live))} of ${count(file.findings.length)} findings ${live === 1 ? "has" : "have"} live measures as at ${day(file.asAt)}: ${few(n("worse"))} ${n("worse") === 1 ? "shows" : "show"} signs of getting worse, ${few(n("better"))} of getting better, ${few(n("mixed"))} ${n("mixed") > 1 ? "point" : "points"} both ways. ${n("too early") ? `Of ${few(n("too early"))} it is too early to tell. ` : ""}${silent ? `${capital(few(silent))} cannot be told from what is loaded.` : ""}`;
 }
 
 function card(f: Finding): HTMLElement {

@@ -106,6 +106,15 @@ export function within(series: SeriesPoint[], p: {from: string; to: string}): Se
   return series.filter((d) => d.period >= p.from && d.period <= p.to);
 }
 
+/** True when the records cover both periods in full, as far as the series reaches: a month without records is not a month without cases. */
+export function comparable(series: SeriesPoint[], now: Period, before: Period): boolean {
+  const cut = series.length >= 36;
+  return [now, before].every((p) => {
+    const own = within(series, p);
+    return own.every((d) => d.complete) && (cut || own.length === monthIndex(p.to) - monthIndex(p.from) + 1);
+  });
+}
+
 /** The period to compare with: "last-12" with "previous-12", "2025-26" with "2024-25"; null when it is not published. */
 export function periodBefore(period: Period, periods: Period[]): Period | null {
   const key = period.key.startsWith("last-") ? period.key.replace("last-", "previous-") : null;

@@ -67,7 +67,7 @@ export function summary(tiles: Tile[], context: Pick<Context, "period" | "run">)
   const none = tiles.some((t) => t.unsplit) ? "No headline measure has a figure for this choice." : "No headline measure can be computed yet.";
   const first = !ok.length ? none : !known ? `Too few months yet to tell change from chance in any of ${of}.` : `${changed.length ? `Of ${of} ${list(changed)}, beyond chance; the rest are steady.` : `None of ${of} has changed beyond chance.`}${untold}`;
   const absent = tiles.filter((t) => t.status !== "ok").length;
-  const second = targets ? ` ${targets === 1 ? `The one with a target ${off ? "misses" : "meets"} it` : off === targets ? `All ${few(off)} with a target miss it` : `${capital(few(off))} of the ${few(targets)} with a target ${off === 1 ? "misses" : "miss"} it`}${absent ? `; ${few(absent)} cannot be computed yet` : ""}.` : absent && ok.length ? ` ${capital(few(absent))} cannot be computed yet.` : "";
+  const second = targets ? ` ${targets === 1 ? `The one with a target ${off ? "misses" : "meets"} it` : off === targets ? `${off === 2 ? "Both" : `All ${few(off)}`} with a target miss it` : `${capital(few(off))} of the ${few(targets)} with a target ${off === 1 ? "misses" : "miss"} it`}${absent ? `; ${few(absent)} cannot be computed yet` : ""}.` : absent && ok.length ? ` ${capital(few(absent))} cannot be computed yet.` : "";
   return first + second;
 }
 
@@ -99,12 +99,13 @@ function item(a: Attention, context: Context): HTMLElement {
 export function freshness(run: RunFile): HTMLElement {
   const rows = [...run.freshness].sort((a, b) => Number(b.stale) - Number(a.stale) || b.daysOld - a.daysOld);
   const stale = rows.filter((f) => f.stale).length;
+  const dated = rows.filter((f) => f.newestRecord).length;
   const shown = rows.slice(0, Math.max(stale, 5));
   const rest = rows.slice(shown.length);
   return html`<section class="freshness" aria-labelledby="fresh"><h2 id="fresh">How fresh is this</h2>
-    <p class="quiet">${stale ? `${capital(few(stale))} of ${few(rows.length)} sources ${stale === 1 ? "is" : "are"} stale.` : `All ${few(rows.length)} sources are fresh.`}</p>
+    <p class="quiet">${stale ? `${capital(few(stale))} of ${few(rows.length)} sources ${stale === 1 ? "is" : "are"} stale.` : !dated ? "No source holds a dated record." : rows.length === 1 ? "The one source is fresh." : `All ${few(rows.length)} sources are fresh${dated < rows.length ? `, of which ${few(rows.length - dated)} ${rows.length - dated === 1 ? "holds" : "hold"} no dated record` : ""}.`}</p>
     ${ages(shown)}
-    ${rest.length ? html`<details><summary>${count(rest.length)} more, all fresh</summary>${ages(rest)}</details>` : null}</section>`;
+    ${rest.length ? html`<details><summary>${count(rest.length)} more${dated ? ", all fresh" : ""}</summary>${ages(rest)}</details>` : null}</section>`;
 }
 
 function ages(rows: RunFile["freshness"]): HTMLElement {

@@ -2,7 +2,7 @@
 import {html} from "htl";
 import type {MeasureDefinition, MeasureFile} from "../../etl/publish/published.ts";
 import {controlChart, controlKey, controlTable, limitNotes} from "./control-chart.js";
-import {capital, change, count, covered, dimensionText, isPercent, shareText, shortName, shortValue, within} from "./format.js";
+import {capital, change, comparable, count, covered, dimensionText, isPercent, shareText, shortName, shortValue, within} from "./format.js";
 import {areaName, newestOf} from "./comparator-dots.js";
 import {bigValue} from "./tile.js";
 import {barNotes, barTable, groupBars, type BarOptions, type BarRow} from "./group-bars.js";
@@ -78,7 +78,7 @@ export function headline(d: MeasureDefinition, file: MeasureFile, context: Conte
   if (file.unsplit?.length) return html`<div class="headline"><div><p class="big">no figure</p><span>${unsplitWords(file)}</span></div></div>`;
   const {figures, limits, series} = file;
   const now = figures.find((f) => f.period === context.period.key);
-  const was = context.before ? figures.find((f) => f.period === context.before?.key) : undefined;
+  const was = context.before && comparable(series, context.period, context.before) ? figures.find((f) => f.period === context.before?.key) : undefined;
   const moved = change(now, was, d);
   const variation = limits?.variation ?? null;
   const assured = limits?.assurance ?? null;

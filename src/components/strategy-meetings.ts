@@ -7,8 +7,7 @@ import {frame} from "./frame.js";
 import {groupFigure, trendFigure} from "./measure-figures.js";
 import {captionOf, casesLink, chosenIn, filtersWith, groupsOf, page, sourcesOf, type Context} from "./page.js";
 import {choice} from "./switch.js";
-import {noFigure, notGiven, readTopic, shownChart, shownCurves} from "./topic.js";
-import {missingWords} from "./words.js";
+import {noFigure, notGiven, notYet, readTopic, shownChart, shownCurves} from "./topic.js";
 
 interface Loaded {
   matrix: StrategyMeetingsFile | null;
@@ -35,25 +34,26 @@ export function strategyMeetingsPage(): HTMLElement {
 
 /** Draws the page from what was loaded. */
 export function strategyMeetingsView({matrix, pairs, held = null, conference = null}: Loaded, context: Context): Node {
-  if (matrix?.status === "not recorded") return html`<section class="panel"><h2>Strategy meetings are not recorded</h2><p>${missingWords(matrix.missing)} It is not zero: nothing loaded so far can say.</p></section>`;
+  // a log of meetings may come without one of who was there
+  if (matrix?.status === "not recorded" && pairs.every((p) => p.file.status !== "ok")) return notYet("Strategy meetings are not recorded", matrix.missing);
   const chosen = chosenIn(context, "case_status");
   let status: CaseStatus = chosen === "new" || chosen === "open" ? chosen : "all";
   let shown: Shown = "invited";
   const place = html`<div></div>`;
   const definitionOf = (id: string) => pairs.find((p) => p.definition.id === id)?.definition ?? null;
   const s1 = pairs.find((p) => p.definition.id === "S1")?.definition ?? null;
-  if (matrix) draw(matrix);
+  if (matrix?.status === "ok") draw(matrix);
   const switches = matrix && html`<div class="switches">
     ${chosen ? null : choice("Cases", "case-status", [["all", "all"], ["new", "new cases"], ["open", "already open"]], status, (v) => { status = v as CaseStatus; draw(matrix); })}
     ${choice("Number shown", "shown", [["invited", "invited"], ["attended", "attended"]], shown, (v) => { shown = v as Shown; draw(matrix); })}
   </div>`;
   return html`<div class="frames">
-    ${matrix ? html`<div>${switches}${place}</div>` : notGiven([["agencies by month", matrix], ["time to the meeting", held], ["time to the conference", conference]])}
+    ${matrix?.status === "not recorded" ? notYet("Who was invited and who came is not recorded", matrix.missing) : matrix ? html`<div>${switches}${place}</div>` : notGiven([["agencies by month", matrix], ["time to the meeting", held], ["time to the conference", conference]])}
     <div class="two">
       ${curveFigure(held, definitionOf("S4b"), context, {about: "Time from the decision to the strategy meeting", what: "meetings", were: "were held", done: "held", unit: "hour", axis: "Hours from the decision to hold one", note: "Meetings not held yet are in the curve."})}
       ${curveFigure(conference, definitionOf("S7c"), context, {about: "Time from section 47 to the initial conference", what: "conferences", were: "were held", done: "held", unit: "day", axis: "Working days from the start of the enquiry", note: "Conferences not held yet are in the curve."})}
     </div>
-    ${pairs.filter((p) => /^S[12]/.test(p.definition.id)).map(({definition: d, file}) => html`<div class="frames">${trendFigure(d, file, context)}<div class="two">${groupFigure(d, file, "case_status", context)}${groupFigure(d, file, "team", context)}</div></div>`)}
+    ${pairs.filter((p) => /^S[12]/.test(p.definition.id) && p.file.status === "ok").map(({definition: d, file}) => html`<div class="frames">${trendFigure(d, file, context)}<div class="two">${groupFigure(d, file, "case_status", context)}${groupFigure(d, file, "team", context)}</div></div>`)}
   </div>`;
 
   function draw(matrix: StrategyMeetingsFile): void {

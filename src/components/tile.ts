@@ -1,7 +1,7 @@
 // One headline measure: value, n of d, change, signal or noise, target, comparator, sparkline. The title opens the measure.
 import {html} from "htl";
 import type {Figure, GlanceFile, MeasureFile, Period} from "../../etl/publish/published.ts";
-import {change, count, covered, isPercent, shortName, shareText, shortValue, valueText, type Measured} from "./format.js";
+import {change, comparable, count, covered, isPercent, shortName, shareText, shortValue, valueText, type Measured} from "./format.js";
 import {assuranceIcon, variationIcon} from "./icons.js";
 import {sparkline} from "./sparkline.js";
 import {fewCases} from "./statistics.js";
@@ -38,7 +38,7 @@ export function tile(t: Tile, o: TileOptions): HTMLElement {
     return html`<article class="tile absent" data-measure=${t.id}>${title}<p class="value">not recorded</p><p class="missing">${missingWords(t.missing)}</p></article>`;
   if (t.unsplit) return html`<article class="tile absent" data-measure=${t.id}>${title}<p class="value">no figure</p><p class="missing">${t.unsplit}</p></article>`;
   const now = t.figures.find((f) => f.period === o.period.key);
-  const before = o.before ? t.figures.find((f) => f.period === o.before?.key) : undefined;
+  const before = o.before && comparable(t.series, o.period, o.before) ? t.figures.find((f) => f.period === o.before?.key) : undefined;
   const moved = change(now, before, t);
   const small = isPercent(t) && now?.denominator != null && now.denominator > 0 && now.denominator < fewCases;
   const assurance = t.good === "neutral" ? undefined : assuranceWords(t.assurance)?.short;
@@ -51,7 +51,7 @@ export function tile(t: Tile, o: TileOptions): HTMLElement {
       </div>
       ${sparkline(covered(t.series), {...t, meaning: t.variation})}
     </div>
-    <p class="change">${moved ? html`${arrow(moved.by)} ${moved.text} <span class="quiet">on ${o.before ? lower(shortName(o.before.label)) : "before"}</span>` : html`<span class="quiet">No earlier period to compare</span>`}</p>
+    <p class="change">${moved ? html`${arrow(moved.by)} ${moved.text} <span class="quiet">on ${o.before ? lower(shortName(o.before.label)) : "before"}</span>` : html`<span class="quiet">No full earlier period to compare</span>`}</p>
     <ul class="signals">
       <li>${variationIcon(t.variation, t.good)}<span>${variationWords(t.variation).short}${t.trial && t.variation ? html` <small>(trial limits)</small>` : null}</span></li>
       ${assurance ? html`<li>${assuranceIcon(t.assurance, t.good)}<span>${assurance}</span></li>` : null}

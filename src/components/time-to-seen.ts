@@ -8,8 +8,7 @@ import {groupFigure, trendFigure} from "./measure-figures.js";
 import {captionOf, casesLink, page, sourcesOf, type Context} from "./page.js";
 import {seenBy, survivalChart, survivalFinding, survivalTable} from "./survival-chart.js";
 import {curveFigure, withinNote} from "./curve-figure.js";
-import {curvesToDraw, noFigure, notGiven, readTopic, shownCurves} from "./topic.js";
-import {missingWords} from "./words.js";
+import {curvesToDraw, noFigure, notGiven, notYet, readTopic, shownCurves} from "./topic.js";
 
 interface Loaded {
   curves: TimeToSeenFile | null;
@@ -34,18 +33,18 @@ export function timeToSeenPage(): HTMLElement {
 /** Draws the page from what was loaded. */
 export function timeToSeenView({curves: file, finished = null, pairs}: Loaded, context: Context): Node {
   if (!file) return notGiven([["time to seen", null]])!;
-  if (file.status === "not recorded") return html`<section class="panel"><h2>Time to seen is not recorded</h2><p>${missingWords(file.missing)} It is not zero: nothing loaded so far can say.</p></section>`;
+  const told = file.status === "ok";
   const d = pairs.find((p) => p.definition.id === "A4b")?.definition ?? pairs[0]?.definition ?? null;
   const share = pairs.find((p) => p.definition.id === "A4a");
   const waiting = pairs.find((p) => p.definition.id === "A5");
   const late = waiting?.file.figures.find((f) => f.period === context.period.key);
   const drawn = curvesToDraw(file.curves, context, "team");
-  if (!drawn && !context.filters.length) return html`<section class="panel"><h2>No curve for this period</h2><p>Choose another period: none of its referrals has a limit that has expired.</p></section>`;
+  if (told && !drawn && !context.filters.length) return html`<section class="panel"><h2>No curve for this period</h2><p>Choose another period: none of its referrals has a limit that has expired.</p></section>`;
   return html`<div class="frames">
-    ${drawn ? seenFigures(drawn, file, d, late, context) : html.fragment`${narrowedHeadline(pairs, late, context)}${noFigure("Share of children seen, by working day from referral", file, context)}`}
-    ${share ? html`<div class="frames">${trendFigure(share.definition, share.file, context)}<div class="two">${groupFigure(share.definition, share.file, "team", context)}${groupFigure(share.definition, share.file, "locality", context)}</div></div>` : null}
+    ${!told ? notYet("Time to seen is not recorded", file.missing) : drawn ? seenFigures(drawn, file, d, late, context) : html.fragment`${narrowedHeadline(pairs, late, context)}${noFigure("Share of children seen, by working day from referral", file, context)}`}
+    ${share && told ? html`<div class="frames">${trendFigure(share.definition, share.file, context)}<div class="two">${groupFigure(share.definition, share.file, "team", context)}${groupFigure(share.definition, share.file, "locality", context)}</div></div>` : null}
     ${curveFigure(finished, pairs.find((p) => p.definition.id === "A2b")?.definition ?? null, context, {about: "Time to finish an assessment, as DfE counts it: those finished in the period", what: "assessments", were: "were finished", done: "finished", unit: "day", axis: "Working days from the start of the assessment"})}
-    ${waiting ? html`<div class="frames">${trendFigure(waiting.definition, waiting.file, context)}</div>` : null}
+    ${waiting && told ? html`<div class="frames">${trendFigure(waiting.definition, waiting.file, context)}</div>` : null}
   </div>`;
 }
 

@@ -78,6 +78,11 @@ export function noFigure(about: string, of: {unsplit?: string[]}, context: Pick<
   return html`<section class="panel"><h2><span class="about">${about}<span class="sr">: </span></span>No figure for ${context.groupLabel}</h2><p>${unsplitWords(of) ?? "Nothing of it falls into this period. Choose another period."}</p></section>`;
 }
 
+/** Says that a figure's records are not loaded, and where to find out what would answer it. */
+export function notYet(title: string, missing: string[]): HTMLElement {
+  return html`<section class="panel"><h2>${title}</h2><p>${missingWords(missing)} It is not zero: nothing loaded so far can say. <a href=${link("data/answers")}>What other exports would answer</a></p></section>`;
+}
+
 /** Says what a page leaves out because it was not given, and why; null where everything was. */
 export function notGiven(asked: [string, unknown][]): HTMLElement | null {
   const absent = asked.flatMap(([what, given]) => (given === null ? [what] : []));

@@ -57,6 +57,10 @@ describe("a finding's state", () => {
     const {findings} = await told([finding({})], [A4a], [file("A4a", series((i) => (i < 12 ? 80 : 79)))]);
     expect(findings[0]).toMatchObject({state: "steady", measures: [{direction: "no clear change"}]});
   });
+  test("is too early to tell where there are no limits and no two years to compare", async () => {
+    const few = file("A4a", series((i) => (i < 35 ? 0 : 60)).slice(-1), {limits: {points: [], variation: null, assurance: null, trial: true}});
+    expect((await told([finding({})], [A4a], [few])).findings[0]!.state).toBe("too early");
+  });
   test("is mixed where one measure signals concern and another improvement, and better where one only improves", async () => {
     const files = (of: "concern" | "common") => [file("A4a", series(() => 80), {limits: limits("improvement")}), file("A5", series(() => 5), {limits: limits(of)})];
     expect((await told([finding({})], [A4a, definition("A5")], files("concern"))).findings[0]!.state).toBe("mixed");

@@ -25,6 +25,17 @@ const words = (node: Node): string => (node.textContent ?? "").replace(/\s+/g, "
 const markup = (node: Element): string => node.outerHTML.replace(/\s+/g, " ").replace(/> </g, ">\n<");
 const figure = (numerator: number, denominator: number): Figure => ({period: "last-3", numerator, denominator, value: denominator ? (100 * numerator) / denominator : null});
 
+describe("strategy meetings without a log of who was there", () => {
+  it("says so, and still shows what the log of meetings can tell", () => {
+    const held = {definition: {...definition, id: "S1", status: "not recorded" as const}, file: {...file, id: "S1", status: "not recorded" as const}};
+    const told = {definition: {...definition, id: "S4b"}, file: {...file, id: "S4b"}};
+    const curves = {disclosure: "internal" as const, run: "r", id: "S4b", status: "ok" as const, missing: [], unit: "hours", limit: 24, curves: [{period: context.period.key, dimension: "all" as const, group: "", label: "Everyone", children: 40, notYetSeen: 0, median: 3, steps: [{time: 3, atRisk: 40, events: 40, survival: 0, lower: null, upper: null}], shareBy: []}]};
+    const shown = words(strategyMeetingsView({matrix: {disclosure: "internal", run: "r", status: "not recorded", missing: ["meeting_attendance.invited"], agencies: [], cells: []}, pairs: [held, told], held: curves}, context));
+    expect(shown).toContain("Who was invited and who came is not recorded");
+    expect(shown).toContain("Time from the decision to the strategy meeting");
+  });
+});
+
 describe("the week map", () => {
   const counts = Array.from({length: 168}, () => 0);
   counts[4 * 24 + 22] = 9; // Friday 10 pm

@@ -3,7 +3,7 @@
 import {beforeEach, describe, expect, it, vi} from "vitest";
 import {siteRoot} from "../../src/components/data.js";
 import {csv} from "../../src/components/download.js";
-import {change, covered, month, periodBefore, shortName, valueText} from "../../src/components/format.js";
+import {change, comparable, covered, month, periodBefore, shortName, valueText} from "../../src/components/format.js";
 import {summary} from "../../src/components/glance.js";
 import {context as small} from "./small.ts";
 import {across, casesLink, faultWords, filtersWith} from "../../src/components/page.js";
@@ -12,6 +12,16 @@ import {choose, link, onState, state, suggest} from "../../src/components/state.
 import {wilson} from "../../src/components/statistics.js";
 import {misses, missingWords, trendFinding} from "../../src/components/words.js";
 import {limits, run, series} from "./small.ts";
+
+it("periods are compared only where the records cover both, as far back as the series reaches", () => {
+  const point = (period: string, complete = true) => ({period, numerator: 1, denominator: null, value: 1, complete});
+  const [now, before] = [{key: "last-1", label: "", from: "2026-02", to: "2026-02"}, {key: "previous-1", label: "", from: "2026-01", to: "2026-01"}];
+  expect(comparable([point("2026-01"), point("2026-02")], now, before)).toBe(true);
+  expect(comparable([point("2026-01", false), point("2026-02")], now, before)).toBe(false);
+  expect(comparable([point("2026-02")], now, before)).toBe(false);
+  const long = Array.from({length: 36}, (_, i) => point(`${2023 + Math.floor((i + 1) / 12)}-${String(((i + 1) % 12) + 1).padStart(2, "0")}`));
+  expect([long[0]!.period, comparable(long, {...now, from: "2023-02", to: "2023-02"}, before)]).toEqual(["2023-02", true]);
+});
 
 describe("numbers in words", () => {
   it("write a value with its unit", () => {
@@ -61,6 +71,9 @@ describe("findings", () => {
   it("name what is missing by record set and field", () => expect(missingWords(["visit.visited_on", "visit.child_seen", "audit"])).toBe("Not in any export yet: visit (visited on, child seen); audit."));
   it("sum the first page up", () => {
     const t = (variation: "common" | "concern" | "improvement", value: number) => ({id: "x", title: "x", kind: "percentage" as const, good: "high" as const, unit: "percent", status: "ok" as const, missing: [], target: 90, comparator: null, figures: [{period: "last-3", numerator: 1, denominator: 2, value}], series: [], mean: null, upper: null, lower: null, variation, special: null, assurance: null, trial: false});
+    expect(summary([t(null as never, 80), t(null as never, 95)], {period: run.periods[0]!, run})).toBe("Too few months yet to tell change from chance in any of two headline measures. One of the two with a target misses it.");
+    expect(summary([t("common", 80), t(null as never, 80)], {period: run.periods[0]!, run})).toBe("None of two headline measures has changed beyond chance. One has too few months to tell. Both with a target miss it.");
+    expect(summary([{...t("common", 80), unsplit: "Not split by team."}], {period: run.periods[0]!, run})).toBe("No headline measure has a figure for this choice.");
     expect(summary([t("concern", 80), t("common", 95), {...t("common", 0), status: "not recorded"}], {period: run.periods[0]!, run})).toBe("Of two headline measures one is getting worse, beyond chance; the rest are steady. One of the two with a target misses it; one cannot be computed yet.");
   });
   it("give a Wilson interval (81/263: 25.5 to 36.6; 0/20: 0 to 16.1)", () => {
