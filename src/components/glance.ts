@@ -103,7 +103,7 @@ export function freshness(run: RunFile): HTMLElement {
   const shown = rows.slice(0, Math.max(stale, 5));
   const rest = rows.slice(shown.length);
   return html`<section class="freshness" aria-labelledby="fresh"><h2 id="fresh">How fresh is this</h2>
-    <p class="quiet">${stale ? `${capital(few(stale))} of ${few(rows.length)} sources ${stale === 1 ? "is" : "are"} stale.` : !dated ? "No source holds a dated record." : rows.length === 1 ? "The one source is fresh." : `All ${few(rows.length)} sources are fresh${dated < rows.length ? `, of which ${few(rows.length - dated)} ${rows.length - dated === 1 ? "holds" : "hold"} no dated record` : ""}.`}</p>
+    <p class="quiet">${stale ? `${capital(few(stale))} of ${few(rows.length)} sources ${stale === 1 ? "is" : "are"} stale.` : !dated ? "No source holds a dated record." : rows.length === 1 ? "The one source is fresh." : `${rows.length === 2 ? "Both" : `All ${few(rows.length)}`} sources are fresh.`}</p>
     ${ages(shown)}
     ${rest.length ? html`<details><summary>${count(rest.length)} more${dated ? ", all fresh" : ""}</summary>${ages(rest)}</details>` : null}</section>`;
 }

@@ -86,7 +86,9 @@ function lede(rows: {d: MeasureDefinition; file: MeasureFile}[], to: string): st
     return value !== null && d.target !== null && d.good !== "neutral" && (d.good === "high" ? value < d.target.value : value > d.target.value);
   }).length;
   const targets = rows.filter(({d}) => d.target !== null && d.good !== "neutral").length;
-  return `Of ${few(rows.length)} headline measures ${few(of("concern"))} ${of("concern") === 1 ? "is" : "are"} worse and ${few(of("improvement"))} better than chance explains in ${month(to)}.${targets ? ` ${targets === 1 ? `The one with a target ${missed ? "misses" : "meets"}` : `${capital(few(missed))} of the ${few(targets)} with a target ${missed === 1 ? "misses" : "miss"}`} it.` : ""}`;
+  const judged = rows.filter(({file}) => file.limits?.variation).length;
+  const first = !judged ? `Too few months yet to tell change from chance in any of ${few(rows.length)} headline measures.` : `Of ${few(rows.length)} headline measures ${few(of("concern"))} ${of("concern") === 1 ? "is" : "are"} worse and ${few(of("improvement"))} better than chance explains in ${month(to)}.`;
+  return `${first}${targets ? ` ${targets === 1 ? `The one with a target ${missed ? "misses" : "meets"}` : `${capital(few(missed))} of the ${few(targets)} with a target ${missed === 1 ? "misses" : "miss"}`} it.` : ""}`;
 }
 
 function headlineTable(rows: {d: MeasureDefinition; file: MeasureFile}[], to: string): HTMLElement {
@@ -95,13 +97,14 @@ function headlineTable(rows: {d: MeasureDefinition; file: MeasureFile}[], to: st
     const now = file.series.find((p) => p.period === to) ?? null;
     const [last, before] = [year(d, file.series, to), year(d, file.series, shift(to, -12))];
     const point = pointAt(file, to);
+    const meaning = file.limits?.variation ? (point?.meaning ?? null) : null;
     const figure = (f: {numerator: number | null; denominator: number | null; value: number | null} | null) => (f === null ? "–" : html`${valueText(f.value, d)}${f.denominator === null || f.value === null ? null : html`<br><span class="quiet">${shareText(f)}</span>`}`);
     const near = d.comparators.find((c) => c.area === "Statistical neighbours") ?? null;
     const england = d.comparators.find((c) => c.area === "England") ?? null;
     const range = point?.lower != null && point.upper != null ? `${shortValue(Math.max(0, point.lower), d)} to ${shortValue(d.unit === "percent" ? Math.min(100, point.upper) : point.upper, d)}` : "–";
     return html`<tr><th scope="row">${d.title} <span class="quiet">${d.id}</span></th><td>${figure(now)}</td><td>${figure(last)}</td><td>${figure(before)}</td><td>${range}</td><td>${d.target ? shortValue(d.target.value, d) : "none"}</td>
       <td>${[england, near].flatMap((c) => (c ? [html`<span class="report-comparator">${c.area === "England" ? "England" : "Neighbours"} ${shortValue(c.value, d)} <span class="quiet">(${String(c.year)})</span></span>`] : []))}${england || near ? null : "–"}</td>
-      <td><span class="with-icon">${variationIcon(point?.meaning ?? null, d.good, 20)}${point?.upper == null ? null : assuranceIcon(file.limits?.assurance ?? null, d.good, 20)} <span>${point?.special ? `${capital(specialWords(point.special))}` : variationWords(point?.meaning ?? null).short}</span></span></td></tr>`;
+      <td><span class="with-icon">${variationIcon(meaning, d.good, 20)}${point?.upper == null ? null : assuranceIcon(file.limits?.assurance ?? null, d.good, 20)} <span>${point?.special ? `${capital(specialWords(point.special))}` : variationWords(meaning).short}</span></span></td></tr>`;
   })}</tbody></table>` as HTMLElement;
 }
 
