@@ -369,10 +369,13 @@ async function recordReports(parts: PartManifest[], before: RunManifest | null, 
     const held = part.records.filter((r) => r.records + r.withdrawn > 0);
     const old = before?.parts.find((p) => p.authority === part.authority);
     const oldFile = old && path.join(store.home, old.file);
+    const as = (what: "new" | "unchanged") => held.map((r): Changes => ({recordSet: r.recordSet, new: 0, changed: 0, unchanged: 0, withdrawn: 0, gone: 0, [what]: r.records}));
     const changes =
       old?.hash === part.hash
-        ? held.map((r): Changes => ({recordSet: r.recordSet, new: 0, changed: 0, unchanged: r.records, withdrawn: 0, gone: 0}))
-        : await compareParts(oldFile && existsSync(oldFile) ? oldFile : null, path.join(store.parts, part.hash, "part.duckdb"), part.records.map((r) => r.recordSet));
+        ? as("unchanged")
+        : oldFile && existsSync(oldFile)
+          ? await compareParts(oldFile, path.join(store.parts, part.hash, "part.duckdb"), part.records.map((r) => r.recordSet))
+          : as("new");
     for (const r of part.records) {
       const change = changes.find((c) => c.recordSet === r.recordSet);
       if (!change || (!held.includes(r) && change.gone === 0)) continue;

@@ -12,7 +12,8 @@ type Tables = Pick<Reference, "comparators" | "benchmarks" | "neighbours">;
 
 /** Which indicator of the reference tables is this measure's; null where none may stand beside it. */
 export function indicatorOf(m: Pick<Measure, "id" | "comparator" | "kind" | "unit">, {comparators}: Pick<Reference, "comparators">): string | null {
-  const own = comparators.filter((c) => c.measure === entryOf(m) && (m.comparator ? c.indicator === m.comparator : c.unit === "percent" && m.kind === "percentage" && m.unit === "percent"));
+  const entry = entryOf(m);
+  const own = comparators.filter((c) => c.measure === entry && (m.comparator ? c.indicator === m.comparator : c.unit === "percent" && m.kind === "percentage" && m.unit === "percent"));
   const indicators = [...new Set(own.map((c) => c.indicator))];
   // a catalogue entry of several figures: none of them may stand beside a part by accident
   return indicators.length === 1 ? indicators[0]! : null;
@@ -28,11 +29,12 @@ export function comparatorsOf(m: Measure, tables: Tables, authority: string): Co
   const indicator = indicatorOf(m, tables);
   if (indicator === null) return [];
   const {neighbours: models} = tables;
-  const counts = tables.benchmarks.filter((b) => b.measure === entryOf(m) && b.indicator === indicator);
+  const entry = entryOf(m);
+  const counts = tables.benchmarks.filter((b) => b.measure === entry && b.indicator === indicator);
   const region = counts.find((b) => b.lea === authority)?.region ?? null;
   const elsewhere = region !== null && authority !== TABLE_OF;
   const table = tables.comparators
-    .filter((c) => c.measure === entryOf(m) && c.indicator === indicator)
+    .filter((c) => c.measure === entry && c.indicator === indicator)
     .map(({area, year, value, source, note}): Comparator => {
       if (area !== NEIGHBOURS) return {area, year, value, source, note, model: null};
       const name = /(\d{4}) model/.exec(note ?? "")?.[1] ?? "unnamed";

@@ -50,8 +50,11 @@ export async function publishRun(dbs: Db[], dir: string, inputs: PublishInputs):
   const periods = periodsFor(part.asAt, firstMonth);
   const months = publishedMonths(part.asAt, firstMonth);
   const freshness = freshnessOf(inputs);
+  const folders = new Set<string>();
   const write = async (file: string, body: unknown) => {
-    await mkdir(path.dirname(path.join(dir, file)), {recursive: true, mode: 0o700});
+    const folder = path.dirname(path.join(dir, file));
+    if (!folders.has(folder)) await mkdir(folder, {recursive: true, mode: 0o700});
+    folders.add(folder);
     await writeFile(path.join(dir, file), JSON.stringify(body), {mode: 0o600});
   };
 

@@ -13,27 +13,27 @@ export interface Changes {
 
 /**
  * Compares every record set of two finished parts by record key and fields; what a later contract added or dropped is left out of it.
- * @param before path of the older part's database, null when there is none: everything is new
+ * @param before path of the older part's database
  */
-export async function compareParts(before: string | null, after: string, recordSets: string[]): Promise<Changes[]> {
+export async function compareParts(before: string, after: string, recordSets: string[]): Promise<Changes[]> {
   const opened = await openScratch();
   try {
     const {db} = opened;
     await db.run(`attach ${literal(after)} as new_part (read_only)`);
-    if (before) await db.run(`attach ${literal(before)} as old_part (read_only)`);
-    const columns = async (part: string, set: string) =>
-      (await rowsOf<{c: string}>(db, "select column_name as c from duckdb_columns() where database_name = $1 and schema_name = 'records' and table_name = $2 order by c", [part, set])).map((r) => r.c);
+    await db.run(`attach ${literal(before)} as old_part (read_only)`);
+    const held = await rowsOf<{part: string; set: string; field: string}>(db, `select database_name as part, table_name as "set", column_name as field from duckdb_columns() where database_name in ('old_part', 'new_part') and schema_name = 'records' order by field`);
+    const columns = (part: string, set: string) => held.filter((c) => c.part === part && c.set === set).map((c) => c.field);
     const changes: Changes[] = [];
     for (const recordSet of recordSets) {
       const table = (part: string) => `${part}.records.${name(recordSet)}`;
-      const old = before ? await columns("old_part", recordSet) : [];
+      const old = columns("old_part", recordSet);
       if (old.length === 0) {
         const {n} = await rowOf<{n: number}>(db, `select count(*) filter (not withdrawn) as n from ${table("new_part")}`);
         changes.push({recordSet, new: n, changed: 0, unchanged: 0, withdrawn: 0, gone: 0});
         continue;
       }
       const bookkeeping = new Set(["authority", "record_key", "first_load", "last_load", "withdrawn"]);
-      const shared = (await columns("new_part", recordSet)).filter((c) => old.includes(c) && !bookkeeping.has(c));
+      const shared = columns("new_part", recordSet).filter((c) => old.includes(c) && !bookkeeping.has(c));
       const side = (part: string) => `(select record_key, withdrawn, hash(${shared.map(name).join(", ")}) as content from ${table(part)})`;
       changes.push({
         recordSet,
