@@ -53,20 +53,35 @@ export async function open(file: string, options: Record<string, string> = {}): 
 /**
  * Does the same work for every item, as many at once as there are workers: DuckDB gives one processor to a table of fewer than 122,880 rows,
  * so two statements side by side use two. Results stand in the order of the items.
+ * @param needs which of the items before it must be done before an item is begun; a worker takes the first item that can be
  */
-export async function shareOut<T, W, R>(items: readonly T[], workers: readonly W[], work: (item: T, worker: W, index: number) => Promise<R>): Promise<R[]> {
+export async function shareOut<T, W, R>(items: readonly T[], workers: readonly W[], work: (item: T, worker: W, index: number) => Promise<R>, needs: (index: number) => readonly number[] = () => []): Promise<R[]> {
   const results: R[] = [];
-  let next = 0;
+  const left = [...items.keys()];
+  const done = new Set<number>();
+  const running = new Set<Promise<void>>();
   const failed: unknown[] = [];
+  const begin = async (i: number, worker: W) => {
+    try {
+      results[i] = await work(items[i]!, worker, i);
+      done.add(i);
+    } catch (error) {
+      failed.push(error);
+    }
+  };
   await Promise.all(
     workers.map(async (worker) => {
-      while (next < items.length && failed.length === 0) {
-        const i = next++;
-        try {
-          results[i] = await work(items[i]!, worker, i);
-        } catch (error) {
-          failed.push(error);
+      while (left.length > 0 && failed.length === 0) {
+        const ready = left.findIndex((i) => needs(i).every((n) => done.has(n)));
+        if (ready < 0) {
+          // what the first one left needs was taken before it, so somebody is at work
+          await Promise.race(running);
+          continue;
         }
+        const one = begin(left.splice(ready, 1)[0]!, worker);
+        running.add(one);
+        await one;
+        running.delete(one);
       }
     })
   );
@@ -92,9 +107,10 @@ export async function columnsOf(db: Db, sql: string): Promise<{names: string[]; 
   const names = result.columnNames();
   const columns: unknown[][] = names.map(() => []);
   for (const chunk of await result.fetchAllChunks()) {
+    const {rowCount} = chunk; // asked of DuckDB each time
     for (const [i, column] of columns.entries()) {
       const vector = chunk.getColumnVector(i);
-      for (let row = 0; row < chunk.rowCount; row++) {
+      for (let row = 0; row < rowCount; row++) {
         const value = vector.getItem(row);
         column.push(typeof value === "bigint" ? Number(value) : value);
       }

@@ -139,18 +139,15 @@ async function fill(dbs: Db[], inputs: PartInputs, hash: string, loadsDir: strin
   };
 }
 
-/** Runs the files of sql/ in their order, side by side where one does not read what another makes. */
+/** Runs the files of sql/, side by side, each when what it reads has been made. */
 async function buildJourneys(dbs: Db[]): Promise<void> {
   const files = sqlFiles().map((file) => {
     const sql = readFileSync(path.join(SQL, file), "utf8");
-    return {sql, makes: [...sql.matchAll(/^create (?:table|view|macro) ((?:journey\.)?\w+)/gm)].map((m) => m[1]!)};
+    return {sql, makes: [...sql.matchAll(/^create (?:table|view|macro) ((?:journey\.)?\w+)/gm)].map((m) => new RegExp(`\\b${m[1]!}\\b`))};
   });
-  const begun: Promise<void>[] = [];
-  // what a file reads is made by files before it, which have been taken on by then: none waits for one that nobody runs
-  await shareOut(files, dbs, ({sql}, db, i) => {
-    const reads = files.slice(0, i).flatMap(({makes}, j) => (makes.some((made) => new RegExp(`\\b${made}\\b`).test(sql)) ? [begun[j]!] : []));
-    return (begun[i] = Promise.all(reads).then(async () => void (await db.run(sql))));
-  });
+  // what a file reads is made by files before it
+  const reads = files.map(({sql}, i) => [...files.slice(0, i).entries()].filter(([, {makes}]) => makes.some((made) => made.test(sql))).map(([j]) => j));
+  await shareOut(files, dbs, ({sql}, db) => db.run(sql), (i) => reads[i]!);
 }
 
 /** A record set that has fewer rows a month than this has no volume to judge its beginning by. */

@@ -35,21 +35,21 @@ asof left join journey.open_case o on o.child_id = p.child_id and o.started_on <
 -- and conferences held, and whether it was asked and came.
 create table journey.plan_meeting as
 with held as (
-  select child_id, meeting_id, held_on, ['cin', 'core_group'] as types from records.cin_meeting where not withdrawn and held_on <= as_at()
+  select child_id, meeting_id, held_on, false as is_conference from records.cin_meeting where not withdrawn and held_on <= as_at()
   union all
-  select child_id, conference_id, held_on, ['icpc', 'review_conference', 'transfer_in_conference'] from records.conference where not withdrawn and held_on <= as_at()
+  select child_id, conference_id, held_on, true from records.conference where not withdrawn and held_on <= as_at()
 ),
 camhs as (
-  select a.meeting_id, a.meeting_type,
+  select a.meeting_id, a.meeting_type in ('icpc', 'review_conference', 'transfer_in_conference') as is_conference,
     bool_or(coalesce(a.invited, t.counts_as_attended, false)) as invited, bool_or(coalesce(t.counts_as_attended, false)) as attended
   from records.meeting_attendance a
   left join reference.attendance t on t.code = a.attended
-  where not a.withdrawn and a.agency = 'health.camhs'
+  where not a.withdrawn and a.agency = 'health.camhs' and a.meeting_type in ('cin', 'core_group', 'icpc', 'review_conference', 'transfer_in_conference')
   group by all
 )
 select h.child_id, h.held_on, bool_or(coalesce(c.invited, false)) as invited, bool_or(coalesce(c.attended, false)) as attended
 from held h
-left join camhs c on c.meeting_id = h.meeting_id and list_contains(h.types, c.meeting_type)
+left join camhs c on c.meeting_id = h.meeting_id and c.is_conference = h.is_conference
 group by all;
 
 -- Actions in plans and the days on which they were open. An action carries no day on which it was agreed: it counts from when it was recorded, else
