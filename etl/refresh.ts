@@ -3,11 +3,11 @@ import {createHash} from "node:crypto";
 import {existsSync, readFileSync} from "node:fs";
 import {mkdir, open as openFile, readdir, readFile, rename, rm, writeFile} from "node:fs/promises";
 import path from "node:path";
-import {shareOut} from "./duckdb.ts";
+import {shareOut, threadsBeside} from "./duckdb.ts";
 import type {Warning} from "./extract/types.ts";
 import {readContracts} from "./load/contract.ts";
 import {gate, GateShut} from "./load/gate.ts";
-import {loadFile, readManifest, type FileReport, type LoadManifest, type Shelf} from "./load/load.ts";
+import {loadFile, openDesk, readManifest, type FileReport, type LoadManifest, type Shelf} from "./load/load.ts";
 import {headingsGone, ownHeadings, readMappings, type HeadingsOfLoad} from "./load/mapping.ts";
 import {templateMappings} from "./load/templates.ts";
 import {writeRejects} from "./load/rejects.ts";
@@ -174,11 +174,12 @@ async function load(exportsDir: string, store: Store, shelf: Shelf, settings: Se
   const reports: FileReport[] = [];
   const present: {path: string; file: string; manifest: LoadManifest; known: boolean}[] = [];
   // two files side by side: while DuckDB checks one, the other is read
+  const desk = openDesk({...shelf, threads: shelf.threads ?? Number(threadsBeside(Math.min(2, files.length)))});
   const outcomes = await shareOut(files, [1, 2], async (file, _worker, i) => {
     const shown = path.relative(exportsDir, file).split(path.sep).join("/");
     progress.step(`reading ${shown} (${i + 1} of ${files.length})`, files[i + 1] ? path.basename(files[i + 1]!) : "records");
-    return {file, shown, outcome: await loadFile(file, exportsDir, store.loads, shelf, progress)};
-  });
+    return {file, shown, outcome: await loadFile(file, exportsDir, store.loads, shelf, progress, desk)};
+  }).finally(() => desk.close());
   for (const {file, shown, outcome} of outcomes) {
     if ("refused" in outcome) reports.push({...outcome.refused, file: shown});
     else if (!forget(outcome.manifest)) present.push({path: file, file: shown, ...outcome});

@@ -14,7 +14,13 @@ export interface TextFacts {
   newline: "\n" | "\r";
   /** Nothing but white space. */
   blank: boolean;
+  /** The bytes hold one of `NULLS`; true also where that was not looked for (UTF-16). */
+  nulls: boolean;
 }
+
+/** Of what every database writes for an empty cell, the letters. */
+export const NULLS: readonly string[] = ["NULL", "Null", "null", "\\N"];
+const holdsNull = (bytes: Buffer) => NULLS.some((word) => bytes.includes(word));
 
 const CHUNK = 1 << 20;
 /** No export has a line this long; past it the file is refused rather than walked. */
@@ -94,8 +100,12 @@ export async function textFacts(path: string): Promise<TextFacts> {
   let lf = false;
   let cr = false;
   let sinceNewline = 0;
+  let nulls = false;
+  let end: Buffer = Buffer.alloc(0);
   for await (const chunk of readChunks(path)) {
     let bytes: Buffer = chunk;
+    nulls ||= holdsNull(chunk) || holdsNull(Buffer.concat([end, chunk.subarray(0, 3)]));
+    end = chunk.subarray(-3);
     if (first) {
       mark = byteOrderMark(chunk);
       if (mark) bytes = chunk.subarray(mark.length);
@@ -126,9 +136,9 @@ export async function textFacts(path: string): Promise<TextFacts> {
   }
   bad += carry.length;
   const newline = !lf && cr ? "\r" : "\n";
-  if (mark) return {encoding: mark.encoding, undecodable: mark.encoding === "utf-8-bom" && bad > 0, newline, blank};
-  if (bad > 0 && characters * 20 < bad + characters) return {encoding: "windows-1252", undecodable: false, newline, blank};
-  return {encoding: "utf-8", undecodable: bad > 0, newline, blank};
+  if (mark) return {encoding: mark.encoding, undecodable: mark.encoding === "utf-8-bom" && bad > 0, newline, blank, nulls: nulls || mark.encoding.startsWith("utf-16")};
+  if (bad > 0 && characters * 20 < bad + characters) return {encoding: "windows-1252", undecodable: false, newline, blank, nulls};
+  return {encoding: "utf-8", undecodable: bad > 0, newline, blank, nulls};
 }
 
 /** What Windows-1252 has at 0x80–0x9F; a space where it has nothing. */

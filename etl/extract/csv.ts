@@ -59,7 +59,7 @@ export async function peekCsv(path: string): Promise<FilePeek> {
     warnings.push({code: "encoding-windows-1252", message: "The file is not UTF-8; it was read as Windows-1252, which is what Excel's plain CSV is."});
   if (facts.undecodable)
     warnings.push({code: "encoding-broken", message: "The file is UTF-8, but some of its bytes are not; the rows that hold them are rejected."});
-  return {format: "csv", encoding: facts.encoding, delimiter, newline: facts.newline, sheets: [{rows}], warnings};
+  return {format: "csv", encoding: facts.encoding, delimiter, newline: facts.newline, nulls: facts.nulls, sheets: [{rows}], warnings};
 }
 
 const emptyFile = () => new Refusal("empty-file", "The file is empty, so it may be a failed export; export it again.");
@@ -199,7 +199,7 @@ interface Survey {
   lines: number;
   /** Every one of them is an ordinary line, so that none is blank or a totals line. */
   ordinary: boolean;
-  /** Cells may have to be trimmed. */
+  /** Some cell of an ordinary line may have to be trimmed. */
   spaced: boolean;
   titleLines: number;
   blankLines: number;
@@ -287,7 +287,7 @@ async function surveyLines(path: string, peek: FilePeek, plan: SheetPlan, onProg
   );
   if (width < 2 || widest > width + MOST_CELLS_OVER) lined = false;
   if (width < 2 || !(simple || lined)) return null;
-  const spaced = skimmed < lines || (lookedAt as ReturnType<typeof ordinary> | null)!.spaced;
+  const {spaced} = lookedAt as unknown as ReturnType<typeof ordinary>;
   return {simple, lined, width, widest, crlf: crlf ?? false, lines, ordinary: skimmed === lines, spaced, titleLines, blankLines: blankAbove + empty, finalNewline};
 }
 
@@ -308,7 +308,7 @@ async function readLines(conn: DuckDBConnection, path: string, peek: FilePeek, p
   const {width, widest} = survey;
   const columns = Array.from({length: quotes ? width : widest}, (_, i) => `'r${i}': 'VARCHAR'`).join(", ");
   // a blank cell is null to begin with; told that lines end in CRLF, DuckDB 1.5.5 misreads them, and untold it does not
-  const cell = (i: number) => (survey.spaced ? `nullif(trim(r${i}), '')` : `r${i}`);
+  const cell = (i: number) => (survey.spaced || (quotes && !survey.ordinary) ? `nullif(trim(r${i}), '')` : `r${i}`);
   try {
     await conn.run(`create or replace temp table ${identifier(to)} as select ${projection(width, plan.keep, cell)} from read_csv(${literal(resolve(path))}, columns = {${columns}},
       auto_detect = false, header = false, skip = ${plan.headingLine}, delim = ${literal(peek.delimiter ?? ",")}, quote = '${quotes ? '"' : ""}', escape = '${quotes ? '"' : ""}',

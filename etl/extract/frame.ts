@@ -3,6 +3,8 @@ import {tooLong} from "./bytes.ts";
 
 const QUOTE = 0x22;
 const CR = 0x0d;
+const LF = 0x0a;
+const SPACE = 0x20;
 /** A longer row is no longer held in memory: it is skipped to its end and rejected. */
 const LONGEST_ROW = 16 << 20;
 const LONGEST_LINE = 64 << 20;
@@ -243,8 +245,15 @@ export function createFramer(delimiter: string, newline: "\n" | "\r", onRow: (ro
   }
 }
 
-// what a byte is to `ordinaryLines`
-const [NOTHING, VISIBLE, BETWEEN, END, RETURN, HIGH, ODD] = [0, 1, 2, 4, 8, 16, 32] as const;
+// what a byte is to `ordinaryLines`, by what has to be done about it
+const NOTHING = 0;
+const VISIBLE = 1;
+const BETWEEN = 2;
+const END = 4;
+const BLANK = 8;
+const RETURN = 16;
+const HIGH = 32;
+const ODD = 64;
 
 /**
  * What `Skimming.over` may step over: lines of printable ASCII (or of what `plain` says of the rest) without a quotation mark, that end as `crlf` says, of
@@ -253,37 +262,38 @@ const [NOTHING, VISIBLE, BETWEEN, END, RETURN, HIGH, ODD] = [0, 1, 2, 4, 8, 16, 
 export function ordinaryLines({delimiter, width, crlf, longest, plain}: {delimiter: string; width: number; crlf: boolean; longest: number; plain: (line: Buffer) => boolean}) {
   const kinds = new Uint8Array(256).fill(NOTHING).fill(ODD, 0, 0x20).fill(ODD, 0x7f, 0x80).fill(HIGH, 0x80);
   for (const c of "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") kinds[c.charCodeAt(0)] = VISIBLE;
+  const between = delimiter.charCodeAt(0);
+  kinds[SPACE] = BLANK;
   kinds[QUOTE] = ODD;
-  kinds[0x0a] = END;
+  kinds[LF] = END;
   if (crlf) kinds[CR] = RETURN;
-  kinds[delimiter.charCodeAt(0)] = BETWEEN;
+  kinds[between] = BETWEEN;
+  const atEdge = (byte: number | undefined) => byte === between || byte === LF || byte === CR;
   const told = {
-    /** Some cell of a line stepped over begins or ends with a space. */
+    /** Some cell of a line (of those stepped over, or of one beside them) begins or ends with a space. */
     spaced: false,
     over(buffer: Buffer, start: number): {end: number; lines: number} {
+      const length = buffer.length;
       let lines = 0;
       let from = start;
       let cells = 1;
       let seen = 0;
-      let spaced = buffer[start] === SPACE;
-      for (let i = start; i < buffer.length; i++) {
+      for (let i = start; i < length; i++) {
         const kind = kinds[buffer[i]!]!;
         seen |= kind;
         if (kind <= VISIBLE) continue;
-        if (kind === BETWEEN) {
-          cells++;
-          spaced ||= buffer[i - 1] === SPACE || buffer[i + 1] === SPACE;
-        } else if (kind === END) {
+        if (kind === BETWEEN) cells++;
+        else if (kind === END) {
           const end = crlf ? i - 1 : i;
           if (cells !== width || !(seen & VISIBLE) || (crlf && !(seen & RETURN)) || end - from >= longest) break;
-          if (mayBeTotals(buffer, from, delimiter) || (seen & HIGH && !plain(buffer.subarray(from, end)))) break;
-          if (spaced || buffer[end - 1] === SPACE) told.spaced = true;
+          if (mayBeTotals(buffer, from, between) || (seen & HIGH && !plain(buffer.subarray(from, end)))) break;
           lines++;
           from = i + 1;
           cells = 1;
           seen = 0;
-          spaced = buffer[from] === SPACE;
-        } else if (kind === ODD || (kind === RETURN && buffer[i + 1] !== 0x0a)) break;
+        } else if (kind === BLANK) {
+          if (!told.spaced && (i === from || atEdge(buffer[i - 1]) || atEdge(buffer[i + 1]))) told.spaced = true;
+        } else if (kind === ODD || (kind === RETURN && buffer[i + 1] !== LF)) break;
       }
       return {end: from, lines};
     }
@@ -291,12 +301,10 @@ export function ordinaryLines({delimiter, width, crlf, longest, plain}: {delimit
   return told;
 }
 
-const SPACE = 0x20;
-
 /** Whether the first filled cell of a line begins as that of a totals line does (see `isTotalsLine`). */
-function mayBeTotals(buffer: Buffer, start: number, delimiter: string): boolean {
+function mayBeTotals(buffer: Buffer, start: number, between: number): boolean {
   let i = start;
-  while (buffer[i] === SPACE || buffer[i] === delimiter.charCodeAt(0)) i++;
+  while (buffer[i] === SPACE || buffer[i] === between) i++;
   const first = buffer[i]! | 0x20;
   return (first === 0x67 || first === 0x6f || first === 0x73 || first === 0x74) && /^(grand|overall|sub|total)/i.test(buffer.toString("latin1", i, i + 7));
 }

@@ -41,8 +41,8 @@ export async function appendTo(conn: DuckDBConnection, table: string, width: num
 
 /** Drops the temporary table or view of this name, if there is one. */
 export async function makeWay(conn: DuckDBConnection, name: string): Promise<void> {
-  const found = await conn.runAndReadAll(`select 1 from duckdb_views() where temporary and view_name = ${literal(name)}`);
-  await conn.run(`drop ${found.currentRowCount ? "view" : "table"} if exists ${identifier(name)}`);
+  const table = identifier(name);
+  await conn.run(`drop table if exists ${table}`).catch(() => conn.run(`drop view ${table}`)); // DuckDB drops no view as a table
 }
 
 /** Creates the temporary table `name` (line, c0 … c<width-1>, rest = 0), for rows of which every cell is kept. */

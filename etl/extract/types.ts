@@ -38,6 +38,8 @@ export interface FilePeek {
   delimiter?: "," | ";" | "\t" | "|";
   /** CSV only: what ends a line ("\n" for CRLF too). */
   newline?: "\n" | "\r";
+  /** CSV only. False: no cell can hold what a database writes for an empty one. */
+  nulls?: boolean;
   sheets: SheetPeek[];
   warnings: Warning[];
   /** XLSX only: cells are as stored, so a date is its raw serial number; the load step types it. */

@@ -99,11 +99,11 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
     };
   });
   if (parts.length > 52) throw new Error(`the record set ${contract.name} has more than 52 fields, and the faults of a row are told by the bits of one whole number`);
-  const values = `with texts as (select ${place_}, ${origin ? "origin, " : ""}${restSql(rows, fields, beside)} as rest, ${cells.map((c) => `${c.text} as ${name(`t_${c.field}`)}`).join(", ")} from ${name(rows.table)}),
+  const values = (where: string) => `with texts as (select ${place_}, ${origin ? "origin, " : ""}${restSql(rows, fields, beside)} as rest, ${cells.map((c) => `${c.text} as ${name(`t_${c.field}`)}`).join(", ")} from ${name(rows.table)} ${where}),
     valued as (select *, ${parts.map((p) => `${p.value} as ${name(p.field)}`).join(", ")} from texts)`;
 
   // nearly every row is good: texts and faults are worked out again for the others alone
-  await db.run(`create or replace temp table ${name(checked)} as ${values}
+  await db.run(`create or replace temp table ${name(checked)} as ${values("")}
     select ${place_}, ${origin ? "origin, " : ""}${parts.map((p) => name(p.field)).join(", ")}, ${parts.map((p, i) => `case when ${p.bad} then ${2 ** i} else 0 end`).join(" + ")} as faults,
       hash(rest, ${cells.map((c) => name(`t_${c.field}`)).join(", ")}) as h from valued`);
   const missingKey = contract.fields && Object.entries(contract.fields).some(([f, s]) => s.required && !carried.includes(f));
@@ -197,15 +197,15 @@ const headingOf = (field: string, cells: Cell[], rows: RowsOfText) => {
  * Scratch table of the rows that are not accepted or may repeat another, with everything about them: place, rest, per field text `t_…`, value and
  * fault `f_…`, and `ok`. Only fields in which some row has a fault are asked for one.
  */
-async function tellOdd(db: Db, odd: string, checked: string, values: string, parts: Part[], place_: string, told: Told, repeats: boolean): Promise<void> {
+async function tellOdd(db: Db, odd: string, checked: string, values: (where: string) => string, parts: Part[], place_: string, told: Told, repeats: boolean): Promise<void> {
   const faulty = parts.map((_, i) => Math.floor(told.faults / 2 ** i) % 2 === 1);
   const faults = parts.map((p, i) => `${faulty[i] ? p.fault : "cast(null as varchar)"} as ${name(`f_${p.field}`)}`);
   const ok = parts.filter((_, i) => faulty[i]).map((p) => `${name(`f_${p.field}`)} is null`);
   // rows alike in everything have one hash
   const alike = `(select h from ${name(checked)} where faults = 0 group by h having count(*) > 1)`;
   const wanted = [...(told.unfit ? ["faults <> 0"] : []), ...(repeats ? [`h in ${alike}`] : [])].join(" or ") || "false";
-  await db.run(`create or replace temp table ${name(odd)} as ${values},
-    told as (select *, ${faults.join(", ")} from valued where (${place_}) in (select (${place_}) from ${name(checked)} where ${wanted}))
+  await db.run(`create or replace temp table ${name(odd)} as ${values(`where (${place_}) in (select (${place_}) from ${name(checked)} where ${wanted})`)},
+    told as (select *, ${faults.join(", ")} from valued)
     select *, ${ok.join(" and ") || "true"} as ok from told`);
 }
 

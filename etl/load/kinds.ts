@@ -102,20 +102,20 @@ const dayForms = ({dateOrder}: Reading) => `(?:${[ISO_DAY, NAMED_DAY, ...(dateOr
 // SQL
 
 /**
- * Macros that `cellSql` calls; run once on a connection. None of them throws, whatever the text.
+ * Macros that `cellSql` calls; run once on a scratch database. None of them throws, whatever the text.
  * Times are local wall time; no time zone of the machine takes part.
  */
 export const KIND_MACROS = `
-create or replace temp macro fd_month(t) as (position(lower(regexp_extract(t, '[A-Za-z]{3}')) in '${MONTHS.map((m) => m.slice(0, 3)).join("")}') + 2) // 3;
+create or replace macro fd_month(t) as (position(lower(regexp_extract(t, '[A-Za-z]{3}')) in '${MONTHS.map((m) => m.slice(0, 3)).join("")}') + 2) // 3;
 -- An accepted form, turned to yyyy-m-d; what follows the day is kept. mdy: the month stands first.
-create or replace temp macro fd_iso(t, mdy) as
+create or replace macro fd_iso(t, mdy) as
   case when regexp_matches(t, '^[0-9]{1,2}[/ -][A-Za-z]') then regexp_replace(t, '^([0-9]+)[/ -][A-Za-z]+[/ -]([0-9]{4})', '\\2-' || fd_month(t) || '-\\1')
        else regexp_replace(t, '^([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})', case when mdy then '\\3-\\1-\\2' else '\\3-\\2-\\1' end) end;
-create or replace temp macro fd_day(t, mdy) as try_cast(regexp_extract(fd_iso(t, mdy), '^[0-9-]+') as date);
+create or replace macro fd_day(t, mdy) as try_cast(regexp_extract(fd_iso(t, mdy), '^[0-9-]+') as date);
 -- Excel keeps a time as a fraction of a day, so whole seconds are as fine as it means.
-create or replace temp macro fd_serial(t, day_0) as
+create or replace macro fd_serial(t, day_0) as
   case when try_cast(t as double) >= ${FIRST_SERIAL} then make_timestamp((datediff('day', date '1970-01-01', day_0) * 86400 + cast(round(try_cast(t as double) * 86400) as bigint)) * 1000000) end;
-create or replace temp macro fd_spring_gap(ts) as
+create or replace macro fd_spring_gap(ts) as
   case when hour(ts) = 1 then month(ts) = 3 and day(ts) >= 25 and dayofweek(ts) = 0 and year(ts) >= 1981 else false end;
 `;
 

@@ -1,14 +1,14 @@
 // One export file → what it is, what is accepted and rejected; and, when asked, one immutable load in the store. Nothing here publishes.
 import {createHash} from "node:crypto";
-import {createReadStream} from "node:fs";
 import {mkdir, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
 import path from "node:path";
+import {readChunks} from "../extract/bytes.ts";
 import {readCinCensus} from "../extract/cin-census.ts";
 import {readCsv} from "../extract/csv.ts";
 import {peek as peekFile} from "../extract/identify.ts";
 import {Refusal, type FilePeek, type Rejection, type Warning} from "../extract/types.ts";
 import {readXlsx} from "../extract/xlsx.ts";
-import {literal, name, openScratch, rowOf, rowsOf, type Db} from "../duckdb.ts";
+import {literal, name, openScratch, rowOf, rowsOf, type Db, type Opened} from "../duckdb.ts";
 import type {Progress} from "../progress.ts";
 import {normaliseWord, type Reference} from "../transform/reference.ts";
 import {checkRows, type Checked} from "./check.ts";
@@ -104,7 +104,7 @@ const sha = (text: string) => createHash("sha256").update(text).digest("hex");
 
 export async function fileHash(file: string): Promise<string> {
   const hash = createHash("sha256");
-  for await (const part of createReadStream(file)) hash.update(part as Buffer);
+  for await (const chunk of readChunks(file)) hash.update(chunk);
   return hash.digest("hex");
 }
 
@@ -241,7 +241,7 @@ async function readInto(db: Db, file: string, planned: Planned, shelf: Shelf, pr
       warnings.push(...tables[i]!.warnings);
       if (Object.values(tables[i]!.skipped).some((lines) => lines > 0)) skipped.push({...place, ...tables[i]!.skipped});
       if (tables[i]!.read === 0) warnings.push({code: "no-rows", message: `${sheet.records.map((r) => r.mapping.set.replaceAll("_", " ")).join(", ")}: headings but no rows; if the system had records, the export failed`, ...place});
-      const blanked = await withoutDatabaseBlanks(db, tables[i]!, sheet);
+      const blanked = peek.nulls === false ? {rows: tables[i]!, warnings: []} : await withoutDatabaseBlanks(db, tables[i]!, sheet);
       warnings.push(...blanked.warnings);
       const scoped = await inScope(db, blanked.rows, sheet);
       outOfScope.push(...scoped.outOfScope.map((o) => ({...o, ...place})));
@@ -390,6 +390,25 @@ async function scratch(shelf: Shelf) {
   return opened;
 }
 
+/** Where many files are read: one scratch database, opened when the first of them needs it, and for each a connection that takes its tables with it. */
+export interface Desk {
+  take(): Promise<Pick<Opened, "db" | "close">>;
+  close(): Promise<void>;
+}
+
+export function openDesk(shelf: Shelf): Desk {
+  let opened: ReturnType<typeof scratch> | null = null;
+  return {
+    async take() {
+      const db = await (await (opened ??= scratch(shelf))).connect();
+      return {db, close: () => db.closeSync()};
+    },
+    async close() {
+      (await opened)?.close();
+    }
+  };
+}
+
 /**
  * Says what a file is and what would be accepted and rejected; changes nothing. Never throws for a bad file.
  * @param beside what is to be flagged about it beside the exports that were loaded before it
@@ -431,9 +450,10 @@ export async function readExport<T>(file: string, exportsDir: string, shelf: She
 
 /**
  * Loads one export into `loadsDir/<key>/`, once: the same key again reads nothing.
+ * @param desk where it is read, if it is one of many
  * @returns the manifest, or the report of a refused file
  */
-export async function loadFile(file: string, exportsDir: string, loadsDir: string, shelf: Shelf, progress: Progress): Promise<{manifest: LoadManifest; known: boolean} | {refused: FileReport}> {
+export async function loadFile(file: string, exportsDir: string, loadsDir: string, shelf: Shelf, progress: Progress, desk?: Desk): Promise<{manifest: LoadManifest; known: boolean} | {refused: FileReport}> {
   try {
     const planned = await plan(file, exportsDir, shelf);
     const sha256 = await fileHash(file);
@@ -441,7 +461,7 @@ export async function loadFile(file: string, exportsDir: string, loadsDir: strin
     const known = await readManifest(loadsDir, key);
     progress.reached?.("load planned");
     if (known) return {manifest: known, known: true};
-    const opened = await scratch(shelf);
+    const opened = await (desk ? desk.take() : scratch(shelf));
     try {
       const read = await readInto(opened.db, file, planned, shelf, progress);
       return {manifest: await write(opened.db, file, sha256, key, loadsDir, read, progress), known: false};

@@ -93,6 +93,13 @@ describe("dialects", () => {
   });
 });
 
+it("says whether a file may hold what a database writes for an empty cell, also across the chunks in which it is read", async () => {
+  const around = (word: string, at: number) => file(`id,a\n1,${"x".repeat(at - 8)}${word}\n2,y\n`);
+  for (const word of ["NULL", "[null]", "\\N"]) for (const at of [20, ...[1, 2, 3, 4, 5, 6].map((n) => (1 << 20) - n), 1 << 20]) expect((await peekCsv(around(word, at))).nulls, `${word} at ${at}`).toBe(true);
+  expect((await peekCsv(around("nul", 1 << 20))).nulls).toBe(false);
+  expect((await peekCsv(file(Buffer.from("\ufeffid,a\n1,NULL\n", "utf16le")))).nulls).toBe(true);
+});
+
 describe("lines that are not rows", () => {
   const text = "Contacts report,,\n\nRun on 01/04/2024,,\nid,source,outcome\n1,Police,NFA\n,,\n2,Health,NFA\n   \n\nGrand total,,2\n\n";
   it.each(["fast", "slow"])("skips and counts title lines, blank lines and a totals line (%s where it can)", async (by) => {

@@ -2,6 +2,7 @@
 import {DuckDBInstance, type DuckDBConnection} from "@duckdb/node-api";
 import fc from "fast-check";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
+import {NULLS} from "../../etl/extract/bytes.ts";
 import {cellSchema, cellSql, DATABASE_BLANKS, databaseBlankSql, FAULTS, faultMessage, KIND_MACROS, KINDS, type Kind, type Reading} from "../../etl/load/kinds.ts";
 
 const SEED = Number(process.env.FC_SEED ?? 20250330);
@@ -155,6 +156,10 @@ describe("SQL and zod agree on every text: accepted or not, the value, the fault
       expect([kind, accepted > (kind === "flag" ? few : 100), texts.length - accepted > (["id", "code", "text"].includes(kind) ? few : 200)]).toEqual([kind, true, true]);
     }
   });
+});
+
+test("what a database writes for an empty cell holds the letters by which a file is asked whether it has any", () => {
+  for (const blank of DATABASE_BLANKS) expect(NULLS.filter((letters) => blank.includes(letters))).toHaveLength(1);
 });
 
 test("SQL and the list agree on what a database writes for an empty cell, letter for letter: no other text is taken for one", async () => {
