@@ -295,24 +295,27 @@ async function tell(db: Db, checked: string, contract: Contract, cells: Cell[], 
   // two spellings of one worker's name are one pseudonym
   const told = (f: string) => (contract.fields[f]!.worker ? pseudonymSql(name(f), pseudonymKey) : name(f));
   const key = keys.length ? `coalesce(case ${keys.map((k) => `when ${k.map((f) => `${name(f)} is not null`).join(" and ")} then hash(${k.map(told).join(", ")})`).join(" ")} end, h)` : "h";
-  const width = (f: string, of: "min" | "max") => `${of}(length(${name(f)})) filter (faults = 0 and regexp_full_match(${name(f)}, '[0-9]+'))`;
+  const widths = (f: string, filter: string) => `min(length(${name(f)})) ${filter} <> max(length(${name(f)})) ${filter} as ${name(`wide_${f}`)}`;
   const row = await rowOf<Record<string, unknown>>(
     db,
     `select ${[
       `count(*) ${fit} as fit, count(*) filter (faults <> 0) as unfit, cast(coalesce(bit_or(faults), 0) as bigint) as faults, count(distinct ${key}) ${fit} as different`,
       ...times.map((f) => `count(${name(f)}) ${fit} > 0 and not bool_or(cast(${name(f)} as time) <> time '00:00:00') ${fit} as ${name(`day_${f}`)}`),
-      ...ids.map((f) => `${width(f, "min")} <> ${width(f, "max")} as ${name(`wide_${f}`)}`),
+      ...ids.map((f) => widths(f, fit)),
       ...(happened ? [`cast(cast(min(${name(happened)}) ${fit} as date) as varchar) as first, cast(cast(max(${name(happened)}) ${fit} as date) as varchar) as last`] : []),
       ...tests.map((t, i) => `count(*) filter (faults = 0 and ${t.sql}) as n${i}, cast(min(line) filter (faults = 0 and ${t.sql}) as bigint) as l${i}`)
     ].join(", ")} from ${name(checked)}`
   );
+  // where all ids are of one length, so are those that are numbers
+  const wide = ids.filter((f) => row[`wide_${f}`] === true);
+  const numbers = wide.length ? await rowOf<Record<string, unknown>>(db, `select ${wide.map((f) => widths(f, `filter (faults = 0 and regexp_full_match(${name(f)}, '[0-9]+'))`)).join(", ")} from ${name(checked)}`) : {};
   return {
     fit: row.fit as number,
     unfit: row.unfit as number,
     faults: row.faults as number,
     different: row.different as number,
     dateOnly: times.filter((f) => row[`day_${f}`] === true),
-    mixedWidth: ids.filter((f) => row[`wide_${f}`] === true),
+    mixedWidth: wide.filter((f) => numbers[`wide_${f}`] === true),
     first: (row.first as string | null | undefined) ?? null,
     last: (row.last as string | null | undefined) ?? null,
     disordered: tests.flatMap(({earlier, later}, i) => (row[`n${i}`] ? [{earlier, later, rows: row[`n${i}`] as number, line: row[`l${i}`] as number}] : []))
