@@ -1,6 +1,6 @@
 // One refresh, end to end: exports → loads → parts → published run → pointer. Effects come in as arguments; a failure publishes nothing.
 import {createHash} from "node:crypto";
-import {existsSync, readFileSync} from "node:fs";
+import {existsSync, readdirSync, readFileSync} from "node:fs";
 import {mkdir, open as openFile, readdir, readFile, rename, rm, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {shareOut, threadsBeside} from "./duckdb.ts";
@@ -433,6 +433,7 @@ function exampleTruth(exportsDir: string): {hashes: Set<string>; name: string} |
 /** The code that decides what the published files say. */
 function publishCode(): string {
   const hash = createHash("sha256");
-  for (const file of ["publish.ts", "figures.ts", "attention.ts"]) hash.update(readFileSync(new URL(`./publish/${file}`, import.meta.url)));
+  const folder = new URL("./publish/", import.meta.url);
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".ts")).sort()) hash.update(file).update(readFileSync(new URL(file, folder)));
   return hash.digest("hex");
 }

@@ -26,6 +26,8 @@ export const DEFAULT_CLOCKS: Clocks = clocks.parse({});
 const settings = z.strictObject({
   authority: z.strictObject({code: z.coerce.string().nullable().default(null), name: z.string().nullable().default(null)}).default({code: null, name: null}),
   marking: z.string().default("OFFICIAL-SENSITIVE"),
+  /** Where a child's record opens in the authority's own case system, `{id}` in the id's place; null: nowhere. */
+  case_link: z.string().regex(/^https?:\/\/[^\s{}]+\{id\}[^\s{}]*$/, "must be an address that holds {id} once, such as https://cases.example/child/{id}").nullable().default(null),
   headlines: z.array(z.string()).default([]),
   runs_kept: z.number().int().min(1).default(10),
   stale_after_days: z.number().int().min(1).default(45),

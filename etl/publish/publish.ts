@@ -73,6 +73,7 @@ export async function publishRun(dbs: Db[], dir: string, inputs: PublishInputs):
     asAt: part.asAt,
     example: inputs.example,
     marking: inputs.settings.marking,
+    ...(inputs.settings.case_link && !inputs.settings.pseudonyms.key_file ? {caseLink: inputs.settings.case_link} : {}),
     periods,
     defaultPeriod: "last-12",
     months: months.map((period) => ({period, complete: period <= newestCompleteMonth(part.asAt)})),

@@ -42,6 +42,8 @@ export interface RunFile {
   /** Made from the example authority's exports: nothing to protect. */
   example: boolean;
   marking: string;
+  /** Where a child's record opens in the case system, `{id}` in the id's place; absent where nowhere, or where ids are hidden. */
+  caseLink?: string;
   periods: Period[];
   /** Key into `periods` of what pages show unless a person chose otherwise. */
   defaultPeriod: string;

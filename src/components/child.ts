@@ -60,7 +60,7 @@ export function childPage(): HTMLElement {
       const [answer, measures] = await Promise.all([id ? api<ChildAnswer>(`api/child?id=${encodeURIComponent(id)}`) : null, context.open.measures()]);
       return {answer, definitions: measures.measures};
     },
-    view: ({answer, definitions}) => (answer ? childView(answer, definitions) : search())
+    view: ({answer, definitions}, {run}) => (answer ? childView(answer, definitions, run.caseLink) : search())
   });
 }
 
@@ -70,7 +70,7 @@ function search(): HTMLElement {
 }
 
 /** Draws the page from what was loaded. */
-export function childView(answer: ChildAnswer, definitions: MeasureDefinition[]): HTMLElement {
+export function childView(answer: ChildAnswer, definitions: MeasureDefinition[], caseLink?: string): HTMLElement {
   const {child, siblings, events} = answer;
   const h1 = document.querySelector("h1");
   if (h1) h1.textContent = `Child ${child.child_id}`;
@@ -104,7 +104,7 @@ export function childView(answer: ChildAnswer, definitions: MeasureDefinition[])
   draw();
   return html`<div class="child-page frames">
     ${walkBar(child.child_id)}
-    ${facts(answer)}
+    ${facts(answer, caseLink)}
     ${siblings.length ? html`<section class="panel siblings"><h2>${siblings.length === 1 ? "One brother or sister" : `${few(siblings.length).replace(/^./, (c) => c.toUpperCase())} brothers and sisters`}</h2><ul>${siblings.map((s) => html`<li><a href=${`${at("qa/child")}?id=${encodeURIComponent(s.child_id)}`}><code>${s.child_id}</code></a>${s.from_on || s.to_on ? html` <span class="quiet">together ${s.from_on ? `from ${shortDay(s.from_on)}` : ""} ${s.to_on ? `until ${shortDay(s.to_on)}` : ""}</span>` : null}</li>`)}</ul></section>` : null}
     <div>${zoom}${place}</div>
     ${countsIn(answer, definitions)}
@@ -125,12 +125,12 @@ export function findingOf(answer: ChildAnswer, judged: (c: ChildCase) => boolean
   return last?.at ? `${count(answer.events.length)} records; last seen ${day(last.at.slice(0, 10))}` : `${count(answer.events.length)} records; no visit with the child seen`;
 }
 
-function facts({child}: ChildAnswer): HTMLElement {
+function facts({child}: ChildAnswer, caseLink?: string): HTMLElement {
   const copy = html`<button type="button" class="copy">Copy id</button>`;
   const said = html`<span class="sr" role="status"></span>`;
   copy.addEventListener("click", () => void navigator.clipboard.writeText(child.child_id).then(() => ((copy.textContent = "Copied"), (said.textContent = `Copied ${child.child_id}`)), () => (said.textContent = "The browser did not allow copying.")));
   const age = child.age === null ? "Age not recorded" : child.expected_birth || child.age < 0 ? `Unborn, expected ${day(child.date_of_birth)}` : `${child.age === 0 ? "Under 1" : child.age} ${child.age > 1 ? "years" : child.age === 1 ? "year" : ""} old`;
-  return html`<p class="child-facts"><code>${child.child_id}</code> ${copy}${said} <span>${age}</span>${child.facts.map(([label, value]) => html`<span><span class="sr">${label}: </span>${value}</span>`)}</p>`;
+  return html`<p class="child-facts"><code>${child.child_id}</code> ${copy}${said} <span>${age}</span>${child.facts.map(([label, value]) => html`<span><span class="sr">${label}: </span>${value}</span>`)}${caseLink ? html` <a class="case-link" href=${caseLink.replace("{id}", () => encodeURIComponent(child.child_id))} rel="noreferrer">Open in the case system</a>` : null}</p>`;
 }
 
 function countsIn(answer: ChildAnswer, definitions: MeasureDefinition[]): HTMLElement {

@@ -44,6 +44,10 @@ describe("timeline", () => {
 });
 
 describe("child page", () => {
+  it("links to the case system where the settings say how, the id spelt safely", () => {
+    const link = (id: string, to?: string) => childView({...answer, child: {...answer.child, child_id: id}}, [definition], to).querySelector(".case-link")?.getAttribute("href");
+    expect([link("00 4/2$&", "https://cases.example/child/{id}?tab=1"), link("0042")]).toEqual(["https://cases.example/child/00%204%2F2%24%26?tab=1", undefined]);
+  });
   const view = childView(answer, [definition]);
   it("finds what waits past its limit", () => {
     expect(findingOf(answer)).toBe("No decision");
