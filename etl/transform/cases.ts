@@ -79,7 +79,8 @@ function sums(m: Measure): string {
     child: ["count(distinct child_id)", "count(distinct child_id) filter (met)"],
     case: ["count(*)", "count(*) filter (met)"]
   }[m.kind === "mean" ? m.kind : m.counts] as [string, string];
-  return `cast(${d} as bigint) as d, cast(${n} as bigint) as n`;
+  // whole numbers of any size reach us as text or big ones; up to 2^53 these are exact
+  return `cast(${d} as double) as d, cast(${n} as double) as n`;
 }
 
 /** Not a sum of its rows but a statistic of their values: told by how many rows have each value. */
@@ -142,7 +143,7 @@ function distribution(m: Measure, rows: Valued[]): Numbers {
   const denominator = rows.reduce((sum, r) => sum + r.n, 0);
   if (denominator === 0) return {numerator, denominator, value: null};
   if (m.kind === "agreement") return {numerator, denominator, value: weightedKappa(rows.map(({value, n}) => ({first: Math.floor(value / 10), second: value % 10, n})))};
-  return {numerator, denominator, value: medianTime(addUpTimes(rows))};
+  return {numerator, denominator, value: medianTime(rows.map(({value: time, met, n}) => ({time, events: met ? n : 0, censored: met ? 0 : n})))};
 }
 
 /** Events and censored cases at each time, in the order in which the times were met. */
@@ -251,10 +252,17 @@ export async function countEverything(dbs: Db[], measures: Measure[], spans: {ke
   return new Map(measures.map((m, i) => [m.id, counted[i]!]));
 }
 
-/** One pass over a measure's cases: by month, or by named stretch of months, whole ("all") and by each of some dimensions. In no order. */
-async function tally<K extends string>(db: Db, id: string, dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, select: string, {extra = [], spans, rows = caseView(id), test = "true"}: {extra?: string[]; spans?: {key: string; from: string; to: string}[]; rows?: string; test?: string} = {}): Promise<(Told & Record<K, number>)[]> {
+/** What `tally` finds, column by column; each group knows its rows. `at`: which of the months, or of the stretches. */
+interface Tallied {
+  groups: {dimension: Told["dimension"]; grp: string; rows: number[]}[];
+  at: number[];
+  figures: number[][];
+}
+
+/** One pass over a measure's cases: by month, or by named stretch of months, whole ("all") and by each of some dimensions. Groups, and rows of a group, in no order. */
+async function tally(db: Db, id: string, dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, select: string, {extra = [], spans, rows = caseView(id), test = "true"}: {extra?: string[]; spans?: {key: string; from: string; to: string}[]; rows?: string; test?: string} = {}): Promise<Tallied> {
   const by = spans ? "key" : "month";
-  const cases = `(select *, year(counted_on) * 12 + month(counted_on) - 1 as month from ${rows}
+  const cases = `(select *, cast(year(counted_on) * 12 + month(counted_on) - 1 - ${monthNumber(firstMonth)} as integer) as month from ${rows}
     where ${test} and counted_on <= as_at() and counted_on between date ${literal(`${firstMonth}-01`)} and ${monthEnd(lastMonth)})`;
   const from = spans ? `${cases} join (values ${spans.map((s, i) => `(${i}, date ${literal(`${s.from}-01`)}, ${monthEnd(s.to)})`).join(", ")}) as span(key, first, last) on counted_on between first and last` : cases;
   const each = [by, ...extra].join(", ");
@@ -262,19 +270,22 @@ async function tally<K extends string>(db: Db, id: string, dimensions: readonly 
   // of the dimensions, the one that a row is grouped by is the only one that it has
   const grouping = dimensions.length ? `case ${dimensions.map((d, i) => `when grouping(${d}) = 0 then ${i}`).join(" ")} else -1 end` : "-1";
   const group = dimensions.length ? `coalesce(${dimensions.join(", ")})` : "null";
-  const {names, columns} = await columnsOf(db, `select ${by} as at, ${grouping} as dimension, ${group} as grp, ${[...extra, select].join(", ")} from ${from} group by grouping sets (${sets})`);
-  const [at, dimension, grp, ...figures] = columns as [number[], number[], (string | null)[], ...unknown[][]];
-  const periods = new Map<number, string>();
-  const period = (i: number) => periods.get(i) ?? periods.set(i, spans ? spans[i]!.key : monthOf(i)).get(i)!;
-  return at.map((p, i) => {
+  const {columns} = await columnsOf(db, `select ${by} as at, ${grouping} as dimension, ${group} as grp, ${[...extra, select].join(", ")} from ${from} group by grouping sets (${sets})`);
+  const [at, dimension, grp, ...figures] = columns as [number[], number[], (string | null)[], ...number[][]];
+  const found = new Map<number, Map<string, Tallied["groups"][number]>>();
+  for (let i = 0; i < at.length; i++) {
     const d = dimension[i]!;
-    const row: Record<string, unknown> = {period: period(p), dimension: d < 0 ? "all" : dimensions[d], grp: d < 0 ? "" : (grp[i] ?? NOT_RECORDED)};
-    for (let k = 0; k < figures.length; k++) row[names[k + 3]!] = figures[k]![i];
-    return row as unknown as Told & Record<K, number>;
-  });
+    const name = d < 0 ? "" : (grp[i] ?? NOT_RECORDED);
+    const of = found.get(d) ?? found.set(d, new Map()).get(d)!;
+    const known = of.get(name);
+    if (known) known.rows.push(i);
+    else of.set(name, {dimension: d < 0 ? "all" : dimensions[d]!, grp: name, rows: [i]});
+  }
+  return {groups: [...found.values()].flatMap((of) => [...of.values()]), at, figures};
 }
 
-const monthOf = (months: number) => `${String(Math.floor(months / 12)).padStart(4, "0")}-${String((months % 12) + 1).padStart(2, "0")}`;
+/** Months since the year 0. */
+const monthNumber = (month: string) => Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1;
 
 interface Told {
   period: string;
@@ -285,17 +296,19 @@ interface Told {
 /** One key a group of one dimension. */
 export const keyOf = ({dimension, grp}: {dimension: string; grp: string}): string => `${dimension}\u0000${grp}`;
 
-/** Rows of each group, each in the order of its months. */
-function byGroup<T extends Told>(told: T[]): T[][] {
-  const groups = [...grouped(told, keyOf).values()];
-  for (const rows of groups) rows.sort((a, b) => (a.period < b.period ? -1 : a.period > b.period ? 1 : 0));
-  return groups;
-}
-
 /** How many cases of a duration took each time, by month, whole and by group; `met` false is censored. Groups in order, the rows of each in none. */
 export async function timesOf(db: Db, id: string, dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, rows = caseView(id)): Promise<(Told & Valued)[]> {
-  const told = (await tally(db, id, dimensions, firstMonth, lastMonth, "cast(count(*) as integer) as n", {extra: ["value", "met"], rows, test: "value is not null"})) as unknown as (Told & Valued)[];
-  return [...grouped(told, keyOf)].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, of]) => of);
+  const months = monthsBetween(firstMonth, lastMonth);
+  const {groups, at, valued} = await timed(db, id, dimensions, firstMonth, lastMonth, rows);
+  return groups
+    .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+    .flatMap(({dimension, grp, rows: of}) => of.map((i) => ({period: months[at[i]!]!, dimension, grp, ...valued(i)})));
+}
+
+async function timed(db: Db, id: string, dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, rows: string): Promise<Tallied & {valued: (row: number) => Valued}> {
+  const told = await tally(db, id, dimensions, firstMonth, lastMonth, "cast(count(*) as integer) as n", {extra: ["value", "met"], rows, test: "value is not null"});
+  const [value, met, n] = told.figures as [number[], unknown[], number[]];
+  return {...told, valued: (i) => ({value: value[i]!, met: met[i] as boolean, n: n[i]!})};
 }
 
 /** Part of a measure's cases, for `countMeasure`: what to count, by what, and what they were narrowed to. */
@@ -312,44 +325,53 @@ export async function countMeasure(db: Db, measure: Measure, spans: {key: string
   const groups = new Map<string, AllCounts>();
   const bases = await basesOf(db, measure);
   const months = monthsBetween(firstMonth, lastMonth);
-  const monthsOf = new Map(spans.map(({key, from, to}) => [key, monthsBetween(from, to)]));
+  const stretches = spans.map(({key, from, to}) => ({key, months: monthsBetween(from, to), first: monthNumber(from) - monthNumber(firstMonth), last: monthNumber(to) - monthNumber(firstMonth)}));
   const at = (dimension: AllCounts["dimension"], group: string) => {
     const key = `${dimension}\u0000${group}`;
     return groups.get(key) ?? groups.set(key, {dimension, group, series: [], spans: new Map()}).get(key)!;
   };
   if (isDistribution(measure)) {
-    const timed = await timesOf(db, measure.id, used, firstMonth, lastMonth, rows);
-    for (const of of grouped(timed, keyOf).values()) {
-      const made = at(of[0]!.dimension, of[0]!.grp);
-      const byMonth = grouped(of, (r) => r.period);
-      for (const period of [...byMonth.keys()].sort()) made.series.push({period, ...distribution(measure, byMonth.get(period)!)});
-      for (const {key, from, to} of spans) made.spans.set(key, distribution(measure, of.filter((r) => r.period >= from && r.period <= to)));
+    const {groups: told, at: when, valued} = await timed(db, measure.id, used, firstMonth, lastMonth, rows);
+    for (const {dimension, grp, rows: of} of told) {
+      const made = at(dimension, grp);
+      const byMonth: Valued[][] = months.map(() => []);
+      for (const i of of) byMonth[when[i]!]!.push(valued(i));
+      for (const [i, inMonth] of byMonth.entries()) if (inMonth.length) made.series.push({period: months[i]!, ...distribution(measure, inMonth)});
+      for (const {key, first, last} of stretches) made.spans.set(key, distribution(measure, byMonth.slice(Math.max(first, 0), Math.max(last + 1, 0)).flat()));
     }
   } else {
-    const told = await tally<"n" | "d">(db, measure.id, used, firstMonth, lastMonth, sums(measure), {rows});
-    for (const of of byGroup(told)) {
-      const {dimension, grp} = of[0]!;
+    const {groups: told, at: when, figures} = await tally(db, measure.id, used, firstMonth, lastMonth, sums(measure), {rows});
+    const [ds, ns] = figures as [number[], number[]];
+    for (const {dimension, grp, rows: of} of told) {
       const made = at(dimension, grp);
       const base = baseOf(bases, dimension, grp, filters);
-      for (const r of of) made.series.push({period: r.period, ...ratio(measure, r.n, r.d, [r.period], base)});
+      // by month; a month without a row has neither
+      const [n, d]: [number[], number[]] = [[], []];
+      for (const i of of) {
+        n[when[i]!] = (n[when[i]!] ?? 0) + ns[i]!;
+        d[when[i]!] = (d[when[i]!] ?? 0) + ds[i]!;
+      }
+      for (const [i, period] of months.entries()) if (d[i] !== undefined) made.series.push({period, ...ratio(measure, n[i]!, d[i], [period], base)});
       if (measure.counts === "child") continue; // a child may stand in two months
-      for (const {key, from, to} of spans) {
+      for (const {key, months: spanned, first, last} of stretches) {
         // a snapshot stands for a stretch by the last one taken in it; what is counted adds up over its months
-        let [n, d] = [0, 0];
-        for (const r of of)
-          if (isSnapshot(measure) ? r.period === to : r.period >= from && r.period <= to) {
-            n += r.n;
-            d += r.d;
-          }
-        made.spans.set(key, ratio(measure, n, d, monthsOf.get(key)!, base));
+        let [sumN, sumD] = [0, 0];
+        for (let i = isSnapshot(measure) ? last : first; i <= last; i++) {
+          sumN += n[i] ?? 0;
+          sumD += d[i] ?? 0;
+        }
+        made.spans.set(key, ratio(measure, sumN, sumD, spanned, base));
       }
     }
-    if (measure.counts === "child") for (const r of await tally<"n" | "d">(db, measure.id, used, firstMonth, lastMonth, sums(measure), {spans, rows})) at(r.dimension, r.grp).spans.set(r.period, ratio(measure, r.n, r.d));
+    if (measure.counts === "child") {
+      const {groups: children, at: stretch, figures: [d, n]} = await tally(db, measure.id, used, firstMonth, lastMonth, sums(measure), {spans, rows});
+      for (const {dimension, grp, rows: of} of children) for (const i of of) at(dimension, grp).spans.set(spans[stretch[i]!]!.key, ratio(measure, n![i]!, d![i]!));
+    }
   }
   const whole = at("all", "");
   for (const made of groups.values()) {
     made.series = withQuietMonths(measure, made.series, months, baseOf(bases, made.dimension, made.group, filters));
-    for (const {key} of spans) if (!made.spans.has(key)) made.spans.set(key, nothing(measure, monthsOf.get(key)!, baseOf(bases, made.dimension, made.group, filters)));
+    for (const {key, months: spanned} of stretches) if (!made.spans.has(key)) made.spans.set(key, nothing(measure, spanned, baseOf(bases, made.dimension, made.group, filters)));
   }
   return [whole, ...[...groups.values()].filter((g) => g !== whole)];
 }

@@ -162,12 +162,16 @@ function asCount(row: Observation | TimeCount): TimeCount {
     if (typeof row.event !== "boolean") throw new Error(`Survival: event is ${String(row.event)} at time ${row.time}; it must be true or false.`);
     return {time: row.time, events: row.event ? 1 : 0, censored: row.event ? 0 : 1};
   }
-  for (const [name, value] of [["events", row.events], ["censored", row.censored]] as const) {
-    if (!Number.isInteger(value) || value < 0) {
-      throw new Error(`Survival: ${name} is ${String(value)} at time ${row.time}; it must be a whole number, 0 or more.`);
-    }
-  }
+  checkCount(row, "events");
+  checkCount(row, "censored");
   return row;
+}
+
+function checkCount(row: TimeCount, name: "events" | "censored"): void {
+  const value = row[name];
+  if (!Number.isInteger(value) || value < 0) {
+    throw new Error(`Survival: ${name} is ${String(value)} at time ${row.time}; it must be a whole number, 0 or more.`);
+  }
 }
 
 function checkTime(time: number): void {
