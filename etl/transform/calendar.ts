@@ -36,7 +36,7 @@ export async function buildCalendar(db: Db, reference: Reference, authority: str
     create macro worked_until(t) as (select c.worked + coalesce(greatest(0, least(60 * hour(t) + minute(t), c.closes) - c.opens), 0) from journey.calendar c where c.day = cast(t as date));
     create macro working_minutes(a, b) as worked_until(b) - worked_until(a);
     create macro plus_hours(a, n) as timezone('Europe/London', timezone('Europe/London', a) + to_hours(n));
-    create macro age_at(born, day) as cast(date_diff('year', born, day) - case when (month(day), day(day)) < (month(born), day(born)) then 1 else 0 end as integer);
+    create macro age_at(born, day) as cast(date_diff('year', born, day) - case when 100 * month(day) + day(day) < 100 * month(born) + day(born) then 1 else 0 end as integer);
     create macro age_band_of(age) as case when age is null then null when age < 0 then 'unborn' when age = 0 then 'under 1' when age <= 4 then '1 to 4' when age <= 9 then '5 to 9' when age <= 15 then '10 to 15' else '16 and over' end;
   `);
 }
