@@ -1,7 +1,7 @@
 // Writes a run's aggregate files from its part. Every number comes from transform/cases.ts; no case-level row passes through here.
 import {mkdir, writeFile} from "node:fs/promises";
 import path from "node:path";
-import {rowOf, rowsOf, type Db} from "../duckdb.ts";
+import {rowOf, rowsOf, shareOut, type Db} from "../duckdb.ts";
 import type {Contract} from "../load/contract.ts";
 import type {FileReport, LoadManifest} from "../load/load.ts";
 import type {Settings} from "../settings.ts";
@@ -64,7 +64,23 @@ export async function publishRun(dbs: Db[], dir: string, inputs: PublishInputs):
   const counts = months.length ? await countEverything(dbs, computed, periods, months[0]!, months.at(-1)!) : new Map<string, AllCounts[]>();
   const commentary = await rowsOf<{measure: string; period: string; by: string; words: string}>(db, "select measure, period, author_role as by, words from records.commentary where not withdrawn and words is not null order by period desc, author_role, measure");
   const last = periods.find((p) => p.key === "last-12");
-  const otherCounts = new Map(last && months.length ? (await dayCounts(db, computed, last)).map((c) => [c.id, c]) : []);
+  const otherCounts = new Map<string, DayCounts>();
+  const asked: ((own: Db) => Promise<void>)[] = [
+    async (own) => {
+      if (last && months.length) for (const c of await dayCounts(own, computed, last)) otherCounts.set(c.id, c);
+    },
+    async (own) => {
+      for (const family of await curves(own, inputs, periods)) await write(`curves/${family.id}.json`, {...head, ...family} satisfies CurvesFile);
+    },
+    async (own) => write("cohort.json", {...head, ...(await cohort(own, inputs, periods))} satisfies CohortFile),
+    async (own) => write("due-soon.json", {...head, ...(await dueSoon(own, inputs))} satisfies DueSoonFile),
+    async (own) => write("quality.json", {...head, ...(await qualityFile(own, inputs))} satisfies QualityFile),
+    async (own) => write("time-to-seen.json", {...head, ...(await timeToSeen(own, inputs, periods))} satisfies TimeToSeenFile),
+    async (own) => write("strategy-meetings.json", {...head, ...(await strategyMeetings(own, inputs))} satisfies StrategyMeetingsFile),
+    async (own) => write("out-of-hours.json", {...head, ...(await outOfHours(own, inputs, periods))} satisfies OutOfHoursFile),
+    async (own) => write("audit-grades.json", {...head, ...(await auditGrades(own, inputs, periods))} satisfies AuditGradesFile)
+  ];
+  await shareOut(asked, dbs, (ask, own) => ask(own));
   for (const measure of measures) files.set(measure.id, {...head, ...measureFile(measure, counts.get(measure.id) ?? [], inputs, periods, months), otherDayCount: otherDayCount(otherCounts.get(measure.id)), commentary: commentary.filter((c) => c.measure === measure.id || c.measure === measure.id.replace(/[a-z]$/, "")).map(({period, by, words}) => ({period, by, words}))});
 
   const runFile: RunFile = {
@@ -94,18 +110,10 @@ export async function publishRun(dbs: Db[], dir: string, inputs: PublishInputs):
   const findingInputs = {...inputs, definitions, files};
   await write("findings.json", {...head, ...(await findingsOf(db, findingInputs))} satisfies FindingsFile);
   await write("answers.json", {...head, ...answersOf(findingInputs)} satisfies AnswersFile);
-  await write("time-to-seen.json", {...head, ...(await timeToSeen(db, inputs, periods))} satisfies TimeToSeenFile);
-  await write("strategy-meetings.json", {...head, ...(await strategyMeetings(db, inputs))} satisfies StrategyMeetingsFile);
-  await write("out-of-hours.json", {...head, ...(await outOfHours(db, inputs, periods))} satisfies OutOfHoursFile);
-  await write("audit-grades.json", {...head, ...(await auditGrades(db, inputs, periods))} satisfies AuditGradesFile);
-  await write("cohort.json", {...head, ...(await cohort(db, inputs, periods))} satisfies CohortFile);
-  for (const family of await curves(db, inputs, periods)) await write(`curves/${family.id}.json`, {...head, ...family} satisfies CurvesFile);
-  await write("due-soon.json", {...head, ...(await dueSoon(db, inputs))} satisfies DueSoonFile);
   await write("agency-returns.json", {...head, ...(await agencyReturns(db, inputs, files.get("I1"), periods))} satisfies AgencyReturnsFile);
   for (const topic of Object.keys(TOPICS)) await write(`topics/${topic}.json`, {...head, ...topicOf(topic, definitions, files)} satisfies TopicFile);
   await write("benchmarks.json", {...head, ...benchmarksOf({authority: inputs.authority, reference, indicatorOf: (id) => indicatorOf(measures.find((m) => m.id === id)!, reference), definitions, files, periods})} satisfies BenchmarksFile);
   await write("refresh.json", {...head, ...refreshFile(inputs)} satisfies RefreshFile);
-  await write("quality.json", {...head, ...(await qualityFile(db, inputs))} satisfies QualityFile);
 }
 
 /** Dimensions of the pages' filter bar. */
