@@ -38,7 +38,7 @@ export interface FilePeek {
   delimiter?: "," | ";" | "\t" | "|";
   /** CSV only: what ends a line ("\n" for CRLF too). */
   newline?: "\n" | "\r";
-  /** CSV only. False: no cell can hold what a database writes for an empty one. */
+  /** CSV only. False: the bytes hold nothing of what databases write for an empty cell; nor can a cell, unless invisible characters stood within. */
   nulls?: boolean;
   sheets: SheetPeek[];
   warnings: Warning[];

@@ -241,7 +241,9 @@ async function readInto(db: Db, file: string, planned: Planned, shelf: Shelf, pr
       warnings.push(...tables[i]!.warnings);
       if (Object.values(tables[i]!.skipped).some((lines) => lines > 0)) skipped.push({...place, ...tables[i]!.skipped});
       if (tables[i]!.read === 0) warnings.push({code: "no-rows", message: `${sheet.records.map((r) => r.mapping.set.replaceAll("_", " ")).join(", ")}: headings but no rows; if the system had records, the export failed`, ...place});
-      const blanked = peek.nulls === false ? {rows: tables[i]!, warnings: []} : await withoutDatabaseBlanks(db, tables[i]!, sheet);
+      // characters that were stripped may have stood within the letters
+      const noBlanks = peek.nulls === false && !tables[i]!.warnings.some((w) => w.code === "invisible-characters");
+      const blanked = noBlanks ? {rows: tables[i]!, warnings: []} : await withoutDatabaseBlanks(db, tables[i]!, sheet);
       warnings.push(...blanked.warnings);
       const scoped = await inScope(db, blanked.rows, sheet);
       outOfScope.push(...scoped.outOfScope.map((o) => ({...o, ...place})));

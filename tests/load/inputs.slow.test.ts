@@ -59,6 +59,7 @@ const ARRIVES: [what: string, content: string | Buffer, expected: object][] = [
   ["bidirectional and zero-width characters", lines("C1,\u200b01,01/04/2024,,\u202ePolice,NFA"), accepted("1 = 1 + 0 + 0", "invisible-characters")],
   ["a formula, HTML and SQL", lines("C1,=cmd(),01/04/2024,,<script>alert(1)</script>,'; drop table contact; --"), accepted("1 = 1 + 0 + 0", "unmapped-word", "unmapped-word", "unmapped-word", "unmapped-word")],
   ["NULL as databases write it", lines("C1,01,01/04/2024,NULL,Police,NFA"), accepted("1 = 1 + 0 + 0", "database-blanks")],
+  ["NULL with a zero-width character in it", lines("C1,01,01/04/2024,NU\u200bLL,Police,NFA"), accepted("1 = 1 + 0 + 0", "database-blanks", "invisible-characters")],
   ["headings only", `${HEAD}\n`, accepted("0 = 0 + 0 + 0", "no-rows")]
 ];
 
