@@ -119,11 +119,12 @@ export async function columnsOf(db: Db, sql: string): Promise<{names: string[]; 
   return {names, columns};
 }
 
-const CHUNK_ROWS = 2048;
+/** Rows of a DuckDB chunk. */
+export const CHUNK_ROWS = 2048;
 
 /** Adds rows to a table of exactly these column types, in order. Of many rows far cheaper than VALUES, which DuckDB plans cell by cell. */
-export async function appendRows(db: Db, table: string, types: readonly DuckDBType[], rows: readonly (readonly DuckDBValue[])[], schema?: string): Promise<void> {
-  const appender = await db.createAppender(table, schema);
+export async function appendRows(db: Db, table: string, types: readonly DuckDBType[], rows: readonly (readonly DuckDBValue[])[]): Promise<void> {
+  const appender = await db.createAppender(table);
   for (let from = 0; from < rows.length; from += CHUNK_ROWS) {
     const chunk = DuckDBDataChunk.create(types);
     chunk.setRows(rows.slice(from, from + CHUNK_ROWS) as DuckDBValue[][]);

@@ -11,8 +11,8 @@ import {SEEN_BY, seenCurves} from "../etl/publish/time-to-seen.ts";
 import type {Filters} from "../etl/transform/cases.ts";
 import type {Measure} from "../etl/transform/measures.ts";
 import {within, type Held} from "../etl/transform/within.ts";
-import {partOf, stoppable} from "./cases.ts";
-import {asMeasure, choices, givenIn, keepWithin, publishedOf, unsplitBy} from "./figures.ts";
+import {stoppable} from "./cases.ts";
+import {askedWithin, asMeasure, choices, givenIn, lately, unsplitBy} from "./figures.ts";
 import {goneOf, type Around} from "./work.ts";
 import {Said} from "./words.ts";
 
@@ -32,24 +32,18 @@ const parameters = z.strictObject({
 });
 
 /** Adds GET /api/charts. */
-export function chartsRoutes(app: FastifyInstance, {runs, queries, settings, record, theRun, late}: Around): void {
-  /** What was made lately; a run never changes, so that it stays right. */
-  const made = new Map<string, ChartAnswer>();
+export function chartsRoutes(app: FastifyInstance, around: Around): void {
+  const {runs, queries, settings, record, late} = around;
+  const made = lately<ChartAnswer>(KEPT);
   app.get("/api/charts", async (request, reply): Promise<ChartAnswer> => {
     const refused = await late(request, reply);
     if (refused) return refused as never;
     void reply.header("cache-control", "no-store");
     const {chart, authority, run: _run, ...rest} = parameters.parse(givenIn(request.query));
     const filters = rest as Filters;
-    const {scope} = request.session!;
-    keepWithin(scope, filters, authority);
-    const run = theRun(request);
-    const part = await partOf(run, authority);
-    const read = <T>(name: string) => publishedOf<T>(run, part.authority, name);
+    const {scope, run, part, read} = await askedWithin(request, around, filters, authority);
     const key = JSON.stringify([run.id, part.file, chart, filters, scope]);
-    const answer = made.get(key) ?? (await make());
-    if (made.size >= KEPT) made.delete(made.keys().next().value!);
-    made.set(key, answer);
+    const answer = await made(key, make);
     await record(request, {action: "figures", asked: {chart, ...filters}, rows: 0, children: [], outcome: "given"});
     return answer;
 

@@ -3,7 +3,7 @@
 import {readFile} from "node:fs/promises";
 import {join} from "node:path";
 import type {DuckDBConnection} from "@duckdb/node-api";
-import type {FastifyInstance} from "fastify";
+import type {FastifyInstance, FastifyRequest} from "fastify";
 import {z} from "zod";
 import {shareOut} from "../etl/duckdb.ts";
 import {limitsOf} from "../etl/publish/figures.ts";
@@ -48,20 +48,16 @@ const parameters = z.strictObject({
 const WITH_SERIES = ["team", "locality"];
 
 /** Adds GET /api/figures. */
-export function figuresRoutes(app: FastifyInstance, {runs, queries, settings, record, theRun, late}: Around): void {
-  /** What was counted lately; a run never changes, so that it stays right. */
-  const counted = new Map<string, MeasureFile>();
+export function figuresRoutes(app: FastifyInstance, around: Around): void {
+  const {runs, queries, settings, record, late} = around;
+  const counted = lately<MeasureFile>(KEPT);
   app.get("/api/figures", async (request, reply): Promise<FiguresAnswer> => {
     const refused = await late(request, reply);
     if (refused) return refused as never;
     void reply.header("cache-control", "no-store");
     const {measures: ids, groups: split, authority, run: _run, ...rest} = parameters.parse(givenIn(request.query));
     const filters = rest as Filters;
-    const {scope} = request.session!;
-    keepWithin(scope, filters, authority);
-    const run = theRun(request);
-    const part = await partOf(run, authority);
-    const read = <T>(name: string) => publishedOf<T>(run, part.authority, name);
+    const {scope, run, part, read} = await askedWithin(request, around, filters, authority);
     const [{periods}, {measures: definitions}] = await Promise.all([read<RunFile>("run.json"), read<MeasuresFile>("measures.json")]);
     // a query may take so long, and each measure is one
     const gone = goneOf(reply, settings.limits.seconds * ids.length);
@@ -75,12 +71,7 @@ export function figuresRoutes(app: FastifyInstance, {runs, queries, settings, re
       const published = split === "no" && !scope ? publishedWithin(file, definition, filters) : null;
       if (published) return published;
       const key = JSON.stringify([run.id, part.file, id, filters, scope, split]);
-      const known = counted.get(key);
-      if (known) return known;
-      const made = shaped(file, definition, periods, await queries.through(gone, () => stoppable(db, gone, () => countWithin(db, asMeasure(definition), periods, first, last, filters, {held: scope, groups: split !== "no"}))), scope);
-      if (counted.size >= KEPT) counted.delete(counted.keys().next().value!);
-      counted.set(key, made);
-      return made;
+      return counted(key, async () => shaped(file, definition, periods, await queries.through(gone, () => stoppable(db, gone, () => countWithin(db, asMeasure(definition), periods, first, last, filters, {held: scope, groups: split !== "no"}))), scope));
     };
     // DuckDB gives one processor to a small table: two measures side by side use two
     const told = await runs.withPart(part, (a) => runs.withPart(part, (b) => shareOut(ids, [a, b], one))).catch((error: unknown) => {
@@ -94,8 +85,30 @@ export function figuresRoutes(app: FastifyInstance, {runs, queries, settings, re
 /** Parameters that were given; an empty one was not. */
 export const givenIn = (query: unknown): Record<string, unknown> => Object.fromEntries(Object.entries(query as Record<string, unknown>).filter(([, value]) => value !== ""));
 
+/** What a question within choices is asked of: the run and its part, once the choices are found to be within what the person is held to. @throws Said 403, 400 */
+export async function askedWithin(request: FastifyRequest, {theRun}: Around, filters: Filters, authority: string | undefined) {
+  const {scope} = request.session!;
+  keepWithin(scope, filters, authority);
+  const run = theRun(request);
+  const part = await partOf(run, authority);
+  return {scope, run, part, read: <T>(name: string) => publishedOf<T>(run, part.authority, name)};
+}
+
+/** Gives what was made lately of the same key, else makes it; a run never changes, so that it stays right. @param most how many are kept */
+export function lately<T>(most: number): (key: string, make: () => Promise<T>) => Promise<T> {
+  const kept = new Map<string, T>();
+  return async (key, make) => {
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const made = await make();
+    if (kept.size >= most) kept.delete(kept.keys().next().value!);
+    kept.set(key, made);
+    return made;
+  };
+}
+
 /** @throws Said 403 for groups or an authority outside what somebody is held to */
-export function keepWithin(scope: Scope | null, filters: Filters, authority: string | undefined): void {
+function keepWithin(scope: Scope | null, filters: Filters, authority: string | undefined): void {
   if (!scope) return;
   if (authority !== undefined) throw new Said(403, "Your access is to part of this authority; leave authority= out.");
   const wanted = filters[scope.dimension];

@@ -1,8 +1,7 @@
 // Rows of text → a temporary DuckDB table, column by column. Knows no format; keeps the text of unkept columns only until it is hashed.
 import {BIGINT, DuckDBDataChunk, UBIGINT, VARCHAR, type DuckDBAppender, type DuckDBConnection} from "@duckdb/node-api";
-import {literal, name as identifier} from "../duckdb.ts";
+import {CHUNK_ROWS, literal, name as identifier} from "../duckdb.ts";
 
-const CHUNK_ROWS = 2048;
 const STAGE_ROWS = 30 * CHUNK_ROWS;
 const STAGE_CHARACTERS = 16 << 20;
 
