@@ -471,7 +471,9 @@ function describeFigures(r: MeasureFigures): string {
 }
 
 async function listCases(id: string, o: CasesOptions): Promise<number> {
-  const [m, ...more] = measuresNamed([id], readMeasures());
+  const named = measuresNamed([id], readMeasures());
+  // of an entry whose first part goes by the entry's own name, that part is meant
+  const [m, ...more] = named.some((x) => x.id === id) ? named.filter((x) => x.id === id) : named;
   if (more.length) throw new UnknownMeasure(`${id} has parts; say which: ${[m!, ...more].map((x) => x.id).join(" or ")}`);
   const part = await openPart(o);
   try {

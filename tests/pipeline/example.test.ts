@@ -46,6 +46,13 @@ describe("the example authority", () => {
     expect(again.files.every((f) => f.known)).toBe(true);
   });
 
+  test("the command lists the cases of a part that goes by its entry's own name, and asks which part is meant where none does", () => {
+    const listed = JSON.parse(frontdoor("cases", "A1", "--met", "no", "--store", store, "--json").out) as {total: number};
+    const [counted] = JSON.parse(frontdoor("measure", "A1", "--store", store, "--json").out) as {id: string; numerator: number; denominator: number}[];
+    expect([counted!.id, listed.total]).toEqual(["A1", counted!.denominator - counted!.numerator]);
+    expect(frontdoor("cases", "A4", "--store", store).err).toContain("A4a or A4b");
+  });
+
   test("the cases of every measure are exactly the rows it counts, met and not met", async () => {
     const run = JSON.parse(readFileSync(path.join(store, "current.json"), "utf8")) as {run: string};
     const {parts} = JSON.parse(readFileSync(path.join(store, "runs", run.run, "run.json"), "utf8")) as {parts: {file: string}[]};
