@@ -13,7 +13,7 @@ import {writeRejects} from "./load/rejects.ts";
 import {flagsBeside, readShelf, refresh, type RefreshReport} from "./refresh.ts";
 import {clockOf} from "./publish/clock.ts";
 import {readSettings} from "./settings.ts";
-import {currentRun, isBusy, lastAttempt, NoRun, notePublication, openPartFile, publications, publishPointer, readRun, storeAt, takeLock, type Attempt, type RunManifest, type Store} from "./store.ts";
+import {currentRun, isBusy, lastAttempt, NoRun, notePublication, openPartFile, publications, publishedOf, publishPointer, readRun, storeAt, takeLock, type Attempt, type RunManifest, type Store} from "./store.ts";
 import {casesOf, DIMENSIONS, type Dimension} from "./transform/cases.ts";
 import {movementOf} from "./transform/changes.ts";
 import {measuresNamed, readMeasures, UnknownMeasure, type Measure} from "./transform/measures.ts";
@@ -21,7 +21,8 @@ import type {PartManifest} from "./transform/part.ts";
 import {checksOf, FAULT_COLUMNS, faultsOf, UnknownCheck} from "./transform/quality.ts";
 import {isDay, readReference, thresholdAt} from "./transform/reference.ts";
 import {csvText} from "./csv-out.ts";
-import {figuresFor, spanFor, type MeasureFigures} from "./publish/answer.ts";
+import type {MeasuresFile} from "./publish/published.ts";
+import {figuresFor, spanFor, withTargets, type MeasureFigures} from "./publish/answer.ts";
 import type {Told} from "../server/tell.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -453,7 +454,12 @@ async function measure(ids: string[], o: MeasureOptions): Promise<number> {
   const part = await openPart(o);
   try {
     const results: MeasureFigures[] = [];
-    for (const m of wanted) results.push(...(await figuresFor(part.db, m, part.part, o)));
+    const {measures: published} = await publishedOf<MeasuresFile>(path.join(part.store.runs, part.run.run), part.part.authority, "measures.json");
+    for (const m of wanted) {
+      const figures = await figuresFor(part.db, m, part.part, o);
+      const definition = published.find((d) => d.id === m.id);
+      results.push(...(definition ? figures.map((f) => withTargets(f, definition)) : figures));
+    }
     if (o.json) json(results);
     else for (const r of results) print(describeFigures(r));
     return 0;
@@ -467,7 +473,8 @@ function describeFigures(r: MeasureFigures): string {
   if (r.status === "not recorded") return `${head}\n    not recorded: needs ${r.missing.join(", ")}`;
   const value = r.value === null ? "no cases" : r.unit === "percent" ? `${r.value.toFixed(1)} %` : `${Number(r.value.toFixed(2))} ${r.unit}`;
   const of = r.denominator === null ? "" : ` (${n(r.numerator ?? 0)} of ${n(r.denominator)})`;
-  return `${head}\n    ${value}${of}, ${r.from} to ${r.to}, as at ${r.asAt}`;
+  const target = r.target == null ? "" : `; target ${r.unit === "percent" ? `${r.target} %` : r.target}`;
+  return `${head}\n    ${value}${of}, ${r.from} to ${r.to}, as at ${r.asAt}${target}`;
 }
 
 async function listCases(id: string, o: CasesOptions): Promise<number> {
@@ -632,6 +639,7 @@ async function explain(id: string, o: {store: string}): Promise<number> {
         `Kind          ${m.kind}, in ${m.unit}; ${m.good === "neutral" ? "no direction is better" : `${m.good} is better`}`,
         ...(limit ? [`Limit         ${limit.value} ${limit.unit.replaceAll("_", " ")} (${limit.status.replaceAll("_", " ")}): ${limit.source}`] : []),
         ...(clock ? [`Clock         ${clock}`] : []),
+        ...reference.targets.filter((t) => t.measure === m.id).sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1)).map((t) => `Target        ${t.value} ${t.unit}, ${t.effectiveTo ? `${t.effectiveFrom} to ${t.effectiveTo}` : `from ${t.effectiveFrom}`} (${t.status.replaceAll("_", " ")})${t.source ? `: ${t.source}` : ""}`),
         ...(m.day_count ? [`              The measure's page also gives what counting the first day as day 1 would.`] : []),
         `Needs         ${m.requires.join(", ")}`,
         `Status        ${part ? (lacks(part, m).length ? `not recorded: needs ${lacks(part, m).join(", ")}` : "can be computed") : "nothing refreshed yet"}`,

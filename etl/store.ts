@@ -1,7 +1,7 @@
 // The store's layout, its lock, its one pointer and its memory of what happened. Loads, parts and runs are written beside and renamed into
 // place; nothing here changes one.
 import {chmodSync, copyFileSync, constants, existsSync, linkSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync} from "node:fs";
-import {open as openFile, readdir, rename, rm} from "node:fs/promises";
+import {open as openFile, readdir, readFile, rename, rm} from "node:fs/promises";
 import path from "node:path";
 import {open as openDatabase, threadsBeside, type Opened} from "./duckdb.ts";
 
@@ -288,4 +288,15 @@ export function explainFault(error: unknown, store: Store): string | null {
   if (/EFBIG|file too large/i.test(says)) return `a file of ${store.home} would be larger than this system lets it be; nothing was published, and the last complete run stands: raise the file-size limit and refresh again`;
   if (/EROFS|EACCES|EPERM|read-only file system|permission denied|access is denied/i.test(says)) return `${store.home} cannot be written (${message}); nothing was published, and what is published can still be read: give this account the right to write there, or name another store`;
   return null;
+}
+
+/**
+ * A published file of one authority: the one on the pages is at the root of the published folder, any other in a folder of its own.
+ * @param folder of the run
+ * @throws Error where the run did not publish it
+ */
+export async function publishedOf<T>(folder: string, authority: string, name: string): Promise<T> {
+  const read = async (file: string) => JSON.parse(await readFile(path.join(folder, "published", file), "utf8")) as unknown;
+  const {authority: onPages} = (await read("run.json")) as {authority?: {code: string}};
+  return (await read(onPages && onPages.code !== authority ? `authorities/${authority}/${name}` : name)) as T;
 }

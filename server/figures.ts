@@ -1,18 +1,17 @@
 // GET /api/figures: measures counted within what a person chose, several things at once (a team and a need). Published files hold one dimension at a time.
 // It adds no rule of its own: countWithin counts, by the road of the published files, and the answer has their shape. No case leaves it.
-import {readFile} from "node:fs/promises";
-import {join} from "node:path";
 import type {DuckDBConnection} from "@duckdb/node-api";
 import type {FastifyInstance, FastifyRequest} from "fastify";
 import {z} from "zod";
 import {shareOut} from "../etl/duckdb.ts";
 import {limitsOf} from "../etl/publish/figures.ts";
 import type {MeasureDefinition, MeasureFile, MeasuresFile, RunFile} from "../etl/publish/published.ts";
+import {publishedOf} from "../etl/store.ts";
 import {DIMENSIONS, everyMonth, type AllCounts, type Dimension, type Filters} from "../etl/transform/cases.ts";
 import {readMeasures, type Measure} from "../etl/transform/measures.ts";
 import {countWithin} from "../etl/transform/within.ts";
+import {judgedBy, targetNow} from "../src/components/target.ts";
 import {partOf, stoppable} from "./cases.ts";
-import type {Run} from "./runs.ts";
 import {scopeWords} from "./scope.ts";
 import type {Scope} from "./settings.ts";
 import {goneOf, type Around} from "./work.ts";
@@ -58,7 +57,8 @@ export function figuresRoutes(app: FastifyInstance, around: Around): void {
     const {measures: ids, groups: split, authority, run: _run, ...rest} = parameters.parse(givenIn(request.query));
     const filters = rest as Filters;
     const {scope, run, part, read} = await askedWithin(request, around, filters, authority);
-    const [{periods}, {measures: definitions}] = await Promise.all([read<RunFile>("run.json"), read<MeasuresFile>("measures.json")]);
+    const [{periods: named, comparisons = []}, {measures: definitions}] = await Promise.all([read<RunFile>("run.json"), read<MeasuresFile>("measures.json")]);
+    const periods = [...named, ...comparisons];
     // a query may take so long, and each measure is one
     const gone = goneOf(reply, settings.limits.seconds * ids.length);
     const one = async (id: string, db: DuckDBConnection): Promise<MeasureFile | null> => {
@@ -91,7 +91,7 @@ export async function askedWithin(request: FastifyRequest, {theRun}: Around, fil
   keepWithin(scope, filters, authority);
   const run = theRun(request);
   const part = await partOf(run, authority);
-  return {scope, run, part, read: <T>(name: string) => publishedOf<T>(run, part.authority, name)};
+  return {scope, run, part, read: <T>(name: string) => publishedOf<T>(run.folder, part.authority, name)};
 }
 
 /** Gives what was made lately of the same key, else makes it; a run never changes, so that it stays right. @param most how many are kept */
@@ -129,7 +129,7 @@ function splitBy({breakdowns}: MeasureDefinition, {groups}: MeasureFile, dimensi
 function publishedWithin(file: MeasureFile, definition: MeasureDefinition, filters: Filters): MeasureFile | null {
   const [only, second] = Object.entries(filters);
   const own = only && !second ? file.groups.find((g) => g.dimension === only[0] && g.group === only[1]) : undefined;
-  return own ? {...file, series: own.series, figures: own.figures, limits: limitsOf(definition, definition.target?.value ?? null, own.series), groups: []} : null;
+  return own ? {...file, series: own.series, figures: own.figures, limits: limitsOf(definition, targetNow(judgedBy(definition), own.series), own.series), groups: []} : null;
 }
 
 let scales: Map<string, number> | null = null;
@@ -155,12 +155,5 @@ function shaped(file: MeasureFile, definition: MeasureDefinition, periods: RunFi
     .sort((a, b) => definition.breakdowns.indexOf(a.c.dimension) - definition.breakdowns.indexOf(b.c.dimension) || b.size - a.size || (a.c.group < b.c.group ? -1 : 1))
     .map(({c}) => ({dimension: c.dimension, group: c.group, label: label.get(`${c.dimension} ${c.group}`) ?? c.group, series: WITH_SERIES.includes(c.dimension) ? points(c) : [], figures: figures(c)}));
   const series = points(whole);
-  return {...file, series, limits: limitsOf(definition, definition.target?.value ?? null, series), figures: figures(whole), groups};
-}
-
-/** A published file of one authority: the one on the pages is at the root of the published folder, any other in a folder of its own. */
-export async function publishedOf<T>(run: Run, authority: string, name: string): Promise<T> {
-  const read = async (file: string) => JSON.parse(await readFile(join(run.folder, "published", file), "utf8")) as unknown;
-  const {authority: onPages} = (await read("run.json")) as Partial<RunFile>;
-  return (await read(onPages && onPages.code !== authority ? `authorities/${authority}/${name}` : name)) as T;
+  return {...file, series, limits: limitsOf(definition, targetNow(judgedBy(definition), series), series), figures: figures(whole), groups};
 }

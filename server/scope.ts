@@ -1,9 +1,11 @@
 // Row scope: what someone who may see only some teams (or localities) is shown. Their cases are asked for within the scope; of the published
 // files they get those that can be cut down to it, recounted from their own groups' numbers; every other file is refused.
-import {CHART_MONTHS, limitsOf} from "../etl/publish/figures.ts";
+import {limitsOf} from "../etl/publish/figures.ts";
 import type {CurvesFile, DueSoonFile, GlanceFile, MeasureDefinition, MeasureFile, MeasuresFile, OutOfHoursFile, RunFile, TimeToSeenFile, TopicFile} from "../etl/publish/published.ts";
 import type {Asked} from "./cases.ts";
 import type {Scope} from "./settings.ts";
+import {figuresOf} from "../src/components/headline.ts";
+import {judgedBy, targetNow} from "../src/components/target.ts";
 import {Said} from "./words.ts";
 
 /** In words, for people and the audit trail: `team North, South`. */
@@ -90,16 +92,11 @@ export function scopeMeasure(file: MeasureFile, definition: MeasureDefinition, s
   const series = added(file.series, (group) => group.series, (a, b) => a.period === b.period);
   const figures = added(file.figures, (group) => group.figures, (a, b) => a.period === b.period);
   // the other day count is told of the whole authority only
-  return {...file, series, figures, groups, limits: limitsOf(definition, definition.target?.value ?? null, series), otherDayCount: null};
+  return {...file, series, figures, groups, limits: limitsOf(definition, targetNow(judgedBy(definition), series), series), otherDayCount: null};
 }
 
-function scopeTile(tile: GlanceFile["tiles"][number], {status, missing, figures, series, limits}: MeasureFile): GlanceFile["tiles"][number] {
-  const newest = limits?.points.at(-1) ?? null;
-  return {
-    ...tile, status, missing, figures, series: series.slice(-CHART_MONTHS),
-    mean: newest?.mean ?? null, upper: newest?.upper ?? null, lower: newest?.lower ?? null, variation: limits?.variation ?? null, special: newest?.special ?? null,
-    assurance: newest?.upper == null ? null : (limits?.assurance ?? null), trial: limits?.trial ?? false
-  };
+function scopeTile(tile: GlanceFile["tiles"][number], file: MeasureFile): GlanceFile["tiles"][number] {
+  return {...tile, status: file.status, missing: file.missing, ...figuresOf(file)};
 }
 
 function scopeTopic(file: TopicFile, scope: Scope): TopicFile {

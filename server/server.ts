@@ -20,7 +20,8 @@ import {changesRoutes} from "./changes.ts";
 import {chartsRoutes} from "./charts.ts";
 import {csvOf} from "./csv.ts";
 import {candidates, listing, readScriptHashes, type Listing} from "./files.ts";
-import {figuresRoutes, publishedOf} from "./figures.ts";
+import {publishedOf} from "../etl/store.ts";
+import {figuresRoutes} from "./figures.ts";
 import {gate} from "./gate.ts";
 import {alwaysHeaders, securityPolicy} from "./headers.ts";
 import {openIdDoor} from "./openid.ts";
@@ -213,7 +214,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
       void reply.type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet").header("content-disposition", `attachment; filename="${name}"`);
       const definition = `${measure.numerator}${measure.denominator ? `, of ${measure.denominator}` : ""}`;
       // a category is a measure's own, and its names are published with its numbers
-      const own = measure.category ? await publishedOf<MeasureFile>(run, part.authority, `measures/${measure.id}.json`).catch(() => null) : null;
+      const own = measure.category ? await publishedOf<MeasureFile>(run.folder, part.authority, `measures/${measure.id}.json`).catch(() => null) : null;
       const category = Object.fromEntries((own?.groups ?? []).filter((g) => g.dimension === "category").map((g) => [g.group, g.label]));
       return reply.send(workbookOf(answer, {title: `${measure.id} ${measure.title}`, definition, unit: measure.unit, category: measure.category, bad: badOf(measure), marking: await markingOf(run), run: run.id, asAt: run.asAt, question: asked.question, words: {...words, category}, who: request.session!.name, at: new Date().toISOString()}));
     }

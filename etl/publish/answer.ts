@@ -3,7 +3,9 @@ import type {Db} from "../duckdb.ts";
 import {everyMonth, monthsBetween, seriesOf, type Counted, type Dimension, type Span} from "../transform/cases.ts";
 import type {Measure} from "../transform/measures.ts";
 import type {PartManifest} from "../transform/part.ts";
+import {judgedBy, targetIn} from "../../src/components/target.ts";
 import {defaultSpan, isComplete} from "./figures.ts";
+import type {MeasureDefinition} from "./published.ts";
 
 /** One element of `measure --json`. A percentage is a number like 26.0. */
 export interface MeasureFigures {
@@ -21,7 +23,9 @@ export interface MeasureFigures {
   numerator: number | null;
   denominator: number | null;
   value: number | null;
-  series: (Counted & {complete: boolean})[];
+  /** In force at the end of `to`; null where none was. Given by `withTargets`. */
+  target?: number | null;
+  series: (Counted & {complete: boolean; target?: number | null})[];
 }
 
 /** The months asked for; without any, the last 12 complete ones; with `all`, no bounds. */
@@ -32,6 +36,12 @@ export function spanFor(asAt: string, asked: Span & {all?: boolean}): Span {
   const from = asked.from ?? (asked.to ? (asked.to < usual.from ? asked.to : usual.from) : usual.from);
   if (from > to) throw new Error(`--from ${from} comes after --to ${to}; turn them round`);
   return {from, to};
+}
+
+/** Figures with the target that each month, and the whole span, is held to: those that the run was published with. */
+export function withTargets(figures: MeasureFigures, definition: MeasureDefinition): MeasureFigures {
+  const judged = judgedBy(definition);
+  return {...figures, target: targetIn(judged, figures.to), series: figures.series.map((p) => ({...p, target: targetIn(judged, p.period)}))};
 }
 
 /** A measure's figures, one element whole, or one a group with `by`. */

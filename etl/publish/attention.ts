@@ -1,10 +1,12 @@
 // What needs attention, ranked and put into words from the numbers. No sentence without evidence, none that a reader cannot open.
+import {figuresOf} from "../../src/components/headline.ts";
+import {judgedBy, targetIn} from "../../src/components/target.ts";
 import {wilson} from "../transform/intervals.ts";
 import {monthName} from "./figures.ts";
 import type {Attention, GlanceFile, MeasureDefinition, MeasureFile, SourceFreshness} from "./published.ts";
 
 /** What a sentence is made of: a headline tile has it, and any measure can be given it. */
-type Tile = Pick<GlanceFile["tiles"][number], "id" | "title" | "good" | "unit" | "status" | "missing" | "target" | "figures" | "series" | "lower" | "upper" | "variation" | "special" | "assurance">;
+type Tile = Pick<GlanceFile["tiles"][number], "id" | "title" | "good" | "unit" | "status" | "missing" | "target" | "targets" | "figures" | "series" | "lower" | "upper" | "variation" | "special" | "assurance">;
 
 /** Fewer cases a month than this and a percentage's control limits are unstable: such a month raises no alarm beyond the headline measures. */
 const ENOUGH_A_MONTH = 20;
@@ -53,19 +55,8 @@ function enough(a: Attention, file: MeasureFile, definitions: MeasureDefinition[
 }
 
 function tileOf(d: MeasureDefinition, file: MeasureFile): Tile {
-  const newest = file.limits?.points.at(-1) ?? null;
-  const {id, title, good, unit, status, missing} = d;
-  return {
-    id, title, good, unit, status, missing,
-    target: d.target?.value ?? null,
-    figures: file.figures,
-    series: file.series,
-    lower: newest?.lower ?? null,
-    upper: newest?.upper ?? null,
-    variation: file.limits?.variation ?? null,
-    special: newest?.special ?? null,
-    assurance: newest?.upper === null ? null : (file.limits?.assurance ?? null)
-  };
+  const {id, title, unit, status, missing} = d;
+  return {id, title, unit, status, missing, ...judgedBy(d), ...figuresOf(file)};
 }
 
 /** What a measure's control chart says: a change beyond chance, a target out of reach. */
@@ -85,13 +76,14 @@ function signals(tile: Tile): Attention[] {
       evidence: {from: newest.period, to: newest.period, ...(newest.denominator === null ? {} : {cases: newest.denominator})}
     });
   }
-  if (tile.assurance === "fail" && tile.target !== null) {
+  const target = targetIn(tile, newest.period);
+  if (tile.assurance === "fail" && target !== null) {
     found.push({
       measure: tile.id,
       rank: 5,
       kind: "target-missed",
       direction: "bad",
-      text: `${tile.title}: the target of ${shown(tile, tile.target)} is out of reach as things stand; ${shown(tile, newest.value)} in ${monthName(newest.period)}${range}`,
+      text: `${tile.title}: the target of ${shown(tile, target)} is out of reach as things stand; ${shown(tile, newest.value)} in ${monthName(newest.period)}${range}`,
       evidence: {from: newest.period, to: newest.period, met: tile.good === "low" ? "yes" : "no"}
     });
   }

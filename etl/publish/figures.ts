@@ -1,10 +1,11 @@
 // Periods, complete months and labels: what `frontdoor measure` and the published files must agree on.
+import {CHART_MONTHS} from "../../src/components/headline.ts";
 import {addMonths, monthsBetween} from "../transform/cases.ts";
 import {controlLimits} from "../transform/control-limits.ts";
 import type {Measure} from "../transform/measures.ts";
 import type {PartManifest} from "../transform/part.ts";
-import type {Reference} from "../transform/reference.ts";
-import type {Figure, Limits, Period, SeriesPoint} from "./published.ts";
+import {targetAt, type Reference} from "../transform/reference.ts";
+import type {Figure, Limits, Period, SeriesPoint, TargetStep} from "./published.ts";
 
 /** Last day of a month, ISO. */
 export function lastDay(month: string): string {
@@ -45,9 +46,6 @@ export function isComplete(measure: Pick<Measure, "requires" | "look_back_months
   const first = addMonths(from.slice(0, 7), measure.look_back_months);
   return from.slice(8) === "01" ? month >= first : month > first;
 }
-
-/** Months of a sparkline, and of the limits computed for a series. */
-export const CHART_MONTHS = 36;
 
 /**
  * Limits and special causes of a series, whole or narrowed, from its newest complete months; null where it has none.
@@ -91,6 +89,27 @@ export function periodsFor(asAt: string, firstMonth: string | null): Period[] {
     periods.push(named(`${year - 1}-${String(year).slice(2)}`, `Year ending March ${year}`, `${year - 1}-04`, `${year}-03`));
   }
   return periods;
+}
+
+/** The same months a year before each period that no period names: what a figure of three months, or of an earlier year, is compared with. None before the records begin. */
+export function comparisonsFor(periods: readonly Period[], firstMonth: string | null): Period[] {
+  const found: Period[] = [];
+  for (const {key, from, to} of periods) {
+    const [a, b] = [addMonths(from, -12), addMonths(to, -12)];
+    if ((firstMonth && a < firstMonth) || [...periods, ...found].some((p) => p.from === a && p.to === b)) continue;
+    found.push({key: `${key}-year-before`, label: `Same months a year before, ${monthName(a)} to ${monthName(b)}`, from: a, to: b});
+  }
+  return found;
+}
+
+/** The targets of a measure month by month, as steps; none where one target (or none) holds for every month and on the as-at date. */
+export function targetSteps({targets}: Pick<Reference, "targets">, measure: string, months: readonly string[], asAt: string): TargetStep[] {
+  const steps: TargetStep[] = [];
+  for (const month of months) {
+    const target = targetAt(targets, measure, lastDay(month));
+    if (!steps.length || steps.at(-1)!.value !== (target?.value ?? null)) steps.push({from: month, value: target?.value ?? null, status: target?.status ?? null});
+  }
+  return steps.length === 1 && steps[0]!.value === (targetAt(targets, measure, asAt)?.value ?? null) ? [] : steps;
 }
 
 /** The months a series is published for: as far back as the records go, five years at the most, up to the as-at month. */

@@ -1,5 +1,6 @@
 // The inspection's findings with what the loaded records say about each: live state, direction since then, spread, and what would close a gap.
 // Judges nothing that no measure counts; a record's presence is never called quality.
+import {judgedBy, targetIn} from "../../src/components/target.ts";
 import {rowsOf, type Db} from "../duckdb.ts";
 import type {Contract} from "../load/contract.ts";
 import {templateMappings} from "../load/templates.ts";
@@ -94,7 +95,7 @@ function live(d: MeasureDefinition, since: string, {part, measures, files}: Find
     good: d.good,
     status: d.status,
     missing: d.missing,
-    target: d.target?.value ?? null,
+    target: targetIn(judgedBy(d), to),
     now: {numerator: now?.numerator ?? null, denominator: now?.denominator ?? null, value: now?.value ?? null},
     variation: file.limits?.variation ?? null,
     assurance: file.limits?.assurance ?? null,

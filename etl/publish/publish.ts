@@ -9,6 +9,8 @@ import {addMonths, countEverything, everyMonth, type AllCounts, type Counted} fr
 import type {Measure} from "../transform/measures.ts";
 import {dayCounts, type DayCounts} from "../transform/day-count.ts";
 import type {PartManifest} from "../transform/part.ts";
+import {figuresOf} from "../../src/components/headline.ts";
+import {judgedBy, targetNow} from "../../src/components/target.ts";
 import {checksOf, QUALITY_DIMENSIONS} from "../transform/quality.ts";
 import {targetAt, thresholdAt, type Reference} from "../transform/reference.ts";
 import {agencyReturns} from "./agency-returns.ts";
@@ -21,7 +23,7 @@ import {comparatorsOf, indicatorOf} from "./comparators.ts";
 import {curves} from "./curves.ts";
 import {dueSoon} from "./due-soon.ts";
 import {answersOf, findingsOf} from "./findings.ts";
-import {CHART_MONTHS, groupLabel, isComplete, limitsOf, newestCompleteMonth, periodsFor, publishedMonths} from "./figures.ts";
+import {comparisonsFor, groupLabel, isComplete, limitsOf, newestCompleteMonth, periodsFor, publishedMonths, targetSteps} from "./figures.ts";
 import {outOfHours} from "./out-of-hours.ts";
 import type {AgencyReturnsFile, AnswersFile, AuditGradesFile, BenchmarksFile, CohortFile, CurvesFile, DueSoonFile, Figure, FindingsFile, GlanceFile, MeasureDefinition, MeasureFile, OtherDayCount, OutOfHoursFile, Period, QualityFile, RefreshFile, RunFile, SeriesPoint, SourceFreshness, StrategyMeetingsFile, TimeToSeenFile, TopicFile} from "./published.ts";
 import {strategyMeetings} from "./strategy-meetings.ts";
@@ -48,6 +50,8 @@ export async function publishRun(dbs: Db[], dir: string, inputs: PublishInputs):
   const head = {disclosure: "internal" as const, run};
   const firstMonth = (await rowOf<{first: string | null}>(db, "select strftime(min(day), '%Y-%m') as first from journey.period_end")).first;
   const periods = periodsFor(part.asAt, firstMonth);
+  const comparisons = comparisonsFor(periods, firstMonth);
+  const told = [...periods, ...comparisons];
   const months = publishedMonths(part.asAt, firstMonth);
   const freshness = freshnessOf(inputs);
   const folders = new Set<string>();
@@ -58,10 +62,10 @@ export async function publishRun(dbs: Db[], dir: string, inputs: PublishInputs):
     await writeFile(path.join(dir, file), JSON.stringify(body), {mode: 0o600});
   };
 
-  const definitions = measures.map((m) => define(m, inputs));
+  const definitions = measures.map((m) => define(m, inputs, months));
   const files = new Map<string, MeasureFile>();
   const computed = measures.filter((m) => (part.missing[m.id] ?? []).length === 0);
-  const counts = months.length ? await countEverything(dbs, computed, periods, months[0]!, months.at(-1)!) : new Map<string, AllCounts[]>();
+  const counts = months.length ? await countEverything(dbs, computed, told, months[0]!, months.at(-1)!) : new Map<string, AllCounts[]>();
   const commentary = await rowsOf<{measure: string; period: string; by: string; words: string}>(db, "select measure, period, author_role as by, words from records.commentary where not withdrawn and words is not null order by period desc, author_role, measure");
   const last = periods.find((p) => p.key === "last-12");
   const otherCounts = new Map<string, DayCounts>();
@@ -81,7 +85,7 @@ export async function publishRun(dbs: Db[], dir: string, inputs: PublishInputs):
     async (own) => write("audit-grades.json", {...head, ...(await auditGrades(own, inputs, periods))} satisfies AuditGradesFile)
   ];
   await shareOut(asked, dbs, (ask, own) => ask(own));
-  for (const measure of measures) files.set(measure.id, {...head, ...measureFile(measure, counts.get(measure.id) ?? [], inputs, periods, months), otherDayCount: otherDayCount(otherCounts.get(measure.id)), commentary: commentary.filter((c) => c.measure === measure.id || c.measure === measure.id.replace(/[a-z]$/, "")).map(({period, by, words}) => ({period, by, words}))});
+  for (const measure of measures) files.set(measure.id, {...head, ...measureFile(measure, counts.get(measure.id) ?? [], inputs, told, months, definitions.find((d) => d.id === measure.id)!), otherDayCount: otherDayCount(otherCounts.get(measure.id)), commentary: commentary.filter((c) => c.measure === measure.id || c.measure === measure.id.replace(/[a-z]$/, "")).map(({period, by, words}) => ({period, by, words}))});
 
   const runFile: RunFile = {
     ...head,
@@ -91,6 +95,7 @@ export async function publishRun(dbs: Db[], dir: string, inputs: PublishInputs):
     marking: inputs.settings.marking,
     ...(inputs.settings.case_link && !inputs.settings.pseudonyms.key_file ? {caseLink: inputs.settings.case_link} : {}),
     periods,
+    comparisons,
     defaultPeriod: "last-12",
     months: months.map((period) => ({period, complete: period <= newestCompleteMonth(part.asAt)})),
     freshness,
@@ -111,7 +116,7 @@ export async function publishRun(dbs: Db[], dir: string, inputs: PublishInputs):
   await write("findings.json", {...head, ...(await findingsOf(db, findingInputs))} satisfies FindingsFile);
   await write("answers.json", {...head, ...answersOf(findingInputs)} satisfies AnswersFile);
   await write("agency-returns.json", {...head, ...(await agencyReturns(db, inputs, files.get("I1"), periods))} satisfies AgencyReturnsFile);
-  for (const topic of Object.keys(TOPICS)) await write(`topics/${topic}.json`, {...head, ...topicOf(topic, definitions, files)} satisfies TopicFile);
+  for (const topic of Object.keys(TOPICS)) await write(`topics/${topic}.json`, {...head, ...topicOf(topic, definitions, files, periods)} satisfies TopicFile);
   await write("benchmarks.json", {...head, ...benchmarksOf({authority: inputs.authority, reference, indicatorOf: (id) => indicatorOf(measures.find((m) => m.id === id)!, reference), definitions, files, periods})} satisfies BenchmarksFile);
   await write("refresh.json", {...head, ...refreshFile(inputs)} satisfies RefreshFile);
 }
@@ -125,9 +130,10 @@ function groupsIn(files: Map<string, MeasureFile>): RunFile["groups"] {
   return [...found.values()].sort((a, b) => FILTERS.indexOf(a.dimension) - FILTERS.indexOf(b.dimension) || (a.label < b.label ? -1 : 1));
 }
 
-function define(m: Measure, {part, reference, settings, authority}: PublishInputs): MeasureDefinition {
+function define(m: Measure, {part, reference, settings, authority}: PublishInputs, months: readonly string[]): MeasureDefinition {
   const limit = m.limit ? thresholdAt(reference.thresholds, m.limit, part.asAt) : null;
   const target = targetAt(reference.targets, m.id, part.asAt);
+  const targets = targetSteps(reference, m.id, months, part.asAt);
   const missing = part.missing[m.id] ?? [];
   return {
     id: m.id,
@@ -146,6 +152,7 @@ function define(m: Measure, {part, reference, settings, authority}: PublishInput
     rate: m.rate ?? null,
     limit: limit && {key: limit.key, value: limit.value, unit: limit.unit, status: limit.status, source: limit.source},
     target: target && {value: target.value, status: target.status, source: target.source},
+    ...(targets.length ? {targets} : {}),
     clock: clockOf(m, reference, settings.clocks, part.asAt),
     comparators: comparatorsOf(m, reference, authority.code),
     sources: m.sources,
@@ -159,7 +166,7 @@ function define(m: Measure, {part, reference, settings, authority}: PublishInput
   };
 }
 
-function measureFile(measure: Measure, counts: AllCounts[], inputs: PublishInputs, periods: Period[], months: string[]): Omit<MeasureFile, "disclosure" | "run" | "commentary" | "otherDayCount"> {
+function measureFile(measure: Measure, counts: AllCounts[], inputs: PublishInputs, periods: Period[], months: string[], definition: MeasureDefinition): Omit<MeasureFile, "disclosure" | "run" | "commentary" | "otherDayCount"> {
   const missing = inputs.part.missing[measure.id] ?? [];
   const all = counts.find((c) => c.dimension === "all");
   if (!all) return {id: measure.id, status: missing.length ? "not recorded" : "ok", missing, series: [], limits: null, figures: [], groups: []};
@@ -173,7 +180,7 @@ function measureFile(measure: Measure, counts: AllCounts[], inputs: PublishInput
     .map((c) => ({c, size: size(c)}))
     .sort((a, b) => measure.breakdowns.indexOf(a.c.dimension as never) - measure.breakdowns.indexOf(b.c.dimension as never) || b.size - a.size || (a.c.group < b.c.group ? -1 : 1))
     .map(({c}) => ({dimension: c.dimension, group: c.group, label: groupLabel(c.dimension, c.group, inputs.reference, measure.category?.list), series: points(c.series), figures: figures(c)}));
-  return {id: measure.id, status: "ok", missing: [], series, limits: limitsOf(measure, targetAt(inputs.reference.targets, measure.id, inputs.part.asAt)?.value ?? null, series), figures: figures(all), groups};
+  return {id: measure.id, status: "ok", missing: [], series, limits: limitsOf(measure, targetNow(judgedBy(definition), series), series), figures: figures(all), groups};
 }
 
 function otherDayCount(counts: DayCounts | undefined): OtherDayCount | null {
@@ -184,29 +191,9 @@ function otherDayCount(counts: DayCounts | undefined): OtherDayCount | null {
 }
 
 function tile(definition: MeasureDefinition, file: MeasureFile): GlanceFile["tiles"][number] {
-  const newest = file.limits?.points.at(-1) ?? null;
-  const england = definition.comparators.find((c) => c.area === "England") ?? null;
-  return {
-    id: definition.id,
-    title: definition.title,
-    kind: definition.kind,
-    good: definition.good,
-    unit: definition.unit,
-    status: definition.status,
-    missing: definition.missing,
-    target: definition.target?.value ?? null,
-    comparator: england,
-    figures: file.figures,
-    series: file.series.slice(-CHART_MONTHS),
-    mean: newest?.mean ?? null,
-    upper: newest?.upper ?? null,
-    lower: newest?.lower ?? null,
-    variation: file.limits?.variation ?? null,
-    special: newest?.special ?? null,
-    // without limits nothing can be said about reaching the target
-    assurance: newest?.upper === null ? null : (file.limits?.assurance ?? null),
-    trial: file.limits?.trial ?? false
-  };
+  const {id, title, kind, unit, status, missing, comparators} = definition;
+  const {good, target, targets} = judgedBy(definition);
+  return {id, title, kind, good, unit, status, missing, target, ...(targets ? {targets} : {}), comparator: comparators.find((c) => c.area === "England") ?? null, ...figuresOf(file)};
 }
 
 function freshnessOf({loads, part, settings}: PublishInputs): SourceFreshness[] {

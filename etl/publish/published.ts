@@ -45,6 +45,8 @@ export interface RunFile {
   /** Where a child's record opens in the case system, `{id}` in the id's place; absent where nowhere, or where ids are hidden. */
   caseLink?: string;
   periods: Period[];
+  /** The same months a year before a period, where no period names them: figures are published for them too, and nobody chooses them. Absent in older runs. */
+  comparisons?: Period[];
   /** Key into `periods` of what pages show unless a person chose otherwise. */
   defaultPeriod: string;
   months: {period: string; complete: boolean}[];
@@ -88,6 +90,13 @@ export interface Comparator {
   model?: {name: string; inForce: boolean} | null;
 }
 
+/** A target and the month (yyyy-mm) from which it is in force at the month's end; `value` null: none from then on. */
+export interface TargetStep {
+  from: string;
+  value: number | null;
+  status: string | null;
+}
+
 /** What a measure means; the catalogue page and every "definition" link. */
 export interface MeasureDefinition {
   id: string;
@@ -112,7 +121,10 @@ export interface MeasureDefinition {
   limit: {key: string; value: number; unit: string; status: string; source: string} | null;
   /** How the limit's time is counted, in a sentence; null without a limit. */
   clock?: string | null;
+  /** In force on the as-at date. */
   target: {value: number; status: string; source: string} | null;
+  /** Where the target changed within the published months: each one, oldest first. Absent where `target` holds for all of them. */
+  targets?: TargetStep[];
   comparators: Comparator[];
   sources: string[];
   findings: string[];
@@ -184,6 +196,7 @@ export interface GlanceFile {
     status: "ok" | "not recorded";
     missing: string[];
     target: number | null;
+    targets?: TargetStep[];
     comparator: Comparator | null;
     figures: Figure[];
     /** Up to 36 months, oldest first, as drawn in the sparkline. */
@@ -331,6 +344,7 @@ export interface FindingsFile {
       good: Good;
       status: "ok" | "not recorded";
       missing: string[];
+      /** In force at the end of the newest complete month. */
       target: number | null;
       /** The last 12 complete months, or the last snapshot in them. */
       now: {numerator: number | null; denominator: number | null; value: number | null};

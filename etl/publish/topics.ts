@@ -1,5 +1,5 @@
 // topics/<page>.json: what one page about measures needs, in one answer small enough to paint at once: definitions, series, teams, figures by group.
-import type {MeasureDefinition, MeasureFile, TopicFile} from "./published.ts";
+import type {Figure, MeasureDefinition, MeasureFile, Period, TopicFile} from "./published.ts";
 
 /** Measures of each page, in the order in which the page asks for them. */
 export const TOPICS: Record<string, string[]> = {
@@ -19,15 +19,17 @@ const WITH_SERIES = ["team", "locality"];
 const LEFT_OUT = ["sex", "ethnicity"];
 
 /** One page's measures; those that this refresh does not define are left out. */
-export function topicOf(name: string, definitions: MeasureDefinition[], files: Map<string, MeasureFile>): Omit<TopicFile, "disclosure" | "run"> {
+export function topicOf(name: string, definitions: MeasureDefinition[], files: Map<string, MeasureFile>, periods: readonly Period[]): Omit<TopicFile, "disclosure" | "run"> {
+  const keys = new Set(periods.map((p) => p.key));
   const measures = (TOPICS[name] ?? []).flatMap((id) => {
     const definition = definitions.find((d) => d.id === id);
     const file = files.get(id);
-    return definition && file ? [{definition, file: slim(file)}] : [];
+    return definition && file ? [{definition, file: slim(file, keys)}] : [];
   });
   return {measures};
 }
 
-function slim(file: MeasureFile): MeasureFile {
-  return {...file, groups: file.groups.filter((g) => !LEFT_OUT.includes(g.dimension)).map((g) => (WITH_SERIES.includes(g.dimension) ? g : {...g, series: []}))};
+function slim(file: MeasureFile, keys: ReadonlySet<string>): MeasureFile {
+  const drawn = (figures: Figure[]) => figures.filter((f) => keys.has(f.period));
+  return {...file, groups: file.groups.filter((g) => !LEFT_OUT.includes(g.dimension)).map((g) => ({...g, series: WITH_SERIES.includes(g.dimension) ? g.series : [], figures: drawn(g.figures)}))};
 }

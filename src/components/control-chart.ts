@@ -2,15 +2,15 @@
 import {svg} from "htl";
 import {scaleLinear} from "d3-scale";
 import {line} from "d3-shape";
-import type {Limits, Meaning, RunFile, SeriesPoint} from "../../etl/publish/published.ts";
+import type {Good, Limits, Meaning, RunFile, SeriesPoint} from "../../etl/publish/published.ts";
 import type {Table} from "./download.js";
 import {count, isPercent, month, monthIndex, shareText, shortMonth, shortValue, valueText, type Measured} from "./format.js";
 import {apart} from "./labels.js";
 import {fewCases} from "./statistics.js";
-import {specialWords} from "./words.js";
+import {targetIn, targetSpans, type Judged} from "./target.js";
+import {misses, specialWords} from "./words.js";
 
-export interface ControlChartOptions extends Measured {
-  target: number | null;
+export interface ControlChartOptions extends Measured, Judged {
   events?: RunFile["events"];
   /** Stands for the whole picture to a screen reader. */
   label: string;
@@ -28,7 +28,8 @@ export function controlChart(series: SeriesPoint[], limits: Limits | null, o: Co
   const points = new Map(limits?.points.map((p) => [p.at, p]));
   const data = series.map((d) => ({...d, limit: points.get(d.period) ?? null}));
   const seen = data.flatMap((d) => [d.value, d.limit?.upper, d.limit?.lower, d.limit?.mean].filter((v): v is number => v != null).map(clip));
-  if (o.target != null) seen.push(o.target);
+  const held = targetSpans(o, series.map((d) => d.period));
+  seen.push(...held.map((t) => t.value));
   const first = data[0];
   const last = data.at(-1);
   if (!first || !last || !seen.length) return svg`<svg class="chart" viewBox="0 0 ${width} 40" width=${width} height="40" role="img" aria-label=${o.label}><text x="0" y="24">No month to draw yet</text></svg>`;
@@ -54,7 +55,7 @@ export function controlChart(series: SeriesPoint[], limits: Limits | null, o: Co
     ends?.upper != null && (!percent || ends.upper <= 100) ? {y: py(ends.upper), text: `Upper limit ${shortValue(ends.upper, o)}`} : null,
     ends?.mean != null ? {y: py(ends.mean), text: `Average ${shortValue(ends.mean, o)}`} : null,
     ends?.lower != null && ends.lower >= 0 ? {y: py(ends.lower), text: `Lower limit ${shortValue(ends.lower, o)}`} : null,
-    o.target != null ? {y: py(o.target), text: `Target ${shortValue(o.target, o)}`} : null
+    held.at(-1)?.to === last.period ? {y: py(held.at(-1)!.value), text: `Target ${shortValue(held.at(-1)!.value, o)}`} : null
   ].filter((d): d is {y: number; text: string} => d !== null);
 
   const every = [1, 2, 3, 6, 12].find((n) => (data.length / n) * 52 < width - margin.left - margin.right) ?? 12;
@@ -74,7 +75,7 @@ export function controlChart(series: SeriesPoint[], limits: Limits | null, o: Co
       const l = part.find((d) => d.limit)?.limit;
       return [l?.upper != null && (!percent || l.upper <= 100) ? across(part, l.upper, "limit") : null, l?.lower != null && l.lower >= 0 ? across(part, l.lower, "limit") : null, l?.mean != null ? across(part, l.mean, "mean") : null];
     })}
-    ${o.target != null ? svg`<line class="target" x1=${margin.left} x2=${width - margin.right} y1=${py(o.target)} y2=${py(o.target)} />` : null}
+    ${held.map((t, i) => svg.fragment`<line class="target" x1=${t.from === first.period ? margin.left : r(px(t.from) - step)} x2=${t.to === last.period ? width - margin.right : r(px(t.to) + step)} y1=${py(t.value)} y2=${py(t.value)} />${held[i - 1] && monthIndex(held[i - 1]!.to) === monthIndex(t.from) - 1 ? svg`<line class="target" x1=${r(px(t.from) - step)} x2=${r(px(t.from) - step)} y1=${py(held[i - 1]!.value)} y2=${py(t.value)} />` : null}`)}
     ${events.map((e, i) => {
       const at = r(x(monthIndex(e.at) + (Number(e.at.slice(8, 10) || "15") - 15) / 31));
       return svg.fragment`<line class="event" x1=${at} x2=${at} y1=${margin.top} y2=${height - margin.bottom} /><circle class="event-tag" cx=${at} cy=${margin.top - 8} r="8"><title>${e.label}</title></circle><text x=${at} y=${margin.top - 4}>${i + 1}</text>`;
@@ -98,17 +99,26 @@ export function mark(x: number, y: number, meaning: Meaning | "hollow", title: s
 }
 
 /** The same series as a table. */
-export function controlTable(series: SeriesPoint[], limits: Limits | null, o: Measured): Table {
+export function controlTable(series: SeriesPoint[], limits: Limits | null, o: Measured & Partial<Judged> & {good?: Good}): Table {
   const points = new Map(limits?.points.map((p) => [p.at, p]));
   const share = series.some((d) => d.denominator != null);
+  const judged = {target: o.target ?? null, targets: o.targets};
+  const targets = series.map((d) => targetIn(judged, d.period));
+  const held = targets.some((t) => t !== null);
   const firstWhole = series.find((d) => d.complete)?.period ?? "";
   return {
-    columns: ["Month", isPercent(o) ? "Percent" : `Value (${o.unit})`, ...(share ? ["Numerator", "Denominator"] : []), ...(limits ? ["Average", "Lower limit", "Upper limit", "Signal"] : []), "Month is whole"],
-    rows: series.map((d) => {
+    columns: ["Month", isPercent(o) ? "Percent" : `Value (${o.unit})`, ...(share ? ["Numerator", "Denominator"] : []), ...(limits ? ["Average", "Lower limit", "Upper limit", "Signal"] : []), ...(held ? ["Target", "Target met"] : []), "Month is whole"],
+    rows: series.map((d, i) => {
       const p = points.get(d.period);
-      return [month(d.period), round(d.value), ...(share ? [d.numerator, d.denominator] : []), ...(limits ? [round(p?.mean), round(p?.lower), round(p?.upper), d.complete ? specialWords(p?.special ?? null) : ""] : []), d.complete ? "yes" : d.period < firstWhole ? "no, not wholly covered" : "no, still running"];
+      return [month(d.period), round(d.value), ...(share ? [d.numerator, d.denominator] : []), ...(limits ? [round(p?.mean), round(p?.lower), round(p?.upper), d.complete ? specialWords(p?.special ?? null) : ""] : []), ...(held ? [targets[i] ?? null, met(d, targets[i] ?? null, o.good)] : []), d.complete ? "yes" : d.period < firstWhole ? "no, not wholly covered" : "no, still running"];
     })
   };
+}
+
+// judged month by month, whole months only
+function met(d: SeriesPoint, target: number | null, good: Good | undefined): string {
+  if (!d.complete || d.value == null || target === null || !good || good === "neutral") return "";
+  return misses(d.value, target, good) ? "no" : "yes";
 }
 
 /** Which shapes mean what: only those that this series shows. */

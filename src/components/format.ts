@@ -126,6 +126,11 @@ export function periodBefore(period: Period, periods: Period[]): Period | null {
   );
 }
 
+/** The same months a year before a period; null where no figure is published for them. */
+export function yearBefore(period: Period, {periods, comparisons = []}: {periods: Period[]; comparisons?: Period[] | undefined}): Period | null {
+  return [...periods, ...comparisons].find((p) => monthIndex(p.from) === monthIndex(period.from) - 12 && monthIndex(p.to) === monthIndex(period.to) - 12) ?? null;
+}
+
 /** How a figure moved: {by: 1.2, text: "up 1.2 points"}; null when either is missing. */
 export function change(now: Figure | undefined, before: Figure | undefined, m: Measured): {by: number; text: string} | null {
   if (now?.value == null || before?.value == null) return null;

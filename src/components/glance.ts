@@ -2,9 +2,11 @@
 import {html} from "htl";
 import type {Attention, GlanceFile, MeasureFile, RunFile} from "../../etl/publish/published.ts";
 import {capital, count, few, list, shortDay, shortName} from "./format.js";
+import {figuresOf} from "./headline.js";
 import {casesLink, page, shownMeasures, unsplitWords, type Context} from "./page.js";
 import {link} from "./state.js";
-import {figuresOf, tile, type Tile} from "./tile.js";
+import {targetIn} from "./target.js";
+import {tile, type Tile} from "./tile.js";
 import {misses} from "./words.js";
 
 interface Loaded {
@@ -38,6 +40,7 @@ export function glanceView({glance, files}: Loaded, context: Context): Node {
       <ul>${tiles.map((t) => html`<li>${tile(t, {
         period: context.period,
         before: context.before,
+        yearBefore: context.yearBefore,
         href: link("measure", {id: t.id}),
         casesHref: t.status === "ok" && !t.unsplit ? casesLink(t.id, context.period, context.filters) : null
       })}</li>`)}</ul>
@@ -58,8 +61,8 @@ export function summary(tiles: Tile[], context: Pick<Context, "period" | "run">)
   const worse = ok.filter((t) => t.variation === "concern").length;
   const better = ok.filter((t) => t.variation === "improvement").length;
   const other = ok.filter((t) => t.variation === "neutral-high" || t.variation === "neutral-low").length;
-  const off = ok.filter((t) => misses(t.figures.find((f) => f.period === context.period.key)?.value ?? null, t.target, t.good)).length;
-  const targets = ok.filter((t) => t.target != null && t.good !== "neutral").length;
+  const off = ok.filter((t) => misses(t.figures.find((f) => f.period === context.period.key)?.value ?? null, targetIn(t, context.period.to), t.good)).length;
+  const targets = ok.filter((t) => targetIn(t, context.period.to) != null && t.good !== "neutral").length;
   const are = (n: number): string => `${few(n)} ${n === 1 ? "is" : "are"}`;
   const changed = [worse ? `${are(worse)} getting worse` : "", better ? `${are(better)} improving` : "", other ? `${are(other)} unusual` : ""].filter(Boolean);
   const of = `${few(ok.length)} headline ${ok.length === 1 ? "measure" : "measures"}`;

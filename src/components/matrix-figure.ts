@@ -4,6 +4,7 @@ import {capital, count, dimensionText} from "./format.js";
 import {frame} from "./frame.js";
 import {measureMatrix, measureMatrixFinding, measureMatrixTable, type MatrixColumn, type MatrixGroup} from "./measure-matrix.js";
 import {across, captionOf, casesLink, filtersWith, sourcesOf, type Context} from "./page.js";
+import {heldTo} from "./target.js";
 import type {Pair} from "./topic.js";
 
 export interface MatrixFigure {
@@ -36,7 +37,7 @@ export function matrixFigure(pairs: Map<string, Pair>, o: MatrixFigure, context:
       unsplit.push(pair.definition);
       continue;
     }
-    columns.push({definition: pair.definition, name, ...(over ? {over} : {})});
+    columns.push({definition: heldTo(pair.definition, context.period.to), name, ...(over ? {over} : {})});
     for (const g of own) {
       const row = rows.get(g.group) ?? rows.set(g.group, {group: g.group, label: g.label, figures: new Map(), size: 0}).get(g.group)!;
       const figure = g.figures.find((f) => f.period === context.period.key);

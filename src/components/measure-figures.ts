@@ -9,6 +9,7 @@ import {barNotes, barTable, groupBars, type BarOptions, type BarRow} from "./gro
 import {frame} from "./frame.js";
 import {assuranceIcon, variationIcon} from "./icons.js";
 import {across, captionOf, casesLink, chosenIn, filtersWith, sourcesOf, unsplitWords, type Context} from "./page.js";
+import {heldTo, targetChange} from "./target.js";
 import {fewCases} from "./statistics.js";
 import {asMeasured, assuranceWords, missingWords, spreadFinding, trendFinding, variationWords} from "./words.js";
 
@@ -16,7 +17,7 @@ import {asMeasured, assuranceWords, missingWords, spreadFinding, trendFinding, v
 export function trendFigure(d: MeasureDefinition, file: MeasureFile, context: Context): HTMLElement {
   if (file.status === "not recorded") return absent(d);
   if (file.unsplit?.length) return unsplit(d, file, context);
-  const m = asMeasured(d);
+  const m = asMeasured(d, context.period.to);
   const {series: whole, figures, limits} = file;
   const series = covered(whole);
   const figure = figures.find((f) => f.period === context.period.key);
@@ -24,6 +25,8 @@ export function trendFigure(d: MeasureDefinition, file: MeasureFile, context: Co
   const shown = events.filter((e) => e.at.slice(0, 7) >= (series[0]?.period ?? "") && e.at.slice(0, 7) <= (series.at(-1)?.period ?? ""));
   const finding = trendFinding(m, series, limits, figure);
   const notes: (string | Node)[] = limitNotes(limits, series, isPercent(m));
+  const changed = targetChange(m, series.map((p) => p.period), m);
+  if (changed) notes.push(changed);
   const key = controlKey(limits, series);
   if (key.length) notes.push(html`<span class="legend">${key}</span>`);
   if (shown.length) notes.push(html`<span>${shown.map((e, i) => `${i + 1}: ${e.label}. ${e.note ? `${e.note.replace(/\.$/, "")}. ` : ""}`)}</span>`);
@@ -51,7 +54,7 @@ export function groupFigure(d: MeasureDefinition, file: MeasureFile, dimension: 
   if (file.status === "not recorded" || file.unsplit?.length) return null;
   const groups = file.groups.filter((g) => g.dimension === dimension);
   if (!groups.length) return null;
-  const m = asMeasured(d);
+  const m = asMeasured(d, context.period.to);
   const rows: BarRow[] = groups.map((g) => {
     const figure = g.figures.find((f) => f.period === context.period.key) ?? {period: context.period.key, numerator: null, denominator: null, value: null};
     return {group: g.group, label: g.label, figure, href: casesLink(d.id, context.period, filtersWith(context.filters, {dimension, group: g.group}))};
@@ -78,15 +81,18 @@ export function headline(d: MeasureDefinition, file: MeasureFile, context: Conte
   if (file.unsplit?.length) return html`<div class="headline"><div><p class="big">no figure</p><span>${unsplitWords(file)}</span></div></div>`;
   const {figures, limits, series} = file;
   const now = figures.find((f) => f.period === context.period.key);
-  const was = context.before && comparable(series, context.period, context.before) ? figures.find((f) => f.period === context.before?.key) : undefined;
-  const moved = change(now, was, d);
+  const since = [context.before, context.yearBefore ?? null].flatMap((past) => {
+    const moved = past && comparable(series, context.period, past) ? change(now, figures.find((f) => f.period === past.key), d) : null;
+    return past && moved ? [{past: shortName(past.label), moved}] : [];
+  });
+  const {target} = heldTo(d, context.period.to);
   const variation = limits?.variation ?? null;
   const assured = limits?.assurance ?? null;
   return html`<div class="headline">
     <div><p class="big">${bigValue(now?.value ?? null, d)}</p><span>${(now && shareText(now)) || d.unit}${context.filters.length ? `, ${context.groupLabel}` : ""}</span></div>
-    ${moved ? html`<div><p>${capital(moved.text)}</p><span>on ${context.before ? shortName(context.before.label).charAt(0).toLowerCase() + shortName(context.before.label).slice(1) : "before"}</span></div>` : null}
+    ${since.map(({past, moved}) => html`<div><p>${capital(moved.text)}</p><span>on ${past.charAt(0).toLowerCase() + past.slice(1)}</span></div>`)}
     ${limits ? html`<ul class="signals"><li>${variationIcon(variation, d.good)}<span>${variationWords(variation).short}</span></li>${assured && d.good !== "neutral" ? html`<li>${assuranceIcon(assured, d.good)}<span>${assuranceWords(assured)?.short}</span></li>` : null}</ul>` : null}
-    ${d.target ? html`<div><p>${shortValue(d.target.value, d)}</p><span>target, ${d.target.status}</span></div>` : null}
+    ${target ? html`<div><p>${shortValue(target.value, d)}</p><span>target, ${target.status}</span></div>` : null}
     ${newestOf(d.comparators).map((c) => html`<div><p>${shortValue(c.value, d)}</p><span>${areaName(c)}, ${c.year}</span></div>`)}
     <span class="sr">${within(series, context.period).length} months in this period</span>
   </div>`;

@@ -3,7 +3,7 @@
 import {html} from "htl";
 import type {MeasureDefinition, MeasureFile, Period, RunFile} from "../../etl/publish/published.ts";
 import {at, me, openRun, watchRun, type DataError, type OpenRun} from "./data.js";
-import {capital, count, day, dimensionText, list, periodBefore, shortDay, shortName, span} from "./format.js";
+import {capital, count, day, dimensionText, list, periodBefore, shortDay, shortName, span, yearBefore} from "./format.js";
 import {stampWorkbooks} from "./workbook.js";
 import {endWalk} from "./walk.js";
 import {choose, dimensions, link, onState, state, suggest, type Group} from "./state.js";
@@ -15,6 +15,8 @@ export interface Context {
   period: Period;
   /** The period to compare with; null when it is not published. */
   before: Period | null;
+  /** The same months a year before, where `before` is not these; null where no figure is published for them. */
+  yearBefore?: Period | null;
   /** Groups that a person chose, of different dimensions; all of them hold at once. Empty: everyone. */
   filters: Group[];
   /** "Everyone", or the chosen groups' labels. */
@@ -135,7 +137,8 @@ function contextOf(open: OpenRun, choices: GroupChoice[]): Context {
   const periods = open.run.periods;
   const period = periods.find((p) => p.key === now.period) ?? periods.find((p) => p.key === open.run.defaultPeriod) ?? periods[0];
   if (!period) throw new Error("This refresh published no period: its exports hold no whole month.");
-  return {open, run: open.run, period, before: periodBefore(period, periods), filters: now.filters, groupLabel: filterWords(now.filters, choices), labelOf: (filters) => filterWords(filters, choices)};
+  const [before, lastYear] = [periodBefore(period, periods), yearBefore(period, open.run)];
+  return {open, run: open.run, period, before, yearBefore: lastYear?.from === before?.from ? null : lastYear, filters: now.filters, groupLabel: filterWords(now.filters, choices), labelOf: (filters) => filterWords(filters, choices)};
 }
 
 /** Chosen groups in words: "North, neglect"; "Everyone" where nothing was chosen. */

@@ -6,7 +6,8 @@ import {controlChart} from "./control-chart.js";
 import {capital, count, covered, day, few, month, shareText, shortValue, span, unitText, valueText} from "./format.js";
 import {assuranceIcon, variationIcon} from "./icons.js";
 import {page, type Context} from "./page.js";
-import {asMeasured, specialWords, trendFinding, variationWords} from "./words.js";
+import {judgedBy, targetChange, targetIn} from "./target.js";
+import {asMeasured, misses, specialWords, trendFinding, variationWords} from "./words.js";
 
 interface Loaded {
   glance: GlanceFile;
@@ -63,7 +64,7 @@ export function reportView({glance, definitions, files}: Loaded, {run}: Context,
     <p class="quiet">The usual range is what chance alone gives (control limits, mean ± 2.66 × the mean moving range). A signal is a change that chance does not explain. Twelve months end with ${month(to)}.</p></section>
     <section><h2>What needs attention</h2>${newest ? (attention.length ? html`<ol class="report-attention">${attention.map((a) => html`<li><b>${word(a)}</b> ${a.text}. <span class="quiet">${a.measure}</span></li>`)}</ol>` : html`<p>Nothing stands out: no change beyond chance, no target newly missed, no stale source.</p>`) : html`<p>Told for the newest month only; this report looks back to ${month(to)}.</p>`}</section>
     <section class="report-charts"><h2>${signalled.length ? "Charts, those with a signal first" : "Charts: none shows a signal"}</h2><div class="report-grid">${charts.map(({d, file}) => chart(d, file, to, run))}</div></section>
-    <section class="report-definitions"><h2>What is counted</h2><dl>${rows.map(({d}) => html.fragment`<dt>${d.id} ${d.title}</dt><dd>${d.numerator}${d.denominator ? html`, <i>of</i> ${d.denominator.replace(/^[A-Z](?=[a-z])/, (c) => c.toLowerCase())}` : null}. ${d.limit ? `Limit: ${d.limit.value} ${unitText(d.limit.unit.replaceAll("_", " "), d.limit.value)} (${d.limit.status.replaceAll("_", " ")}). ` : ""}${d.target ? `Target ${shortValue(d.target.value, d)} (${d.target.status.replaceAll("_", " ")}). ` : ""}${d.status === "ok" ? "" : `Not recorded: needs ${d.missing.join(", ")}.`}</dd>`)}</dl></section>
+    <section class="report-definitions"><h2>What is counted</h2><dl>${rows.map(({d}) => html.fragment`<dt>${d.id} ${d.title}</dt><dd>${d.numerator}${d.denominator ? html`, <i>of</i> ${d.denominator.replace(/^[A-Z](?=[a-z])/, (c) => c.toLowerCase())}` : null}. ${d.limit ? `Limit: ${d.limit.value} ${unitText(d.limit.unit.replaceAll("_", " "), d.limit.value)} (${d.limit.status.replaceAll("_", " ")}). ` : ""}${targetText(d)}${d.status === "ok" ? "" : `Not recorded: needs ${d.missing.join(", ")}.`}</dd>`)}</dl></section>
     <footer><h2>How fresh the sources are</h2><p>${freshness(run)}</p></footer>
   </article>`;
 }
@@ -83,9 +84,9 @@ function lede(rows: {d: MeasureDefinition; file: MeasureFile}[], to: string): st
   const of = (meaning: string) => rows.filter(({file}) => pointAt(file, to)?.special && pointAt(file, to)?.meaning === meaning).length;
   const missed = rows.filter(({d, file}) => {
     const value = file.series.find((p) => p.period === to)?.value ?? null;
-    return value !== null && d.target !== null && d.good !== "neutral" && (d.good === "high" ? value < d.target.value : value > d.target.value);
+    return misses(value, targetIn(judgedBy(d), to), d.good);
   }).length;
-  const targets = rows.filter(({d}) => d.target !== null && d.good !== "neutral").length;
+  const targets = rows.filter(({d}) => targetIn(judgedBy(d), to) !== null && d.good !== "neutral").length;
   const judged = rows.filter(({file}) => file.limits?.variation).length;
   const first = !judged ? `Too few months yet to tell change from chance in any of ${few(rows.length)} headline measures.` : `Of ${few(rows.length)} headline measures ${few(of("concern"))} ${of("concern") === 1 ? "is" : "are"} worse and ${few(of("improvement"))} better than chance explains in ${month(to)}.`;
   return `${first}${targets ? ` ${targets === 1 ? `The one with a target ${missed ? "misses" : "meets"}` : `${capital(few(missed))} of the ${few(targets)} with a target ${missed === 1 ? "misses" : "miss"}`} it.` : ""}`;
@@ -101,11 +102,18 @@ function headlineTable(rows: {d: MeasureDefinition; file: MeasureFile}[], to: st
     const figure = (f: {numerator: number | null; denominator: number | null; value: number | null} | null) => (f === null ? "–" : html`${valueText(f.value, d)}${f.denominator === null || f.value === null ? null : html`<br><span class="quiet">${shareText(f)}</span>`}`);
     const near = d.comparators.find((c) => c.area === "Statistical neighbours") ?? null;
     const england = d.comparators.find((c) => c.area === "England") ?? null;
+    const target = targetIn(judgedBy(d), to);
     const range = point?.lower != null && point.upper != null ? `${shortValue(Math.max(0, point.lower), d)} to ${shortValue(d.unit === "percent" ? Math.min(100, point.upper) : point.upper, d)}` : "–";
-    return html`<tr><th scope="row">${d.title} <span class="quiet">${d.id}</span></th><td>${figure(now)}</td><td>${figure(last)}</td><td>${figure(before)}</td><td>${range}</td><td>${d.target ? shortValue(d.target.value, d) : "none"}</td>
+    return html`<tr><th scope="row">${d.title} <span class="quiet">${d.id}</span></th><td>${figure(now)}</td><td>${figure(last)}</td><td>${figure(before)}</td><td>${range}</td><td>${target === null ? "none" : shortValue(target, d)}</td>
       <td>${[england, near].flatMap((c) => (c ? [html`<span class="report-comparator">${c.area === "England" ? "England" : "Neighbours"} ${shortValue(c.value, d)} <span class="quiet">(${String(c.year)})</span></span>`] : []))}${england || near ? null : "–"}</td>
       <td><span class="with-icon">${variationIcon(meaning, d.good, 20)}${point?.upper == null ? null : assuranceIcon(file.limits?.assurance ?? null, d.good, 20)} <span>${point?.special ? `${capital(specialWords(point.special))}` : variationWords(meaning).short}</span></span></td></tr>`;
   })}</tbody></table>` as HTMLElement;
+}
+
+/** A definition's target, and those before it where it changed. */
+function targetText(d: MeasureDefinition): string {
+  if (!d.target) return "";
+  return `Target ${shortValue(d.target.value, d)} (${d.target.status.replaceAll("_", " ")}). ${targetChange(judgedBy(d), (d.targets ?? []).map((t) => t.from), d) ?? ""} `;
 }
 
 /** A month so many months away. */
@@ -115,7 +123,7 @@ export function shift(period: string, months: number): string {
 }
 
 function chart(d: MeasureDefinition, file: MeasureFile, to: string, run: RunFile): HTMLElement {
-  const m = asMeasured(d);
+  const m = asMeasured(d, to);
   const series = until(covered(file.series), to).slice(-36);
   const events = run.events.filter((e) => (!e.measures.length || e.measures.includes(d.id)) && e.at.slice(0, 7) >= (series[0]?.period ?? "") && e.at.slice(0, 7) <= to);
   const limits = file.limits && {...file.limits, points: file.limits.points.filter((p) => p.at <= to)};

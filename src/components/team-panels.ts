@@ -5,6 +5,7 @@ import {line} from "d3-shape";
 import type {Figure, Good, SeriesPoint} from "../../etl/publish/published.ts";
 import type {Table} from "./download.js";
 import {covered, isPercent, monthIndex, shareText, shortMonth, shortValue, valueText, type Measured} from "./format.js";
+import {targetSpans, type Judged} from "./target.js";
 import {comparable, isSmall} from "./group-bars.js";
 
 export interface Panel {
@@ -16,9 +17,8 @@ export interface Panel {
   href: string | null;
 }
 
-export interface PanelOptions extends Measured {
+export interface PanelOptions extends Measured, Judged {
   good: Good;
-  target: number | null;
   /** Everyone's series, drawn pale in every panel; a count is not comparable with its parts and is left out. */
   all: SeriesPoint[];
   chosen: string | null;
@@ -39,7 +39,9 @@ export function teamPanels(panels: Panel[], o: PanelOptions): HTMLElement {
   const all = comparable(o) ? whole(o.all) : [];
   const drawn = panels.map((p) => whole(p.series));
   const values = [...drawn.flat(), ...all].flatMap((p) => p.value ?? []);
-  if (o.target != null) values.push(o.target);
+  const shown = [...new Set([...drawn.flat(), ...all].map((p) => p.period))].sort();
+  const held = targetSpans(o, shown);
+  values.push(...held.map((t) => t.value));
   const months = [...drawn.flat(), ...all].map((p) => monthIndex(p.period));
   const top = Math.max(...values, o.kind === "percentage" ? 0 : 1);
   const floor = o.kind === "count" ? 0 : Math.min(...values);
@@ -48,20 +50,20 @@ export function teamPanels(panels: Panel[], o: PanelOptions): HTMLElement {
   const list = html`<ul class="panels" aria-label=${o.label}>${panels.map((p, i) => html`<li data-chosen=${o.chosen === p.group ? "yes" : null} data-few=${isSmall(p.figure, o) ? "yes" : null}>
     <p><b>${p.label}</b> <span class="panel-value">${p.figure.value == null ? (p.figure.denominator === 0 ? "none due" : "no figure") : valueText(p.figure.value, o)}</span>
     ${p.href && shareText(p.figure) ? html` <a href=${p.href}>${shareText(p.figure)}<span class="sr"> cases, ${p.label}</span></a>` : null}${isSmall(p.figure, o) ? html` <span class="tag">few cases</span>` : null}</p>
-    ${values.length ? panel(drawn[i]!, all, {o, x, y, width}) : html`<p class="quiet">No whole month yet</p>`}
+    ${values.length ? panel(drawn[i]!, all, {o, held, x, y, width}) : html`<p class="quiet">No whole month yet</p>`}
   </li>`)}</ul>`;
   list.style.setProperty("--columns", String(columns)); // by script: the content security policy refuses style attributes
   return list;
 }
 
-function panel(series: SeriesPoint[], all: SeriesPoint[], {o, x, y, width}: {o: PanelOptions; x: (n: number) => number; y: {(n: number): number; ticks: (n: number) => number[]}; width: number}): SVGElement {
+function panel(series: SeriesPoint[], all: SeriesPoint[], {o, held, x, y, width}: {o: PanelOptions; held: ReturnType<typeof targetSpans>; x: (n: number) => number; y: {(n: number): number; ticks: (n: number) => number[]}; width: number}): SVGElement {
   const draw = line<SeriesPoint>((d) => r(x(monthIndex(d.period))), (d) => r(y(d.value ?? 0))).defined((d) => d.value != null);
   const first = series[0];
   const last = series.at(-1);
   const end = series.filter((d) => d.value != null).at(-1);
   return svg`<svg class="chart panel-chart" viewBox="0 0 ${width} ${HEIGHT}" width=${width} height=${HEIGHT} aria-hidden="true" focusable="false">
     ${y.ticks(2).map((t) => svg.fragment`<line class="grid" x1="34" x2=${width - 6} y1=${r(y(t))} y2=${r(y(t))} /><text class="axis" x="30" y=${r(y(t) + 4)} text-anchor="end">${shortValue(t, o)}</text>`)}
-    ${o.target != null ? svg`<line class="target" x1="34" x2=${width - 6} y1=${r(y(o.target))} y2=${r(y(o.target))} />` : null}
+    ${held.map((t, i) => svg`<line class="target" x1=${i ? r(x(monthIndex(t.from) - 0.5)) : 34} x2=${i === held.length - 1 ? width - 6 : r(x(monthIndex(t.to) + 0.5))} y1=${r(y(t.value))} y2=${r(y(t.value))} />`)}
     ${all.length ? svg`<path class="behind" d=${draw(all) ?? ""} />` : null}
     <path class="series" d=${draw(series) ?? ""} />
     ${end ? svg`<circle class="end" cx=${r(x(monthIndex(end.period)))} cy=${r(y(end.value!))} r="3" />` : null}

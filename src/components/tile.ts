@@ -1,9 +1,10 @@
 // One headline measure: value, n of d, change, signal or noise, target, comparator, sparkline. The title opens the measure.
 import {html} from "htl";
-import type {Figure, GlanceFile, MeasureFile, Period} from "../../etl/publish/published.ts";
+import type {Figure, GlanceFile, Period} from "../../etl/publish/published.ts";
 import {change, comparable, count, covered, isPercent, shortName, shareText, shortValue, valueText, type Measured} from "./format.js";
 import {assuranceIcon, variationIcon} from "./icons.js";
 import {sparkline} from "./sparkline.js";
+import {targetIn} from "./target.js";
 import {fewCases} from "./statistics.js";
 import {assuranceWords, missingWords, variationWords} from "./words.js";
 
@@ -15,20 +16,12 @@ export type Tile = GlanceFile["tiles"][number] & {
 export interface TileOptions {
   period: Period;
   before: Period | null;
+  /** The same months a year before, where `before` is not these. */
+  yearBefore?: Period | null | undefined;
   /** Where the title leads. */
   href: string;
   /** Where "cases" leads; null hides the link. */
   casesHref: string | null;
-}
-
-/** What a tile shows of a measure's file: its figures, its newest months and what its limits say. */
-export function figuresOf({figures, series, limits}: Pick<MeasureFile, "figures" | "series" | "limits">): Pick<Tile, "figures" | "series" | "mean" | "upper" | "lower" | "variation" | "special" | "assurance" | "trial"> {
-  const newest = limits?.points.at(-1) ?? null;
-  return {
-    figures, series: series.slice(-36), mean: newest?.mean ?? null, upper: newest?.upper ?? null, lower: newest?.lower ?? null, variation: limits?.variation ?? null, special: newest?.special ?? null,
-    // without limits nothing can be said about reaching the target
-    assurance: newest?.upper == null ? null : (limits?.assurance ?? null), trial: limits?.trial ?? false
-  };
 }
 
 /** A tile for one measure and period. */
@@ -38,8 +31,11 @@ export function tile(t: Tile, o: TileOptions): HTMLElement {
     return html`<article class="tile absent" data-measure=${t.id}>${title}<p class="value">not recorded</p><p class="missing">${missingWords(t.missing)}</p></article>`;
   if (t.unsplit) return html`<article class="tile absent" data-measure=${t.id}>${title}<p class="value">no figure</p><p class="missing">${t.unsplit}</p></article>`;
   const now = t.figures.find((f) => f.period === o.period.key);
-  const before = o.before && comparable(t.series, o.period, o.before) ? t.figures.find((f) => f.period === o.before?.key) : undefined;
-  const moved = change(now, before, t);
+  const target = targetIn(t, o.period.to);
+  const since = [o.before, o.yearBefore ?? null].flatMap((past) => {
+    const moved = past && comparable(t.series, o.period, past) ? change(now, t.figures.find((f) => f.period === past.key), t) : null;
+    return past && moved ? [{past, moved}] : [];
+  });
   const small = isPercent(t) && now?.denominator != null && now.denominator > 0 && now.denominator < fewCases;
   const assurance = t.good === "neutral" ? undefined : assuranceWords(t.assurance)?.short;
   return html`<article class="tile" data-measure=${t.id} data-meaning=${t.variation ?? "none"} data-few=${small ? "yes" : null}>
@@ -51,14 +47,14 @@ export function tile(t: Tile, o: TileOptions): HTMLElement {
       </div>
       ${sparkline(covered(t.series), {...t, meaning: t.variation})}
     </div>
-    <p class="change">${moved ? html`${arrow(moved.by)} ${moved.text} <span class="quiet">on ${o.before ? lower(shortName(o.before.label)) : "before"}</span>` : html`<span class="quiet">No full earlier period to compare</span>`}</p>
+    ${since.length ? since.map(({past, moved}) => html`<p class="change">${arrow(moved.by)} ${moved.text} <span class="quiet">on ${past === o.before ? lower(shortName(past.label)) : "a year earlier"}</span></p>`) : html`<p class="change"><span class="quiet">No full earlier period to compare</span></p>`}
     <ul class="signals">
       <li>${variationIcon(t.variation, t.good)}<span>${variationWords(t.variation).short}${t.trial && t.variation ? html` <small>(trial limits)</small>` : null}</span></li>
       ${assurance ? html`<li>${assuranceIcon(t.assurance, t.good)}<span>${assurance}</span></li>` : null}
     </ul>
-    <p class="against">${t.target != null ? html`<span>Target ${shortValue(t.target, t)}</span>` : null}${
+    <p class="against">${target != null ? html`<span>Target ${shortValue(target, t)}</span>` : null}${
       t.comparator ? html`<span>${t.comparator.area} ${shortValue(t.comparator.value, t)} <small>(${t.comparator.year})</small></span>` : null
-    }${t.target == null && !t.comparator ? html`<span>${t.good === "neutral" ? "No target: neither high nor low is good" : "No target set"}</span>` : null}</p>
+    }${target == null && !t.comparator ? html`<span>${t.good === "neutral" ? "No target: neither high nor low is good" : "No target set"}</span>` : null}</p>
   </article>`;
 }
 

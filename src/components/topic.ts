@@ -5,11 +5,13 @@ import type {DataError} from "./data.js";
 import {capital, dimensionText, few, list} from "./format.js";
 import {frame} from "./frame.js";
 import {summary} from "./glance.js";
+import {figuresOf} from "./headline.js";
 import {groupFigure, trendFigure} from "./measure-figures.js";
 import {across, captionOf, casesLink, chosenIn, filtersWith, page, shownMeasures, sourcesOf, unsplitWords, type Context} from "./page.js";
 import {link} from "./state.js";
 import {teamPanels, teamTable} from "./team-panels.js";
-import {figuresOf, tile, type Tile} from "./tile.js";
+import {tile, type Tile} from "./tile.js";
+import {judgedBy} from "./target.js";
 import {asMeasured, missingWords, spreadFinding} from "./words.js";
 
 export interface Pair {
@@ -111,14 +113,14 @@ export function topicTiles(pairs: Map<string, Pair>, ids: string[], context: Con
     <p class="lede">${chosen ? html`<b>This page shows ${context.groupLabel}.</b> ` : null}${summary(tiles, context).replace("headline measures", "measures here").replace("headline measure", "measure here")}</p>
     <h2 class="sr">Measures on this page</h2>
     <ul class="tiles">${tiles.map((t) => html`<li>${tile(t, {
-      period: context.period, before: context.before, href: link("measure", {id: t.id}), casesHref: t.status === "ok" && !t.unsplit ? casesLink(t.id, context.period, context.filters) : null
+      period: context.period, before: context.before, yearBefore: context.yearBefore, href: link("measure", {id: t.id}), casesHref: t.status === "ok" && !t.unsplit ? casesLink(t.id, context.period, context.filters) : null
     })}</li>`)}</ul>
   </section>`;
 }
 
 function tileOf(d: MeasureDefinition, file: MeasureFile): Tile {
   const comparator = d.comparators.find((c) => c.area === "England") ?? null;
-  return {id: d.id, title: d.title, kind: d.kind, good: d.good, unit: d.unit, status: file.status, missing: file.missing, target: d.target?.value ?? null, comparator, ...figuresOf(file), unsplit: unsplitWords(file)};
+  return {id: d.id, title: d.title, kind: d.kind, unit: d.unit, status: file.status, missing: file.missing, ...judgedBy(d), comparator, ...figuresOf(file), unsplit: unsplitWords(file)};
 }
 
 /** Measures that have no figure within what was chosen; null where all have. */
@@ -160,7 +162,7 @@ export function panels(pairs: Map<string, Pair>, id: string, dimension: "team" |
   if (file.status === "not recorded") return null;
   const own = file.groups.filter((g) => g.dimension === dimension);
   if (own.length < 2) return null;
-  const m = asMeasured(d);
+  const m = asMeasured(d, context.period.to);
   const figure = (figures: MeasureFile["figures"]) => figures.find((f) => f.period === context.period.key) ?? {period: context.period.key, numerator: null, denominator: null, value: null};
   const rows = own.map((g) => ({group: g.group, label: g.label, series: g.series, figure: figure(g.figures), href: casesLink(d.id, context.period, filtersWith(context.filters, {dimension, group: g.group}))}));
   const finding = spreadFinding(m, rows, m.kind === "count" ? 1 : 20);

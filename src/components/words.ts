@@ -2,6 +2,7 @@
 import type {Good, Limits, Meaning, MeasureDefinition, Special} from "../../etl/publish/published.ts";
 import type {Figure, SeriesPoint} from "../../etl/publish/published.ts";
 import {capital, count, list, month, shortValue, valueText, type Measured} from "./format.js";
+import {heldTo, judgedBy, type Judged} from "./target.js";
 
 /** What a variation icon says, short (beside it) and long (its alternative and the key). */
 export function variationWords(variation: Meaning | null): {short: string; long: string} {
@@ -134,7 +135,7 @@ export function missingWords(missing: string[]): string {
   return `Not in any export yet: ${parts.join("; ")}.`;
 }
 
-/** A measure's own target and direction, as charts want them. */
-export function asMeasured(d: MeasureDefinition): Measured & {good: Good; target: number | null} {
-  return {kind: d.kind, unit: d.unit, good: d.good, target: d.target?.value ?? null};
+/** A measure's own target and direction, as charts want them; its target is the one in force at the end of `month`, or on the as-at date. */
+export function asMeasured(d: MeasureDefinition, month?: string): Measured & Judged & {good: Good} {
+  return {kind: d.kind, unit: d.unit, ...judgedBy(month ? heldTo(d, month) : d)};
 }

@@ -136,7 +136,7 @@ describe("topics", () => {
     const point = {period: "2024-01", numerator: 1, denominator: 2, value: 50, complete: true};
     const group = (dimension: string) => ({dimension, group: "x", label: "X", series: [point], figures: []});
     const file = {id: "E1", groups: ["team", "source", "ethnicity"].map(group)} as unknown as MeasureFile;
-    const {measures: kept} = topicOf("out-of-hours", [{id: "E1"} as MeasureDefinition], new Map([["E1", file]]));
+    const {measures: kept} = topicOf("out-of-hours", [{id: "E1"} as MeasureDefinition], new Map([["E1", file]]), []);
     expect(kept[0]!.file.groups.map((g) => [g.dimension, g.series.length])).toEqual([["team", 1], ["source", 0]]);
   });
 });
