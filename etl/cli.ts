@@ -564,7 +564,7 @@ async function lists(ids: string[], o: ListsOptions): Promise<number> {
     const wanted = measuresNamed(ids.length ? ids : settings.headlines.filter((h) => all.some((m) => m.id === h)), all);
     const measures = wanted.filter((m) => lacks(part.part, m).length === 0);
     const marking = part.run.example ? "EXAMPLE DATA" : settings.marking;
-    const {written, kept} = await writeLists({db: part.db, dir: path.resolve(o.out), by: o.by, measures, span: spanFor(part.part.asAt, o), contract: contracts.get("delay_review")!, reference, run: part.run.run, asAt: part.part.asAt, marking});
+    const {written, kept} = await writeLists({db: part.db, dir: path.resolve(o.out), by: o.by, measures, span: spanFor(part.part.asAt, o), contract: contracts.get("delay_review")!, reference, run: part.run.run, asAt: part.part.asAt, marking, labels: settings.labels});
     for (const {file, cases} of written) print(`${file}: ${n(cases)} ${cases === 1 ? "case" : "cases"}`);
     if (written.length) print(`Fill in copies and drop them in the exports folder, with the day in the name; the next refresh shows each review beside its case.`);
     else if (!kept.length) print("Nothing waits past a limit or falls due; no list was written.");

@@ -23,11 +23,26 @@ export type Clocks = z.infer<typeof clocks>;
 /** What runs where the settings say nothing: red by elapsed hours, amber and green by working days. */
 export const DEFAULT_CLOCKS: Clocks = clocks.parse({});
 
+const label = z.string().trim().min(1, "must not be blank").max(100, "is longer than 100 letters").regex(/^[^\p{Cc}]*$/u, "must be one line of plain text");
+const labels = z
+  .strictObject({teams: z.record(z.string(), label).default({}), words: z.record(z.string(), label).default({})})
+  .superRefine(({teams, words}, ctx) => {
+    for (const phrase of Object.keys(words)) if (phrase.trim().length < 2) ctx.addIssue({code: "custom", path: ["words", phrase], message: "is too short a phrase"});
+    const called = new Map<string, string>();
+    for (const [team, name] of Object.entries(teams)) {
+      const other = called.get(name);
+      if (other !== undefined) ctx.addIssue({code: "custom", path: ["teams", team], message: `“${name}” is what ${other} is called already; two teams of one name could not be told apart`});
+      called.set(name, team);
+    }
+  });
+
 const settings = z.strictObject({
   authority: z.strictObject({code: z.coerce.string().nullable().default(null), name: z.string().nullable().default(null)}).default({code: null, name: null}),
   marking: z.string().default("OFFICIAL-SENSITIVE"),
   /** Where a child's record opens in the authority's own case system, `{id}` in the id's place; null: nowhere. */
   case_link: z.string().regex(/^https?:\/\/[^\s{}]+\{id\}[^\s{}]*$/, "must be an address that holds {id} once, such as https://cases.example/child/{id}").nullable().default(null),
+  /** What teams (by their name in the records) and phrases such as "child in need" are called wherever they are shown. */
+  labels: labels.prefault({}),
   headlines: z.array(z.string()).default([]),
   runs_kept: z.number().int().min(1).default(10),
   stale_after_days: z.number().int().min(1).default(45),

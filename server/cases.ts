@@ -6,6 +6,9 @@ import type {DuckDBConnection} from "@duckdb/node-api";
 import {z} from "zod";
 import type {MeasureDefinition} from "../etl/publish/published.ts";
 import {keeps} from "../src/components/case-list.ts";
+import type {Labels} from "../etl/publish/published.ts";
+import type {Scope} from "./settings.ts";
+import {reworded, teamOf} from "../src/components/relabel.ts";
 import {listNamed} from "../src/components/lists.ts";
 import {badOf} from "../src/components/late.ts";
 import {DIMENSIONS, casesOf, type Cases, type Dimension, type Filters} from "../etl/transform/cases.ts";
@@ -163,6 +166,29 @@ export async function markingOf(run: Run): Promise<string> {
   return run.example ? "EXAMPLE DATA" : (z.object({marking: z.string()}).safeParse(file).data?.marking ?? "OFFICIAL-SENSITIVE");
 }
 
+const labelsFile = z.object({labels: z.object({teams: z.record(z.string(), z.string()), words: z.record(z.string(), z.string())})});
+
+/** What the authority calls teams and things, as the run was published with; somebody who is held to some groups is told the names of their own teams only. */
+export async function labelsOfRun(run: Run, scope: Scope | null = null): Promise<Labels> {
+  const file = await publishedFile(run, "run.json").catch(() => null);
+  const labels = labelsFile.safeParse(file).data?.labels ?? {teams: {}, words: {}};
+  return scope ? ownLabels(labels, scope) : labels;
+}
+
+/** Labels without the names of teams outside a scope. */
+export function ownLabels(labels: Labels, {dimension, groups}: Scope): Labels {
+  return {...labels, teams: dimension === "team" ? Object.fromEntries(Object.entries(labels.teams).filter(([team]) => groups.includes(team))) : {}};
+}
+
+/** Rows as people read them: reasons in the authority's words and, where nothing is asked with them again, its teams' names. Keys stay in all else. */
+export function calledRows<T extends object>(rows: readonly T[], {teams, words}: Labels, {named}: {named: boolean}): T[] {
+  if (!Object.keys(words).length && !(named && Object.keys(teams).length)) return rows as T[];
+  return rows.map((row) => {
+    const {reason, team} = row as {reason?: unknown; team?: unknown};
+    return {...row, ...(typeof reason === "string" ? {reason: reworded(reason, words)} : {}), ...(named && typeof team === "string" ? {team: teamOf(team, teams)} : {})};
+  });
+}
+
 async function publishedFile(run: Run, file: string): Promise<unknown> {
   return JSON.parse(await readFile(join(run.folder, "published", file), "utf8"));
 }
@@ -170,7 +196,8 @@ async function publishedFile(run: Run, file: string): Promise<unknown> {
 /** A measure as the run's published measures.json has it for one authority. @throws Said 404 when there is none; one with parts is answered with their names */
 export async function measureOf(run: Run, authority: string, id: string): Promise<RunMeasure> {
   const list = listNamed(id);
-  if (list) return {id, title: list.title, numerator: list.says, denominator: null, kind: "count", good: "neutral", counts: "case", unit: list.unit, rate: null, category: list.category, status: "ok", missing: []};
+  const {words} = list ? await labelsOfRun(run) : {words: {}};
+  if (list) return {id, title: reworded(list.title, words), numerator: reworded(list.says, words), denominator: null, kind: "count", good: "neutral", counts: "case", unit: list.unit, rate: null, category: list.category, status: "ok", missing: []};
   const measures = await measuresOf(run, authority);
   const found = measures.find((measure) => measure.id === id);
   if (found) return found;

@@ -10,7 +10,7 @@ import type {MeasureDefinition, MeasureFile, SeriesPoint} from "../etl/publish/p
 import {publications, storeAt} from "../etl/store.ts";
 import {movementBetween, type Movement, type MovedCase} from "../etl/transform/changes.ts";
 import {readMeasures, type Measure} from "../etl/transform/measures.ts";
-import {partOf} from "./cases.ts";
+import {calledRows, labelsOfRun, partOf} from "./cases.ts";
 import {csvOf} from "./csv.ts";
 import type {Run} from "./runs.ts";
 import {goneOf, type Around} from "./work.ts";
@@ -101,7 +101,7 @@ export function changesRoutes(app: FastifyInstance, store: string, around: Aroun
     const gone = goneOf(reply, settings.limits.seconds);
     const span = {...(asked.from ? {from: asked.from} : {}), ...(asked.to ? {to: asked.to} : {})};
     const {movement, cases} = await queries.through(gone, () => runs.withPart(then, (a) => runs.withPart(now, (b) => movementBetween(a, b, measure, span))));
-    const shown = cases.slice(0, asked.format === "csv" ? settings.limits.rows : CASES_SHOWN);
+    const shown = calledRows(cases.slice(0, asked.format === "csv" ? settings.limits.rows : CASES_SHOWN), await labelsOfRun(run, request.session!.scope), {named: asked.format === "csv"});
     await record(request, {action: "cases", asked: {measure: measure.id, changes: old.id, ...(asked.format === "csv" ? {format: "csv"} : {})}, rows: shown.length, children: [...new Set(shown.flatMap((c) => c.child_id ?? []))].sort(), outcome: "given"});
     if (asked.format === "csv") {
       void reply.type("text/csv; charset=utf-8").header("content-disposition", `attachment; filename="changes_${measure.id}.csv"`);

@@ -6,6 +6,8 @@ import {readContracts, type Contract} from "../etl/load/contract.ts";
 import {casesSql} from "../etl/transform/cases.ts";
 import type {Measure} from "../etl/transform/measures.ts";
 import {holds, reviewsOf, type Review} from "../etl/transform/reviews.ts";
+import type {Labels as CalledAs} from "../etl/publish/published.ts";
+import {reworded} from "../src/components/relabel.ts";
 import type {RunMeasure} from "./cases.ts";
 
 /** One record. `at` and `end` are dates or local times as the record has them; a span without an end still lasts. */
@@ -73,10 +75,14 @@ const otherwise: Record<string, string[]> = {strategy_meeting: ["held_at"], conf
 type Row = Record<string, unknown>;
 let contracts: Promise<Map<string, Contract>> | null = null;
 
-/** @returns null when the part holds no child of that id */
-export async function childOf(db: DuckDBConnection, id: string, measures: readonly RunMeasure[]): Promise<ChildAnswer | null> {
+/**
+ * @param called the authority's own words; teams stay as they are in the records, and the page names them
+ * @returns null when the part holds no child of that id
+ */
+export async function childOf(db: DuckDBConnection, id: string, measures: readonly RunMeasure[], called: CalledAs = {teams: {}, words: {}}): Promise<ChildAnswer | null> {
   const all = await (contracts ??= readContracts());
   const labels = await labelsOf(db);
+  for (const of of labels.values()) for (const [code, label] of of) of.set(code, reworded(label, called.words));
   const child = !(await holds(db, "records", "child")) ? undefined : (await rowsOf<Row>(db, "select *, age_at(date_of_birth, as_at()) as age from records.child where child_id = $1 and not withdrawn", [id]))[0];
   const events: ChildEvent[] = [];
   for (const set of Object.keys(sets)) {
@@ -102,7 +108,7 @@ export async function childOf(db: DuckDBConnection, id: string, measures: readon
       ? await rowsOf(db, "select sibling_id as child_id, min(from_on) as from_on, case when bool_or(to_on is null) then null else max(to_on) end as to_on from journey.sibling where child_id = $1 group by 1 order by 1", [id])
       : [],
     events,
-    cases: await casesOfChild(db, id, measures)
+    cases: (await casesOfChild(db, id, measures)).map((one) => ({...one, reason: one.reason && reworded(one.reason, called.words)}))
   };
 }
 

@@ -2,7 +2,7 @@
 // files they get those that can be cut down to it, recounted from their own groups' numbers; every other file is refused.
 import {limitsOf} from "../etl/publish/figures.ts";
 import type {CurvesFile, DueSoonFile, GlanceFile, MeasureDefinition, MeasureFile, MeasuresFile, OutOfHoursFile, RunFile, TimeToSeenFile, TopicFile} from "../etl/publish/published.ts";
-import type {Asked} from "./cases.ts";
+import {ownLabels, type Asked} from "./cases.ts";
 import type {Scope} from "./settings.ts";
 import {figuresOf} from "../src/components/headline.ts";
 import {judgedBy, targetNow} from "../src/components/target.ts";
@@ -60,7 +60,7 @@ const within = ({dimension, groups}: Scope) => (one: {dimension: string; group: 
 function scopeRun(run: RunFile, scope: Scope): RunFile {
   const own = within(scope);
   // of places only their own; words of a list (sources, needs, ages …) tell of no team
-  return {...run, groups: run.groups.filter((one) => own(one) || (one.dimension !== "team" && one.dimension !== "locality"))};
+  return {...run, ...(run.labels ? {labels: ownLabels(run.labels, scope)} : {}), groups: run.groups.filter((one) => own(one) || (one.dimension !== "team" && one.dimension !== "locality"))};
 }
 
 /** Why a measure says nothing within the scope; empty where it does. */

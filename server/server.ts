@@ -15,7 +15,7 @@ import {readPseudonyms, type Pseudonyms} from "../etl/pseudonyms.ts";
 import {localHosts, pathOf, refuseHost, refuseOrigin, refusePath} from "./address.ts";
 import {arrowOf} from "./arrow.ts";
 import {openAudit, readAudit, verifyAudit, type Entry, type Look} from "./audit.ts";
-import {answerCases, asked as askedOf, askPart, jsonOf, kept, markingOf, measureOf, partOf, readCaseQuestion, type AskPart} from "./cases.ts";
+import {answerCases, asked as askedOf, askPart, calledRows, jsonOf, kept, labelsOfRun, markingOf, measureOf, partOf, readCaseQuestion, type AskPart} from "./cases.ts";
 import {changesRoutes} from "./changes.ts";
 import {chartsRoutes} from "./charts.ts";
 import {csvOf} from "./csv.ts";
@@ -194,13 +194,15 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
       if (!reply.raw.writableFinished) gone.abort(new Error("nobody waits for this answer"));
     });
     const looked = {action: "cases" as const, asked: inOneRow({...asked.question, ...asked.question.filters, filters: undefined, authority: part.authority, format: asked.format})};
-    const {words, soon} = await runs.withPart(part, async (connection) => ({words: await wordsOf(connection), soon: await soonOf(connection)}));
+    const labels = await labelsOfRun(run, scope);
+    const {words, soon} = await runs.withPart(part, async (connection) => ({words: await wordsOf(connection, labels), soon: await soonOf(connection)}));
     const all = await answerCases({runs, part, measure, question: askedOf(asked.question, settings.limits.rows), ask, gate: queries, seconds: settings.limits.seconds, gone: gone.signal}).catch(async (error: unknown) => {
       await record(request, {...looked, rows: 0, children: [], outcome: error instanceof Said || gone.signal.aborted ? "stopped" : "failed"});
       throw error;
     });
     const {rows, realChild} = await hideRows(all.rows, pseudonyms);
-    const answer = kept({...all, rows}, asked.question, run.asAt, soon, measure);
+    const {rows: listed, ...told} = kept({...all, rows}, asked.question, run.asAt, soon, measure);
+    const answer = {...told, rows: calledRows(listed, labels, {named: asked.format === "csv"})};
     await record(request, {...looked, rows: answer.rows.length, children: [...new Set(answer.rows.map(realChild))].sort(), outcome: "given"});
     const {from, to, limit, offset} = asked.question;
     void reply.headers({

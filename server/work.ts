@@ -9,8 +9,9 @@ import {handOut} from "../etl/load/templates.ts";
 import {DIMENSIONS} from "../etl/transform/cases.ts";
 import {holds} from "../etl/transform/reviews.ts";
 import {drawSample, precisionOf, workersOf, type WorkerSpell} from "../etl/transform/sample.ts";
+import {teamOf} from "../src/components/relabel.ts";
 import type {Look} from "./audit.ts";
-import {answerCases, asked as askedOf, kept, markingOf, measureOf, measuresOf, partOf, readCaseQuestion, type AskPart} from "./cases.ts";
+import {answerCases, asked as askedOf, calledRows, kept, labelsOfRun, markingOf, measureOf, measuresOf, partOf, readCaseQuestion, type AskPart} from "./cases.ts";
 import {childOf, labelsOf, type ChildAnswer} from "./child.ts";
 import type {Gate} from "./gate.ts";
 import {hideChild, realId} from "./pseudonyms.ts";
@@ -56,6 +57,7 @@ export function workRoutes(app: FastifyInstance, around: Around): void {
     const run = theRun(request);
     const part = await partOf(run, authority);
     const measures = await measuresOf(run, part.authority);
+    const called = await labelsOfRun(run, request.session!.scope);
     const gone = goneOf(reply, settings.limits.seconds);
     // where ids are hidden a child is asked for by its pseudonym, and by that only
     const id = pseudonyms ? ((await queries.through(gone, () => runs.withPart(part, (connection) => realId(connection, pseudonyms, given, gone))))?.id ?? "") : given;
@@ -63,7 +65,7 @@ export function workRoutes(app: FastifyInstance, around: Around): void {
     const looked = {action: "child" as const, asked: {child: id || given, authority: part.authority}};
     let answer: ChildAnswer | null;
     try {
-      answer = await queries.through(gone, () => runs.withPart(part, (connection) => childOf(connection, id, measures)));
+      answer = await queries.through(gone, () => runs.withPart(part, (connection) => childOf(connection, id, measures, called)));
     } catch (error) {
       await record(request, {...looked, rows: 0, children: [], outcome: "failed"});
       throw error;
@@ -89,7 +91,10 @@ export function workRoutes(app: FastifyInstance, around: Around): void {
     const listed = kept(all, question, run.asAt, null, measure).rows as (Record<string, string | number | boolean | null> & {case_id: string; child_id: string | null; counted_on: string})[];
     const heldBy = by === "worker" || worker !== undefined ? await workersOf(await runs.withPart(part, workerSpells)) : null;
     const rows = worker === undefined ? listed : listed.filter((row) => heldBy!(row) === worker);
-    const sample = drawSample(rows, {size, seed, by: (row) => (by === "worker" ? heldBy!(row) : (row[by] as string | null))});
+    const called = await labelsOfRun(run, request.session!.scope);
+    const drawn = drawSample(rows, {size, seed, by: (row) => (by === "worker" ? heldBy!(row) : (row[by] as string | null))});
+    const sample = {...drawn, rows: calledRows(drawn.rows, called, {named: asked.format === "xlsx"})};
+    const strata = sample.strata.map((s) => ({...s, group: by === "team" ? teamOf(s.group, called.teams) : s.group}));
     await record(request, {action: "sample", asked: {measure: measure.id, size, seed, by, ...(worker === undefined ? {} : {worker}), ...(question.from ? {from: question.from} : {}), ...(question.to ? {to: question.to} : {}), ...question.filters, format: asked.format}, rows: sample.rows.length, children: [...new Set(sample.rows.flatMap((row) => row.child_id ?? []))].sort(), outcome: "given"});
     const labels = await runs.withPart(part, labelsOf);
     const known = labels.get("audit_domain") ?? new Map<string, string>();
@@ -119,7 +124,7 @@ export function workRoutes(app: FastifyInstance, around: Around): void {
         about: [
           [await markingOf(run), "Holds ids of children. Keep it where such records may be kept, and delete it when it is done with."],
           ["Sample", `${sample.rows.length} of ${sample.population} children with a case in ${measure.id} ${measure.title}`],
-          ["Drawn by", `seed ${seed}, stratified by ${by.replaceAll("_", " ")}: ${sample.strata.map((s) => `${s.group} ${s.taken} of ${s.population}`).join("; ")}. The same seed and run give the same sample.`],
+          ["Drawn by", `seed ${seed}, stratified by ${by.replaceAll("_", " ")}: ${strata.map((s) => `${s.group} ${s.taken} of ${s.population}`).join("; ")}. The same seed and run give the same sample.`],
           ["Months and filters", [question.from || question.to ? `${question.from ?? "the beginning"} to ${question.to ?? "now"}` : "all time", ...Object.entries(question.filters).map(([key, value]) => `${key} ${value}`), ...(worker === undefined ? [] : [`worker ${worker}`]), ...(question.met === undefined ? [] : [question.met ? "met" : "not met"])].join("; ")],
           ["What it can tell", precisionOf([sample.rows.length]).flatMap((p) => p.found.map((f) => `a result of ${f.share.toFixed(0)} % would stand for ${f.lower.toFixed(0)} to ${f.upper.toFixed(0)} % (Wilson, 95 %)`)).join("; ")],
           ["Data as at", run.asAt],

@@ -7,6 +7,8 @@ import type {Cases} from "../etl/transform/cases.ts";
 import {holds} from "../etl/transform/reviews.ts";
 import {caseColumns} from "../src/components/case-columns.ts";
 import {clockOf, lateWords} from "../src/components/late.ts";
+import type {Labels} from "../etl/publish/published.ts";
+import {reworded} from "../src/components/relabel.ts";
 import type {CaseQuestion} from "./cases.ts";
 
 /** Code → label, by the dimension whose codes they are. */
@@ -14,13 +16,13 @@ export type Words = Record<string, Record<string, string>>;
 
 const lists = {source: "contact_source", need: "need", agency: "agency", case_status: "case_status", sex: "sex", ethnicity: "ethnicity"};
 
-/** What the codes of a list of cases are called, from the part's own reference tables. */
-export async function wordsOf(db: DuckDBConnection): Promise<Words> {
-  const words: Words = {};
+/** What the codes of a list of cases are called: teams and words by the run's labels, codes from the part's own reference tables. */
+export async function wordsOf(db: DuckDBConnection, {teams, words: own}: Labels): Promise<Words> {
+  const words: Words = Object.keys(teams).length ? {team: teams} : {};
   for (const [dimension, list] of Object.entries(lists)) {
     if (!(await holds(db, "reference", list))) continue;
     const rows = await rowsOf<{code: string; label: string}>(db, `select code, label from reference.${list}`);
-    words[dimension] = Object.fromEntries(rows.map((r) => [r.code, r.label]));
+    words[dimension] = Object.fromEntries(rows.map((r) => [r.code, reworded(r.label, own)]));
   }
   return words;
 }

@@ -3,13 +3,15 @@ import type {Db} from "../duckdb.ts";
 import {addMonths, grouped} from "../transform/cases.ts";
 import {cohortFunnel, flows, FUNNEL_STEPS, type Cohort, type Flow} from "../transform/cohort.ts";
 import {contactSteps} from "../../src/components/lists.ts";
+import {reworded} from "../../src/components/relabel.ts";
+import type {Settings} from "../settings.ts";
 import type {PartManifest} from "../transform/part.ts";
 import type {Reference} from "../transform/reference.ts";
 import {groupLabel, monthName} from "./figures.ts";
 import type {CohortFile, CohortRow, FlowRow, Period} from "./published.ts";
 
 /** The funnel and the flows for each period, of everybody and by group; the funnel by month for everybody, five years at the most. */
-export async function cohort(db: Db, {part, reference}: {part: PartManifest; reference: Reference}, periods: Period[]): Promise<Omit<CohortFile, "disclosure" | "run">> {
+export async function cohort(db: Db, {part, reference, settings}: {part: PartManifest; reference: Reference; settings: Pick<Settings, "labels">}, periods: Period[]): Promise<Omit<CohortFile, "disclosure" | "run">> {
   const label = (dimension: string, group: string) => (dimension === "all" ? "Everyone" : dimension === "disability" ? (DISABILITY[group] ?? group) : groupLabel(dimension, group, reference));
   const contacts = await cohortFunnel(db);
   const moves = await flows(db);
@@ -20,7 +22,7 @@ export async function cohort(db: Db, {part, reference}: {part: PartManifest; ref
   return {
     status: missing.length ? "not recorded" : "ok",
     missing,
-    steps: FUNNEL_STEPS.map((code) => ({code, label: contactSteps[code]!})),
+    steps: FUNNEL_STEPS.map((code) => ({code, label: reworded(contactSteps[code]!, settings.labels.words)})),
     statuses: ["looked_after", "cp_plan", "cin_plan", "open_assessment", "closed"].filter((s) => statuses.has(s)).map((code) => ({code, label: reference.codes.case_status?.find((c) => c.code === code)?.label ?? code})),
     months: contacts.filter((c) => c.dimension === "all" && c.month >= floor && c.month <= part.asAt.slice(0, 7)).map((c) => ({group: c.month, label: monthName(c.month), contacts: c.contacts, steps: stepsOf([c])})),
     funnel: periods.flatMap((period) =>

@@ -119,7 +119,7 @@ export function publishedMonths(asAt: string, firstMonth: string | null): string
   return firstMonth ? monthsBetween(firstMonth > floor ? firstMonth : floor, last) : [];
 }
 
-const LISTS: Record<string, string> = {source: "contact_source", need: "need", agency: "agency", sex: "sex", ethnicity: "ethnicity", locality: "locality", case_status: "case_status"};
+const LISTS: Record<string, string> = {team: "team", source: "contact_source", need: "need", agency: "agency", sex: "sex", ethnicity: "ethnicity", locality: "locality", case_status: "case_status"};
 const STATUS: Record<string, string> = {early_help: "Early help", new: "New to social care", open: "Already open to social care"};
 
 /** What a group of a dimension is called. */

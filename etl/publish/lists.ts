@@ -9,6 +9,8 @@ import {handOut} from "../load/templates.ts";
 import {casesOf, type Dimension, type Span} from "../transform/cases.ts";
 import type {Measure} from "../transform/measures.ts";
 import type {Reference} from "../transform/reference.ts";
+import {reworded, teamOf} from "../../src/components/relabel.ts";
+import type {Labels} from "./published.ts";
 import {reviewsOf, reviewWords} from "../transform/reviews.ts";
 
 export interface ListsAsked {
@@ -23,6 +25,8 @@ export interface ListsAsked {
   run: string;
   asAt: string;
   marking: string;
+  /** What the authority calls teams and things. What is filled in loads back as it is: choices and headings keep their words. */
+  labels: Labels;
 }
 
 interface Listed {
@@ -53,14 +57,15 @@ async function waiting({db, measures, span, by, asAt}: ListsAsked): Promise<List
  * @returns file names with how many cases are in each, and those left alone
  */
 export async function writeLists(asked: ListsAsked): Promise<{written: {file: string; cases: number}[]; kept: string[]}> {
-  const {dir, by, contract, reference, run, asAt, marking} = asked;
+  const {dir, by, contract, reference, run, asAt, marking, labels: {teams, words}} = asked;
   const groups = new Map<string, Listed[]>();
   for (const one of await waiting(asked)) groups.set(one.group, [...(groups.get(one.group) ?? []), one]);
   await mkdir(dir, {recursive: true});
   const written: {file: string; cases: number}[] = [];
   const kept: string[] = [];
   const names = new Set<string>();
-  for (const [group, cases] of [...groups].sort(([a], [b]) => a.localeCompare(b, "en-GB", {numeric: true}))) {
+  const named = new Map([...groups].map(([group, cases]) => [by === "team" ? teamOf(group, teams) : group, cases]));
+  for (const [group, cases] of [...named].sort(([a], [b]) => a.localeCompare(b, "en-GB", {numeric: true}))) {
     const file = `delay-review-list_${slug(group, names)}.xlsx`;
     if (existsSync(path.join(dir, file))) {
       kept.push(file);
@@ -74,17 +79,17 @@ export async function writeLists(asked: ListsAsked): Promise<{written: {file: st
           measure: measure.id,
           case_id: String(row.case_id),
           Child: row.child_id === null ? null : String(row.child_id),
-          "What is measured": measure.title,
+          "What is measured": reworded(measure.title, words),
           "Late or left": lateWords(clock, asAt),
           Limit: row.due_on,
-          "Why it is here": row.reason === null ? null : String(row.reason),
+          "Why it is here": row.reason === null ? null : reworded(String(row.reason), words),
           "Reviewed before": review
         })),
         choices: (_field, list) => (list ? (reference.codes[list]?.map((c) => c.label) ?? null) : null),
         about: [
           [marking, "Holds ids of children. Keep it where such records may be kept, and delete it when it is done with."],
           ["List", `Cases that wait past their limit, and those due within five working days: ${by.replaceAll("_", " ")} ${group}`],
-          ["Measures", [...new Set(cases.map((c) => `${c.measure.id} ${c.measure.title}`))].join("; ")],
+          ["Measures", [...new Set(cases.map((c) => `${c.measure.id} ${reworded(c.measure.title, words)}`))].join("; ")],
           ["Months", asked.span.from && asked.span.to ? `${asked.span.from} to ${asked.span.to}` : "all time"],
           ["Data as at", asAt],
           ["Run", run],

@@ -10,6 +10,7 @@ import type {Measure} from "../transform/measures.ts";
 import {dayCounts, type DayCounts} from "../transform/day-count.ts";
 import type {PartManifest} from "../transform/part.ts";
 import {figuresOf} from "../../src/components/headline.ts";
+import {reworded} from "../../src/components/relabel.ts";
 import {judgedBy, targetNow} from "../../src/components/target.ts";
 import {checksOf, QUALITY_DIMENSIONS} from "../transform/quality.ts";
 import {targetAt, thresholdAt, type Reference} from "../transform/reference.ts";
@@ -44,7 +45,8 @@ export interface PublishInputs {
 }
 
 /** Writes every published file into `dir`; `dbs` are connections to one part. */
-export async function publishRun(dbs: Db[], dir: string, inputs: PublishInputs): Promise<void> {
+export async function publishRun(dbs: Db[], dir: string, given: PublishInputs): Promise<void> {
+  const inputs = calledAs(given);
   const db = dbs[0]!;
   const {part, measures, reference, run} = inputs;
   const head = {disclosure: "internal" as const, run};
@@ -93,6 +95,7 @@ export async function publishRun(dbs: Db[], dir: string, inputs: PublishInputs):
     asAt: part.asAt,
     example: inputs.example,
     marking: inputs.settings.marking,
+    ...(Object.keys({...inputs.settings.labels.teams, ...inputs.settings.labels.words}).length ? {labels: inputs.settings.labels} : {}),
     ...(inputs.settings.case_link && !inputs.settings.pseudonyms.key_file ? {caseLink: inputs.settings.case_link} : {}),
     periods,
     comparisons,
@@ -119,6 +122,19 @@ export async function publishRun(dbs: Db[], dir: string, inputs: PublishInputs):
   for (const topic of Object.keys(TOPICS)) await write(`topics/${topic}.json`, {...head, ...topicOf(topic, definitions, files, periods)} satisfies TopicFile);
   await write("benchmarks.json", {...head, ...benchmarksOf({authority: inputs.authority, reference, indicatorOf: (id) => indicatorOf(measures.find((m) => m.id === id)!, reference), definitions, files, periods})} satisfies BenchmarksFile);
   await write("refresh.json", {...head, ...refreshFile(inputs)} satisfies RefreshFile);
+}
+
+/** What is published under the authority's own names: teams, and words in what people read of measures and codes. */
+function calledAs(inputs: PublishInputs): PublishInputs {
+  const {teams, words} = inputs.settings.labels;
+  const say = (text: string) => reworded(text, words);
+  const codes = Object.fromEntries(Object.entries(inputs.reference.codes).map(([list, of]) => [list, of.map((c) => ({...c, label: say(c.label)}))]));
+  const team = Object.entries(teams).map(([code, label]) => ({code, label, parent: null, effectiveFrom: null, effectiveTo: null, source: "settings.yaml", attributes: {}}));
+  return {
+    ...inputs,
+    reference: {...inputs.reference, codes: {...codes, team}},
+    measures: inputs.measures.map((m) => ({...m, title: say(m.title), question: say(m.question), numerator: say(m.numerator), denominator: m.denominator && say(m.denominator), ...(m.category ? {category: {...m.category, label: say(m.category.label)}} : {})}))
+  };
 }
 
 /** Dimensions of the pages' filter bar. */
@@ -217,9 +233,9 @@ const daysBetween = (a: string, b: string) => Math.round((Date.parse(`${b}T00:00
 /** Months of the data-quality profile. */
 const PROFILE_MONTHS = 24;
 
-async function qualityFile(db: Db, {part, contracts}: PublishInputs): Promise<Omit<QualityFile, "disclosure" | "run">> {
+async function qualityFile(db: Db, {part, contracts, settings}: PublishInputs): Promise<Omit<QualityFile, "disclosure" | "run">> {
   const teams = await rowsOf<{id: string; team: string; faults: number}>(db, "select check_id as id, coalesce(team, 'not recorded') as team, count(*) as faults from quality.fault group by all order by id, faults desc, team");
-  const checks = (await checksOf(db)).map((c) => ({...c, teams: teams.filter((t) => t.id === c.id).map(({team, faults}) => ({team, faults}))}));
+  const checks = (await checksOf(db)).map((c) => ({...c, title: reworded(c.title, settings.labels.words), teams: teams.filter((t) => t.id === c.id).map(({team, faults}) => ({team, faults}))}));
   const last = part.asAt.slice(0, 7);
   const months = Array.from({length: PROFILE_MONTHS}, (_, i) => addMonths(last, i - PROFILE_MONTHS + 1));
   type Row = {recordSet: string; field: string | null; month: string | null; dimension: (typeof QUALITY_DIMENSIONS)[number]; tested: number; failed: number};

@@ -33,6 +33,14 @@ export interface SourceFreshness {
   stale: boolean;
 }
 
+/** What the authority calls things where it shows them (settings: labels). */
+export interface Labels {
+  /** By the team's name in the records. */
+  teams: Record<string, string>;
+  /** By the usual phrase. */
+  words: Record<string, string>;
+}
+
 /** run.json */
 export interface RunFile {
   disclosure: Disclosure;
@@ -42,6 +50,8 @@ export interface RunFile {
   /** Made from the example authority's exports: nothing to protect. */
   example: boolean;
   marking: string;
+  /** Absent where nothing is called otherwise. */
+  labels?: Labels;
   /** Where a child's record opens in the case system, `{id}` in the id's place; absent where nowhere, or where ids are hidden. */
   caseLink?: string;
   periods: Period[];

@@ -11,6 +11,7 @@ import {badOf} from "./late.js";
 import {listNamed} from "./lists.js";
 import {faultWords, page, type Context} from "./page.js";
 import {beginWalk} from "./walk.js";
+import {inWords, teamName} from "./relabel.js";
 
 /** Dimensions that stand in the bar itself; the others wait behind "More filters". */
 const first = ["team"];
@@ -89,7 +90,7 @@ export function listDefinition(id: string): MeasureDefinition | null {
   const list = listNamed(id);
   if (!list) return null;
   return {
-    id, family: "lists", title: list.title, question: "Which cases are behind this number?", numerator: list.says, denominator: null, kind: "count", good: "neutral", unit: list.unit, counts: "case", category: list.category, completedVariant: false,
+    id, family: "lists", title: inWords(list.title), question: "Which cases are behind this number?", numerator: inWords(list.says), denominator: null, kind: "count", good: "neutral", unit: list.unit, counts: "case", category: list.category, completedVariant: false,
     rate: null, limit: null, target: null, comparators: [], sources: [], findings: [], requires: [], breakdowns: [], lookBackMonths: 0, sql: "", status: "ok", missing: []
   };
 }
@@ -219,7 +220,7 @@ function casesView({definitions, who}: Loaded, context: Context): Node {
   }
 
   function named(key: string, code: string): string {
-    return words[key]?.[code] ?? code;
+    return words[key]?.[code] ?? (key === "team" ? teamName(code) : code);
   }
 
   function downloads(): HTMLElement[] {
@@ -313,7 +314,7 @@ function filterBar(q: Query, usable: MeasureDefinition[], list: CaseList, contex
   const chosen = usable.find((d) => d.id === q.measure) ?? ownList;
   const said = chosen ? metWords(chosen) : {yes: "Met", no: "Not met"};
   const families = [...new Set(usable.map((d) => d.family))];
-  const measure = html`<select id="case-measure">${ownList ? html`<option value=${ownList.id} selected>${ownList.title}</option>` : null}${families.map((family) => html`<optgroup label=${capital(family.replaceAll("-", " "))}>${usable.filter((d) => d.family === family).map((d) => html`<option value=${d.id} selected=${d.id === q.measure}>${d.id} ${d.title}</option>`)}</optgroup>`)}</select>` as HTMLSelectElement;
+  const measure = html`<select id="case-measure">${ownList ? html`<option value=${ownList.id} selected>${ownList.title}</option>` : null}${families.map((family) => html`<optgroup label=${capital(inWords(family.replaceAll("-", " ")))}>${usable.filter((d) => d.family === family).map((d) => html`<option value=${d.id} selected=${d.id === q.measure}>${d.id} ${d.title}</option>`)}</optgroup>`)}</select>` as HTMLSelectElement;
   measure.addEventListener("change", () => change({measure: measure.value, met: "", due: "", sort: lateFirst}));
   const months = context.run.months.map((m) => m.period);
   const pick = (name: "from" | "to"): HTMLSelectElement => {

@@ -3,6 +3,7 @@ import {html} from "htl";
 import type {MeasureDefinition, MeasuresFile} from "../../etl/publish/published.ts";
 import {definitionBody} from "./definition.js";
 import {capital, count, few, shortValue, unitText} from "./format.js";
+import {inWords} from "./relabel.js";
 import {page} from "./page.js";
 import {link} from "./state.js";
 import {missingWords} from "./words.js";
@@ -17,7 +18,7 @@ export function catalogueView({measures}: MeasuresFile): Node {
   const absent = measures.filter((d) => d.status === "not recorded").length;
   const families = [...new Set(measures.map((d) => d.family))];
   const articles = new Map(measures.map((d) => [d.id, entry(d)]));
-  const sections = families.map((family) => html`<section class="panel catalogue"><h2>${capital(family)}</h2>${measures.filter((d) => d.family === family).map((d) => articles.get(d.id))}</section>`);
+  const sections = families.map((family) => html`<section class="panel catalogue"><h2>${capital(inWords(family.replaceAll("-", " ")))}</h2>${measures.filter((d) => d.family === family).map((d) => articles.get(d.id))}</section>`);
   const said = html`<p class="quiet" role="status">${count(measures.length)} measures</p>`;
   const box = html`<input id="find" type="search" autocomplete="off">` as HTMLInputElement;
   box.addEventListener("input", () => {

@@ -7,6 +7,7 @@ import {asTable} from "./frame.js";
 import {fetchButton, saveButton, type Table} from "./download.js";
 import {capital, count, day, few, shortDay, span, valueText, type Measured} from "./format.js";
 import {faultWords, page} from "./page.js";
+import {teamName} from "./relabel.js";
 
 export type Changes = ChangesAnswer;
 type Behind = Omit<CasesAnswer, "run">;
@@ -91,7 +92,7 @@ const verdict = (met: boolean | null) => (met === null ? "" : met ? "met" : "not
 
 /** Why one measure moved: its causes, which add up to the movement, and the cases. */
 export function behindView(m: Changes["moved"][number], {movement, cases, total}: Behind, save: () => Promise<void>): HTMLElement {
-  const list: Table = {columns: ["How", "Child", "Case", "Counted on", "Before", "Now", "Team", "Why"], rows: cases.map((x) => [x.how, x.child_id, x.case_id, x.counted_on, verdict(x.met_before), verdict(x.met_after), x.team, x.reason])};
+  const list: Table = {columns: ["How", "Child", "Case", "Counted on", "Before", "Now", "Team", "Why"], rows: cases.map((x) => [x.how, x.child_id, x.case_id, x.counted_on, verdict(x.met_before), verdict(x.met_after), teamName(x.team ?? ""), x.reason])};
   const download = fetchButton("Download CSV of all of them", save);
   return html`<section class="panel"><h2 tabindex="-1">Why ${m.id} ${m.title} moved: ${movedBy(m)}</h2>
     ${movement.definition === "unknown" ? html`<p>The definition changed and cannot be asked of the older records, so its effect is among the other causes.</p>` : null}

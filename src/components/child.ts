@@ -9,6 +9,7 @@ import {badOf, clockOf, hasLimit, isLate, lateWords} from "./late.js";
 import {casesLink, page} from "./page.js";
 import {recordName, timeline, together, timelineTable, type TimelineEvent} from "./timeline.js";
 import {childAt, walkAt} from "./walk.js";
+import {teamName} from "./relabel.js";
 
 export interface Review {
   measure: string;
@@ -164,7 +165,7 @@ function countsIn(answer: ChildAnswer, definitions: MeasureDefinition[]): HTMLEl
 function records(events: TimelineEvent[]): HTMLElement {
   const rows = events.map((e, i) => ({e, i})).reverse();
   return html`<section class="panel"><h2>Records, newest first</h2><div class="scroll" tabindex="0" role="region" aria-label="Records of this child"><table class="records"><thead><tr><th scope="col">Date</th><th scope="col">Record</th><th scope="col">What it says</th><th scope="col">Team</th></tr></thead><tbody>${rows.map(
-    ({e, i}) => html`<tr id=${`record-${i}`} tabindex="-1"><th scope="row">${e.at ? `${shortDay(e.at)}${e.at.length > 10 && !e.at.endsWith("00:00") ? ` ${e.at.slice(11)}` : ""}` : "no date"}${e.end === undefined ? null : html`<small> to ${e.end === null ? "now" : shortDay(e.end)}</small>`}</th><td>${recordName(e.set)}</td><td>${e.title || null}${e.details.length ? html`<details><summary>${e.title ? "More" : "Details"}</summary><dl>${e.details.map(([label, value]) => html.fragment`<dt>${label}</dt><dd>${value}</dd>`)}</dl></details>` : null}</td><td>${e.team ?? ""}</td></tr>`
+    ({e, i}) => html`<tr id=${`record-${i}`} tabindex="-1"><th scope="row">${e.at ? `${shortDay(e.at)}${e.at.length > 10 && !e.at.endsWith("00:00") ? ` ${e.at.slice(11)}` : ""}` : "no date"}${e.end === undefined ? null : html`<small> to ${e.end === null ? "now" : shortDay(e.end)}</small>`}</th><td>${recordName(e.set)}</td><td>${e.title || null}${e.details.length ? html`<details><summary>${e.title ? "More" : "Details"}</summary><dl>${e.details.map(([label, value]) => html.fragment`<dt>${label}</dt><dd>${value}</dd>`)}</dl></details>` : null}</td><td>${teamName(e.team ?? "")}</td></tr>`
   )}</tbody></table></div></section>`;
 }
 

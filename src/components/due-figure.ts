@@ -5,6 +5,7 @@ import {few, shortDay} from "./format.js";
 import {frame} from "./frame.js";
 import {casesLink, chosenIn, type Context} from "./page.js";
 import {link} from "./state.js";
+import {teamName} from "./relabel.js";
 
 /** Counts by step and team; null where they may not be read or nothing runs. */
 export function dueFigure(file: DueSoonFile | null, steps: string[], context: Context): HTMLElement | null {
@@ -15,7 +16,7 @@ export function dueFigure(file: DueSoonFile | null, steps: string[], context: Co
   const of = known.map((s) => s.step);
   const absent = file.steps.filter((s) => steps.includes(s.step) && s.status !== "ok");
   return frame({
-    about: `Due in the next ${few(file.within)} working days${team ? `: ${team}` : ""}`,
+    about: `Due in the next ${few(file.within)} working days${team ? `: ${teamName(team)}` : ""}`,
     finding: dueFinding(file, of, team),
     draw: () => dueTable(file, {steps: of, team, label: "What falls due next on open cases, by team", href: (measure) => link("measure", {id: measure}), casesHref: (list, of) => casesLink(list, month, of ? {dimension: "team", group: of} : null)}),
     caption: [`Limits that run on open cases`, `Data as at ${shortDay(context.run.asAt)}`],

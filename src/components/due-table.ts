@@ -3,6 +3,7 @@ import {html} from "htl";
 import type {DueSoonFile} from "../../etl/publish/published.ts";
 import type {Table} from "./download.js";
 import {count, few} from "./format.js";
+import {teamName} from "./relabel.js";
 
 /** One row a step with anything running, one column a team. */
 export function dueTable(file: DueSoonFile, o: {steps: string[]; team: string | null; label: string; href: (measure: string) => string; casesHref?: (list: string, team: string | null) => string}): HTMLElement {
@@ -10,12 +11,12 @@ export function dueTable(file: DueSoonFile, o: {steps: string[]; team: string | 
   const of = (step: string, team: string) => file.cells.find((c) => c.step === step && c.team === team);
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${o.label}><table class="matrix due-soon">
     <caption class="sr">${o.label}</caption>
-    <thead><tr><th scope="col">What is due</th><th scope="col">All</th>${teams.map((t) => html`<th scope="col">${t}</th>`)}</tr></thead>
+    <thead><tr><th scope="col">What is due</th><th scope="col">All</th>${teams.map((t) => html`<th scope="col">${teamName(t)}</th>`)}</tr></thead>
     <tbody>${rows.map((row) => html`<tr><th scope="row"><a href=${o.href(row.measure)}>${row.label}</a></th>${row.status === "ok" ? html.fragment`${cell(row.due, row.overdue, "total", row, o.team)}${teams.map((t) => cell(of(row.step, t)?.due ?? 0, of(row.step, t)?.overdue ?? 0, null, row, t))}` : html`<td class="empty" colspan=${teams.length + 1}><span>not recorded</span></td>`}</tr>`)}</tbody>
   </table></div>`;
 
   function cell(due: number, overdue: number, kind: string | null, row: DueRow, team: string | null): HTMLElement {
-    const opens = (list: string, words: string): Node | string => (o.casesHref ? html`<a href=${o.casesHref(`${list}.${row.step}`, team)}>${words}<span class="sr">: ${row.label}${team ? `, ${team}` : ""}</span></a>` : words);
+    const opens = (list: string, words: string): Node | string => (o.casesHref ? html`<a href=${o.casesHref(`${list}.${row.step}`, team)}>${words}<span class="sr">: ${row.label}${team ? `, ${teamName(team)}` : ""}</span></a>` : words);
     return html`<td class=${kind}><b>${due ? opens("due", count(due)) : html`<span class="quiet">none</span>`}</b>${overdue ? html`<span class="overdue">${opens("overdue", `${count(overdue)} overdue`)}</span>` : html`<span> </span>`}</td>`;
   }
 }
@@ -43,7 +44,7 @@ export function dueAsTable(file: DueSoonFile, steps: string[]): Table {
   const {rows, teams} = dueRows(file, steps, null);
   return {columns: ["What is due", "Team", `Due in ${file.within} working days`, "Overdue"], rows: rows.flatMap((row) => teams.flatMap((team): (string | number)[][] => {
     const c = file.cells.find((one) => one.step === row.step && one.team === team);
-    return c ? [[row.label, team, c.due, c.overdue]] : [];
+    return c ? [[row.label, teamName(team), c.due, c.overdue]] : [];
   }))};
 }
 

@@ -5,6 +5,7 @@ import type {CohortFile, FlowRow} from "../../etl/publish/published.ts";
 import type {Table} from "./download.js";
 import {count} from "./format.js";
 import {apart} from "./labels.js";
+import {inWords} from "./relabel.js";
 
 export interface FlowOptions {
   statuses: CohortFile["statuses"];
@@ -93,7 +94,7 @@ export function flowFinding(moves: FlowRow[]): string {
   const of = (from: string, to: string) => moves.filter((m) => m.from === from && m.to === to).reduce((n, m) => n + m.moves, 0);
   const up = of("cin_plan", "cp_plan");
   const down = of("cp_plan", "cin_plan");
-  return up || down ? `${count(up)} stepped up to child protection, ${count(down)} down to child in need` : "No step between child in need and child protection";
+  return inWords(up || down ? `${count(up)} stepped up to child protection, ${count(down)} down to child in need` : "No step between child in need and child protection");
 }
 
 function r(n: number): number {

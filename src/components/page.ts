@@ -5,6 +5,7 @@ import type {MeasureDefinition, MeasureFile, Period, RunFile} from "../../etl/pu
 import {at, me, openRun, watchRun, type DataError, type OpenRun} from "./data.js";
 import {capital, count, day, dimensionText, list, periodBefore, shortDay, shortName, span, yearBefore} from "./format.js";
 import {stampWorkbooks} from "./workbook.js";
+import {inWords, useLabels} from "./relabel.js";
 import {endWalk} from "./walk.js";
 import {choose, dimensions, link, onState, state, suggest, type Group} from "./state.js";
 
@@ -203,6 +204,8 @@ export function wholeNote(context: Pick<Context, "filters" | "groupLabel">): str
 }
 
 function showRun(run: RunFile): void {
+  useLabels(run.labels);
+  callPages();
   stampWorkbooks([["Authority", run.authority.name], ["Data as at", run.asAt], ["Run", run.run], ["Handling", run.example ? "Example data" : run.marking]]);
   if (run.disclosure === "internal") void showSignOut();
   const marking = document.getElementById("marking");
@@ -239,6 +242,16 @@ function showRefreshed(): void {
   const reload = html`<button type="button">Reload</button>`;
   reload.addEventListener("click", () => location.reload());
   document.body.append(html`<div id="refreshed" role="status">Data was refreshed. ${reload}</div>`);
+}
+
+/** Pages of the navigation, and this one, in the authority's words. */
+function callPages(): void {
+  for (const named of document.querySelectorAll("#navigation a, #observablehq-main h1")) {
+    const place = named.firstElementChild ?? named;
+    const said = inWords(place.textContent ?? "");
+    if (said !== place.textContent) place.textContent = said;
+  }
+  document.title = inWords(document.title);
 }
 
 /** Navigation links keep what the person chose. */

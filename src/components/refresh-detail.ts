@@ -7,6 +7,7 @@ import {fetchButton, saveButton, type Table} from "./download.js";
 import {capital, count, few} from "./format.js";
 import {asTable} from "./frame.js";
 import {faultWords} from "./page.js";
+import {teamName} from "./relabel.js";
 
 export interface RefreshDetail {
   run: string;
@@ -64,7 +65,7 @@ export function faultTable(quality: QualityFile, detail: RefreshDetail | null): 
       .map((c) => {
         const s = since.get(c.id);
         const most = c.teams.find((t) => t.team !== "not recorded");
-        return [c.id, c.title, c.faults, c.tested, s?.compared ? s.new : null, s?.compared ? s.persisting : null, s?.compared ? s.cleared : null, most ? `${most.team} (${count(most.faults)})` : null];
+        return [c.id, c.title, c.faults, c.tested, s?.compared ? s.new : null, s?.compared ? s.persisting : null, s?.compared ? s.cleared : null, most ? `${teamName(most.team)} (${count(most.faults)})` : null];
       })
   };
 }
@@ -108,7 +109,7 @@ function faults(quality: QualityFile, detail: RefreshDetail | null): HTMLElement
   const notRun = quality.checks.filter((c) => c.status !== "run");
   const teams = new Map<string, number>();
   for (const c of quality.checks) for (const t of c.teams) teams.set(t.team, (teams.get(t.team) ?? 0) + t.faults);
-  const byTeam: Table = {columns: ["Team", "Faults"], rows: [...teams].sort((a, b) => b[1] - a[1]).map(([team, n]) => [capital(team), n])};
+  const byTeam: Table = {columns: ["Team", "Faults"], rows: [...teams].sort((a, b) => b[1] - a[1]).map(([team, n]) => [capital(teamName(team)), n])};
   return html`<section class="panel"><h2>Faults in the data, to be mended at source</h2>
     ${asTable(table, "Data-quality checks with their faults")}
     <p class="quiet">${detail?.quality?.[0]?.compared ? "New, persisting and cleared are against the refresh before." : "No refresh before to compare with."} A list to send to a team: <code>npm run frontdoor -- quality CHECK --team TEAM --csv</code>.</p>

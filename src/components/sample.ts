@@ -5,6 +5,7 @@ import {api, at, saveFrom} from "./data.js";
 import {capital, count, dimensionText, month, shortDay} from "./format.js";
 import {faultWords, page, type Context} from "./page.js";
 import {dimensions} from "./state.js";
+import {inWords, teamName} from "./relabel.js";
 
 /** What GET /api/sample answers. */
 export interface SampleAnswer {
@@ -124,7 +125,7 @@ function sampleView({definitions}: Loaded, context: Context): Node {
 
 function sampleForm(q: SampleQuery, usable: MeasureDefinition[], context: Context, change: (part: Partial<SampleQuery>) => void): HTMLElement {
   const families = [...new Set(usable.map((d) => d.family))];
-  const measure = html`<select id="sample-measure">${families.map((family) => html`<optgroup label=${capital(family.replaceAll("-", " "))}>${usable.filter((d) => d.family === family).map((d) => html`<option value=${d.id} selected=${d.id === q.measure}>${d.id} ${d.title}</option>`)}</optgroup>`)}</select>` as HTMLSelectElement;
+  const measure = html`<select id="sample-measure">${families.map((family) => html`<optgroup label=${capital(inWords(family.replaceAll("-", " ")))}>${usable.filter((d) => d.family === family).map((d) => html`<option value=${d.id} selected=${d.id === q.measure}>${d.id} ${d.title}</option>`)}</optgroup>`)}</select>` as HTMLSelectElement;
   const months = context.run.months.map((m) => m.period);
   const pick = (name: "from" | "to"): HTMLSelectElement => html`<select id=${`sample-${name}`}>${(months.includes(q[name]) ? months : [...months, q[name]].sort()).map((m) => html`<option value=${m} selected=${m === q[name]}>${month(m)}</option>`)}</select>` as HTMLSelectElement;
   const [from, to] = [pick("from"), pick("to")];
@@ -174,9 +175,9 @@ export function sampleResult(got: SampleAnswer, q: SampleQuery, definitions: Mea
     <section class="panel"><h2>${count(got.rows.length)} of ${count(got.population)} children, ${title}</h2>
       <p class="lede">${four ? `If ${percent(four.share)} of these ${count(got.rows.length)} audits were good, the truth for all could be anything from ${percent(four.lower)} to ${percent(four.upper)}.` : ""}${got.rows.length < 10 ? " Under ten audits no percentage is shown: the count stands alone." : ""}</p>
       <div class="two"><div><h3>What a size can tell</h3><div class="scroll" tabindex="0" role="region" aria-label="Precision by size"><table><thead><tr><th scope="col" class="n">Audits</th><th scope="col">About half good</th><th scope="col">About four in five good</th></tr></thead><tbody>${got.precision.map((p) => html`<tr data-own=${p.size === got.rows.length ? "yes" : null}><th scope="row" class="n">${count(p.size)}${p.size === got.rows.length ? html` <small>this sample</small>` : null}</th>${p.found.map((f) => html`<td>${percent(f.lower)} to ${percent(f.upper)}</td>`)}</tr>`)}</tbody></table></div><p class="quiet">Wilson 95% intervals; a sample that is most of its list does a little better.</p></div>
-      <div><h3>A share of each ${dimensionText(got.by)}</h3><div class="scroll" tabindex="0" role="region" aria-label="Strata"><table><thead><tr><th scope="col">${capital(dimensionText(got.by))}</th><th scope="col" class="n">Drawn</th><th scope="col" class="n">Children</th></tr></thead><tbody>${got.strata.map((s) => html`<tr><th scope="row">${s.group}</th><td class="n">${count(s.taken)}</td><td class="n">${count(s.population)}</td></tr>`)}</tbody></table></div></div></div>
+      <div><h3>A share of each ${dimensionText(got.by)}</h3><div class="scroll" tabindex="0" role="region" aria-label="Strata"><table><thead><tr><th scope="col">${capital(dimensionText(got.by))}</th><th scope="col" class="n">Drawn</th><th scope="col" class="n">Children</th></tr></thead><tbody>${got.strata.map((s) => html`<tr><th scope="row">${got.by === "team" ? teamName(s.group) : s.group}</th><td class="n">${count(s.taken)}</td><td class="n">${count(s.population)}</td></tr>`)}</tbody></table></div></div></div>
     </section>
     <section class="panel"><h2>The audit sheet</h2>${boxes}<p class="tools">${save}${said}<span class="quiet">Filled in and put among the exports, it loads back as audits.</span></p></section>
-    <section class="panel"><h2>Drawn: seed <code>${got.seed}</code></h2><div class="scroll" tabindex="0" role="region" aria-label="Cases drawn"><table class="drawn"><thead><tr><th scope="col">Child</th><th scope="col">Team</th><th scope="col">Counted on</th><th scope="col">Why it is on the list</th><th scope="col">Case</th></tr></thead><tbody>${got.rows.map((row) => html`<tr><th scope="row">${row.child_id ? html`<a href=${`${at("qa/child")}?id=${encodeURIComponent(row.child_id)}`}><code>${row.child_id}</code></a>` : "not recorded"}</th><td>${row.team ?? "not recorded"}</td><td>${shortDay(row.counted_on)}</td><td>${row.reason ?? ""}</td><td><code>${row.case_id}</code></td></tr>`)}</tbody></table></div></section>
+    <section class="panel"><h2>Drawn: seed <code>${got.seed}</code></h2><div class="scroll" tabindex="0" role="region" aria-label="Cases drawn"><table class="drawn"><thead><tr><th scope="col">Child</th><th scope="col">Team</th><th scope="col">Counted on</th><th scope="col">Why it is on the list</th><th scope="col">Case</th></tr></thead><tbody>${got.rows.map((row) => html`<tr><th scope="row">${row.child_id ? html`<a href=${`${at("qa/child")}?id=${encodeURIComponent(row.child_id)}`}><code>${row.child_id}</code></a>` : "not recorded"}</th><td>${row.team === null ? "not recorded" : teamName(row.team)}</td><td>${shortDay(row.counted_on)}</td><td>${row.reason ?? ""}</td><td><code>${row.case_id}</code></td></tr>`)}</tbody></table></div></section>
   </div>`;
 }

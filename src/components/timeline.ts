@@ -4,6 +4,7 @@ import {scaleUtc} from "d3-scale";
 import {utcFormat} from "d3-time-format";
 import type {Table} from "./download.js";
 import {shortDay} from "./format.js";
+import {inWords, teamName} from "./relabel.js";
 
 /** A record as the API gives it; see server/child.ts. */
 export interface TimelineEvent {
@@ -42,12 +43,12 @@ const names: Record<string, string> = {
 };
 
 /** What a record set is called on the timeline and in its table. */
-export const laneName = (set: string): string => names[set] ?? set.replaceAll("_", " ");
+export const laneName = (set: string): string => inWords(names[set] ?? set.replaceAll("_", " "));
 
 /** What one record of a set is called: "Contact", "Visit". */
 export function recordName(set: string): string {
   const one: Record<string, string> = {early_help: "Early help", out_of_hours_contact: "Out-of-hours contact", missing_episode: "Missing episode", cp_plan: "Child protection plan", cin_plan: "Child-in-need plan", cin_meeting: "CIN meeting", care_episode: "Care episode", supervision: "Supervision", management_oversight: "Management oversight", section_47: "Section 47 enquiry", involvement: "Held by"};
-  return one[set] ?? laneName(set).replace(/s$/, "");
+  return one[set] ? inWords(one[set]) : laneName(set).replace(/s$/, "");
 }
 
 const at = (text: string): Date => new Date(`${text.slice(0, 10)}T${text.slice(11, 16) || "00:00"}:00Z`);
@@ -155,6 +156,6 @@ const round = (n: number): number => Math.round(n * 10) / 10;
 export function timelineTable(events: readonly TimelineEvent[]): Table {
   return {
     columns: ["Date", "To", "Record", "What", "Team", "Details"],
-    rows: [...events].reverse().map((e) => [e.at ?? "no date", e.end ?? "", recordName(e.set), e.title, e.team ?? "", e.details.map(([label, value]) => `${label}: ${value}`).join("; ")])
+    rows: [...events].reverse().map((e) => [e.at ?? "no date", e.end ?? "", recordName(e.set), e.title, teamName(e.team ?? ""), e.details.map(([label, value]) => `${label}: ${value}`).join("; ")])
   };
 }

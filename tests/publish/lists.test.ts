@@ -6,6 +6,7 @@ import ExcelJS from "exceljs";
 import {describe, expect, test} from "vitest";
 import {openScratch} from "../../etl/duckdb.ts";
 import {handOut} from "../../etl/load/templates.ts";
+import type {Labels} from "../../etl/publish/published.ts";
 import {writeLists} from "../../etl/publish/lists.ts";
 import {parseMeasure} from "../../etl/transform/measures.ts";
 import {reviewsOf, reviewWords} from "../../etl/transform/reviews.ts";
@@ -34,9 +35,9 @@ async function part() {
   return {db, close};
 }
 
-async function written(dir = mkdtempSync(path.join(tmpdir(), "frontdoor-lists-"))) {
+async function written(dir = mkdtempSync(path.join(tmpdir(), "frontdoor-lists-")), labels: Labels = {teams: {}, words: {}}) {
   const {db, close} = await part();
-  const told = await writeLists({db, dir, by: "team", measures: [measure], span: {}, contract: contracts.get("delay_review")!, reference: on.reference, run: "r1", asAt: "2026-03-31", marking: "OFFICIAL-SENSITIVE"});
+  const told = await writeLists({db, dir, by: "team", measures: [measure], span: {}, contract: contracts.get("delay_review")!, reference: on.reference, run: "r1", asAt: "2026-03-31", marking: "OFFICIAL-SENSITIVE", labels});
   close();
   return {dir, told};
 }
@@ -48,6 +49,19 @@ const rowsOfSheet = (book: ExcelJS.Workbook): unknown[][] => {
 };
 
 describe("a list a team", () => {
+  test("goes by what the authority calls the team and its words, and keeps the words that load back", async () => {
+    const {dir, told} = await written(undefined, {teams: {North: "<b>Harbour</b> team"}, words: {waits: "is waiting", "worker or team capacity": "no capacity"}});
+    expect(told.written.map((w) => w.file)).toEqual(["delay-review-list_b-harbour-b-team.xlsx", "delay-review-list_north-south.xlsx", "delay-review-list_not-recorded.xlsx"]);
+    const book = new ExcelJS.Workbook();
+    await book.xlsx.readFile(path.join(dir, "delay-review-list_north-south.xlsx"));
+    expect(rowsOfSheet(book)[1]![6]).toBe("is waiting");
+    expect(rowsOfSheet(book)[0]![0]).toBe("Measure");
+    const harbour = new ExcelJS.Workbook();
+    await harbour.xlsx.readFile(path.join(dir, told.written[0]!.file));
+    expect(JSON.stringify(harbour.worksheets.map((s) => s.getSheetValues()))).toContain("team <b>Harbour</b> team");
+    expect(JSON.stringify(harbour.worksheets.map((s) => s.getSheetValues()))).toContain("Worker or team capacity");
+  });
+
   test("holds what waits past its limit or falls due within five working days (Easter between), the latest first; no team has a list of its own", async () => {
     const {dir, told} = await written();
     expect(told.written).toEqual([{file: "delay-review-list_north.xlsx", cases: 2}, {file: "delay-review-list_north-south.xlsx", cases: 1}, {file: "delay-review-list_not-recorded.xlsx", cases: 1}]);

@@ -74,7 +74,7 @@ describe("cohort.json", () => {
       referral: [{referral_id: "R1", child_id: "C1", referral_date: "2024-01-09", source: "6", closed_on: "2024-02-01"}]
     };
     await withWorld(world, AS_AT, async ({db, part}) => {
-      const file = await cohort(db, {part, reference}, PERIODS);
+      const file = await cohort(db, {part, reference, settings: {labels: {teams: {}, words: {}}}}, PERIODS);
       const last = file.funnel.find((c) => c.period === "last-3" && c.dimension === "all")!;
       expect(last).toMatchObject({contacts: 3});
       expect(last.steps[0]).toEqual([1, 1]);
@@ -92,7 +92,7 @@ describe("due-soon.json", () => {
       assessment: [{assessment_id: "S1", child_id: "C9", started_on: "2024-03-01", child_seen_on: "2024-03-02"}], visit: [{child_id: "C9", visited_on: "2024-03-02", type: "cin", child_seen: "yes"}]
     };
     await withWorld(world, AS_AT, async ({db, part}) => {
-      const file = await dueSoon(db, {part});
+      const file = await dueSoon(db, {part, settings: {labels: {teams: {}, words: {"child seen": "child met"}}}});
       expect(file.cells.filter((c) => c.step === "child_seen").toSorted((a, b) => (a.team < b.team ? -1 : 1))).toEqual([{step: "child_seen", team: "North", due: 1, overdue: 0}, {step: "child_seen", team: "not recorded", due: 0, overdue: 1}]);
       expect(file.steps.find((s) => s.step === "supervision")).toMatchObject({status: "not recorded"});
     });

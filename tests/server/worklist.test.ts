@@ -71,6 +71,24 @@ test("a measure's own category stands under its own name, in words", async () =>
   expect(about.get("Filters")).toBe("first risk grade: Red: immediate");
 });
 
+test("teams and words go by the labels of the run in every format, and are asked for by their keys", async () => {
+  const store = await temporary();
+  await makeRun(store, "run-1", [{...rows[0]!, reason: "a child-in-need plan"}]);
+  const published = join(store, "runs", "run-1", "published");
+  await put(join(published, "run.json"), {run: "run-1", periods: [], labels: {teams: {North: "<b>Harbour</b>"}, words: {"child in need": "supported child"}}});
+  await point(store, "run-1");
+  const {app} = await localServer({store});
+  const headers = await comeIn(app);
+  const ask = (format: string) => app.inject({url: `/api/cases?measure=R1&team=North&format=${format}`, headers});
+  expect((await ask("csv")).body).toMatch(/a supported child plan.*<b>Harbour<\/b>|<b>Harbour<\/b>.*a supported child plan/);
+  expect((await ask("json")).json().rows[0]).toMatchObject({team: "North", reason: "a supported child plan"});
+  const book = new ExcelJS.Workbook();
+  await book.xlsx.load((await ask("xlsx")).rawPayload as unknown as ArrayBuffer);
+  const told = JSON.stringify(book.worksheets.map((sheet) => sheet.getSheetValues()));
+  expect(told).toContain("team: <b>Harbour</b>");
+  expect(told).not.toContain("North");
+});
+
 describe("what waits", () => {
   const ids = async (query: string) => {
     const {app} = await localServer({rows});
