@@ -52,6 +52,29 @@ function header({path}: {path: string}): string {
 </div>`;
 }
 
+/** What a page reads from the current run when it opens: the server sends these beside the page (server/opening.ts). `{id}` is the address's own. */
+const reads: Record<string, string[]> = {
+  "/index": ["glance.json"],
+  "/contacts": ["topics/contacts.json", "cohort.json"],
+  "/out-of-hours": ["topics/out-of-hours.json", "out-of-hours.json"],
+  "/time-to-seen": ["topics/time-to-seen.json", "time-to-seen.json", "curves/A2b.json"],
+  "/strategy-meetings": ["topics/strategy-meetings.json", "strategy-meetings.json", "curves/S4b.json", "curves/S7c.json"],
+  "/repeat-referrals": ["topics/repeat-referrals.json", "curves/R5.json"],
+  "/children-in-need": ["topics/children-in-need.json", "cohort.json", "due-soon.json"],
+  "/information-sharing": ["topics/information-sharing.json", "agency-returns.json", "strategy-meetings.json"],
+  "/practice-quality": ["topics/practice-quality.json", "audit-grades.json"],
+  "/benchmarking": ["benchmarks.json"],
+  "/inspection": ["findings.json"],
+  "/report": ["glance.json", "measures.json"],
+  "/measure": ["measures.json", "measures/{id}.json"],
+  "/qa/cases": ["measures.json"],
+  "/qa/child": ["measures.json"],
+  "/qa/sample": ["measures.json"],
+  "/data/answers": ["answers.json"],
+  "/data/refresh": ["refresh.json", "quality.json"],
+  "/data/measures": ["measures.json"]
+};
+
 // Before first paint, so that a chosen theme does not flash; its hash goes into csp.json.
 const early = `<script>try{var t=localStorage.getItem("frontdoor:theme");if(t)document.documentElement.dataset.theme=t}catch(e){}</script>
 <link rel="icon" href="/icon.svg" type="image/svg+xml">`;
@@ -67,7 +90,7 @@ export default {
   search: false,
   style: "style.css",
   globalStylesheets: [],
-  head: early,
+  head: ({path}: {path: string}) => `<meta name="reads" content="${(reads[path] ?? []).join(" ")}">\n${early}`,
   header,
   footer: `<div id="colophon"></div>`
 };

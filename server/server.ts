@@ -4,6 +4,7 @@ import {createHash} from "node:crypto";
 import {readFile} from "node:fs/promises";
 import {join, resolve} from "node:path";
 import {Readable} from "node:stream";
+import {constants} from "node:zlib";
 import compress from "@fastify/compress";
 import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
@@ -25,6 +26,7 @@ import {figuresRoutes} from "./figures.ts";
 import {gate} from "./gate.ts";
 import {alwaysHeaders, securityPolicy} from "./headers.ts";
 import {openIdDoor} from "./openid.ts";
+import {withOpening} from "./opening.ts";
 import {hideAsked, hideRows, realId} from "./pseudonyms.ts";
 import {placesOf, readRefresh} from "./refusals.ts";
 import {mayPass, needsRule, ruleFor} from "./roles.ts";
@@ -88,11 +90,11 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
   app.decorateRequest("run", null);
   app.decorateRequest("session", null);
   void app.register(cookie);
-  // pages and run files shrink to a fifth. Called, not registered: Fastify loads what is registered after the routes below are known, and
+  // pages and run files shrink to a sixth, what the build made already (.br) aside. Called, not registered: Fastify loads what is registered after the routes below are known, and
   // @fastify/compress sees only routes that come after it
-  compress(app, {encodings: ["gzip", "identity"], threshold: 2048, customTypes: /^(text\/(?!event-stream)|image\/svg\+xml|application\/(json|javascript|vnd\.apache\.arrow\.stream))/}, () => undefined);
+  compress(app, {encodings: ["br", "gzip", "identity"], brotliOptions: {params: {[constants.BROTLI_PARAM_QUALITY]: 5}}, threshold: 2048, customTypes: /^(text\/(?!event-stream)|image\/svg\+xml|application\/(json|javascript|vnd\.apache\.arrow\.stream))/}, () => undefined);
   void app.register(rateLimit, {global: false});
-  void app.register(fastifyStatic, {root: siteFolder, serve: false, suppressWarning: true});
+  void app.register(fastifyStatic, {root: siteFolder, serve: false, suppressWarning: true, preCompressed: true});
   app.addHook("onRoute", ({method, url}) => needsRule(method, url));
   app.addHook("onClose", () => runs.close());
 
@@ -300,19 +302,24 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     return {run: theRun(request).id};
   });
 
-  app.get("/run/*", async (request, reply) => {
-    const run = request.run;
-    const [, , id, ...rest] = pathOf(request.raw.url ?? "").split("/");
-    if (!run || run.id !== id) return say(request, reply, 404, "That run is not kept", "The data was refreshed since this page opened. Reload the page.");
+  function publishedIn(run: Run) {
     const folder = join(run.folder, "published");
     const files = publishedFiles.get(run.id) ?? listing(folder);
     if (publishedFiles.size > 100) publishedFiles.clear();
     publishedFiles.set(run.id, files);
+    return {folder, has: (file: string) => files.has(file), read: async <T>(file: string) => JSON.parse(await readFile(join(folder, file), "utf8")) as T};
+  }
+
+  app.get("/run/*", async (request, reply) => {
+    const run = request.run;
+    const [, , id, ...rest] = pathOf(request.raw.url ?? "").split("/");
+    if (!run || run.id !== id) return say(request, reply, 404, "That run is not kept", "The data was refreshed since this page opened. Reload the page.");
+    const {folder, has, read} = publishedIn(run);
     const file = rest.join("/");
-    if (!(await files.has(file))) return say(request, reply, 404, "Nothing here", "This run published no such file.");
+    if (!(await has(file))) return say(request, reply, 404, "Nothing here", "This run published no such file.");
     const {scope} = request.session!;
     if (scope) {
-      const cut = await scopedFile(file, async (name) => JSON.parse(await readFile(join(folder, name), "utf8")), scope);
+      const cut = await scopedFile(file, read, scope);
       if (cut === null) return say(request, reply, 403, "Not within your access", `Your access is to ${scopeWords(scope)} only, and this holds more.`);
       return reply.header("cache-control", "no-store").type("application/json; charset=utf-8").send(JSON.stringify(cut));
     }
@@ -325,6 +332,12 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
       if (file.endsWith(".html")) {
         const scripts = (await readScriptHashes(siteFolder)).get(file) ?? [];
         void reply.header("content-security-policy", securityPolicy({scripts, formTargets: door.formTargets?.() ?? []}));
+        const html = await readFile(join(siteFolder, file), "utf8");
+        const {run, session} = request;
+        const query = request.query as Record<string, unknown>;
+        // pages show the current run, whatever run= their address names
+        const page = run && session && query.run === undefined ? await withOpening({html, run: run.id, query, scope: session.scope, ...publishedIn(run)}) : html;
+        return reply.type("text/html; charset=utf-8").send(page);
       }
       return reply.sendFile(file, siteFolder, {cacheControl: false});
     }

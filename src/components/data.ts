@@ -111,10 +111,18 @@ export async function currentRun(): Promise<string> {
   return (await json<Current>("run/current.json", {fresh: true})).run;
 }
 
+/** The run that the server sent with the page, and those of its files that came too; taken once, so that another try asks. */
+function sentRun(): {run: string; files: Record<string, unknown>} | null {
+  const sent = document.getElementById("run");
+  sent?.remove();
+  return sent ? (JSON.parse(sent.textContent ?? "null") as ReturnType<typeof sentRun>) : null;
+}
+
 /** Opens the current run. Every later read is from this run, even when a newer one is published meanwhile. */
 export async function openRun(): Promise<OpenRun> {
-  const id = await currentRun();
-  const files = new Map<string, Promise<unknown>>();
+  const sent = sentRun();
+  const id = sent?.run ?? (await currentRun());
+  const files = new Map<string, Promise<unknown>>(Object.entries(sent?.files ?? {}).map(([name, file]) => [name, Promise.resolve(file)]));
   function file<T>(name: string): Promise<T> {
     let answer = files.get(name) as Promise<T> | undefined;
     if (!answer) {
@@ -174,6 +182,8 @@ export function watchRun(run: string, changed: () => void, every = 30_000): () =
     changed();
   }
   const timer = setInterval(() => void look(), every);
+  // a page brought back by the browser's "back" holds the run it was sent with
+  if ((performance.getEntriesByType?.("navigation")[0] as PerformanceNavigationTiming | undefined)?.type === "back_forward") void look();
   const seen = (): void => void look();
   document.addEventListener("visibilitychange", seen);
   function stop(): void {

@@ -98,6 +98,17 @@ const measured = (...args: string[]) => JSON.parse(frontdoor("measure", ...args,
 const whole = (n: number) => n.toLocaleString("en-GB");
 const shown = (m: Measured) => (m.unit === "percent" ? `${m.value!.toFixed(1)}%` : whole(Math.round(m.value! * 10) / 10));
 
+test("the first painting of At a glance holds every headline's figure", async () => {
+  const context = await browser.newContext({viewport: {width: 1440, height: 900}});
+  const page = await context.newPage();
+  await page.addInitScript("new MutationObserver(() => { if (!window.figuresAt && document.querySelector('.tile .value')) window.figuresAt = performance.now(); }).observe(document, {childList: true, subtree: true})");
+  await page.goto(at("/"));
+  await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0 && "figuresAt" in window);
+  const [figures, painted] = await page.evaluate(() => [(window as unknown as {figuresAt: number}).figuresAt, performance.getEntriesByName("first-contentful-paint")[0]!.startTime] as const);
+  expect(figures).toBeLessThan(painted);
+  await context.close();
+});
+
 describe("the figures shown", () => {
   test("at a glance are those of frontdoor measure, for every headline", async () => {
     const {page, done} = await visit("/");
