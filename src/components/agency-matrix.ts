@@ -1,6 +1,6 @@
 // Agency by month: of the strategy meetings held, how many each agency attended, was invited to but missed, or was not invited to.
 // A table with a small bar in each cell: numbers, pattern and words carry it, not colour.
-import {html, svg} from "htl";
+import {html, svg} from "./markup.js";
 import type {StrategyMeetingsFile} from "../../etl/publish/published.ts";
 import type {Table} from "./download.js";
 import {count, list, shortMonth} from "./format.js";

@@ -1,5 +1,5 @@
 // Data: what we can answer: which measures and findings the loaded files answer, and the next exports by findings unlocked.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {AnswersFile} from "../../etl/publish/published.ts";
 import {asTable} from "./frame.js";
 import {capital, count, few, list} from "./format.js";

@@ -1,6 +1,6 @@
 // Who looked: the audit trail for the analyst: who was shown what, when, in which role. The server answers, and records this asking too.
 // Never shows a child's id: one is typed to ask who was given that child.
-import {html} from "htl";
+import {html} from "./markup.js";
 import {api} from "./data.js";
 import {asTable} from "./frame.js";
 import {saveButton, type Table} from "./download.js";

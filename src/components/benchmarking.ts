@@ -1,5 +1,5 @@
 // Benchmarking: our figures beside England, the region, statistical neighbours and other authorities, each with its year and source. Nobody is ranked.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {BenchmarksFile} from "../../etl/publish/published.ts";
 import {comparatorDots, dotFinding, dotRows, dotTable, type Benchmarked} from "./comparator-dots.js";
 import {capital, count, isPercent, list} from "./format.js";

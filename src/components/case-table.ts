@@ -1,6 +1,6 @@
 // A long list of cases that draws only the rows in sight: sortable by each column, walked with the arrow keys, ids copied with one press.
 // Draws what it is given; filtering and sorting are done in case-list.ts.
-import {html} from "htl";
+import {html} from "./markup.js";
 import {caseColumns, type CaseColumn} from "./case-columns.js";
 import {cell, clock, text, type CaseList} from "./case-list.js";
 import {count, shortDay} from "./format.js";

@@ -1,5 +1,5 @@
 // QA: the children behind a number. The API answers, signs and audits; this page asks once for a measure and its months, then filters, sorts and shows.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {MeasureDefinition} from "../../etl/publish/published.ts";
 import {caseColumns} from "./case-columns.js";
 import {filled, narrow, notRecorded, prepare, sorted, text, type CaseList} from "./case-list.js";

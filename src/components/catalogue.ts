@@ -1,5 +1,5 @@
 // Data: measures: the catalogue. What each measure means, whether it can be computed, and what is missing where it cannot.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {MeasureDefinition, MeasuresFile} from "../../etl/publish/published.ts";
 import {definitionBody} from "./definition.js";
 import {capital, count, few, shortValue, unitText} from "./format.js";

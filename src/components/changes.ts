@@ -1,6 +1,6 @@
 // Data: what changed: every measure that moved between two runs and by how much; asked further, the cases new, changed and gone behind it.
 // The server answers. Cases are asked for one measure at a time, and that look is recorded.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {CasesAnswer, ChangesAnswer} from "../../server/changes.ts";
 import {api, saveFrom} from "./data.js";
 import {asTable} from "./frame.js";

@@ -1,6 +1,6 @@
 // QA: one child. Everything recorded on one timeline, clocks with their limits, brothers and sisters, and every measure the child counts in and which way.
 // The API answers and audits; nothing is kept here.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {MeasureDefinition} from "../../etl/publish/published.ts";
 import {api, at} from "./data.js";
 import {count, day, few, shortDay} from "./format.js";

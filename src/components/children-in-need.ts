@@ -1,5 +1,5 @@
 // Children in need: meetings, reviews and visits on time, plans that drift, risk that rises without a step up, and the steps that were made.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {CohortFile, DueSoonFile} from "../../etl/publish/published.ts";
 import {flowFigure, funnelFigures} from "./cohort.js";
 import {dueFigure} from "./due-figure.js";

@@ -1,5 +1,5 @@
 // The funnel and the flow with everything around them, for the pages that show them.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {CohortFile, CohortRow} from "../../etl/publish/published.ts";
 import {flowChart, flowFinding, flowTable} from "./flow.js";
 import {capital, count, dimensionText} from "./format.js";

@@ -1,5 +1,5 @@
 // Our own figure beside England, the region and statistical neighbours, a row each on one scale, each with its year. Draws what is published; colours nothing.
-import {html, svg} from "htl";
+import {html, svg} from "./markup.js";
 import {scaleLinear} from "d3-scale";
 import type {BenchmarksFile, Comparator} from "../../etl/publish/published.ts";
 import type {Table} from "./download.js";

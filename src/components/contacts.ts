@@ -1,5 +1,5 @@
 // Contacts and decisions: how many and from whom, decided in time for their risk, what became of them, and who keeps coming back.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {CohortFile} from "../../etl/publish/published.ts";
 import {funnelFigures} from "./cohort.js";
 import {matrixFigure} from "./matrix-figure.js";

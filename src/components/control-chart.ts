@@ -1,5 +1,5 @@
 // A series against its control limits. Limits are clipped to 0–100 for drawing only; the rules were applied to unclipped ones in the pipeline.
-import {svg} from "htl";
+import {svg} from "./markup.js";
 import {scaleLinear} from "d3-scale";
 import {line} from "d3-shape";
 import type {Good, Limits, Meaning, RunFile, SeriesPoint} from "../../etl/publish/published.ts";

@@ -1,5 +1,5 @@
 // Time to an event as a framed curve: what Time to seen shows, for the other clocks (assessment, strategy meeting, conference, coming back).
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {Curve, CurvesFile, MeasureDefinition} from "../../etl/publish/published.ts";
 import {dimensionText, few} from "./format.js";
 import {frame} from "./frame.js";

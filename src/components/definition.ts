@@ -1,5 +1,5 @@
 // What a measure means, one click from any of its numbers.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {MeasureDefinition} from "../../etl/publish/published.ts";
 import {capital, dimensionText, list, shortValue, unitText} from "./format.js";
 import {areaName} from "./comparator-dots.js";

@@ -1,5 +1,5 @@
 // What falls due next on open cases, and what is past already: counts by step and team. Each step opens the measure that fails with it.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {DueSoonFile} from "../../etl/publish/published.ts";
 import type {Table} from "./download.js";
 import {count, few} from "./format.js";

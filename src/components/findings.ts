@@ -1,6 +1,6 @@
 // Inspection findings: what inspectors said, what the loaded records say about it now, how that has moved, and what would tell more.
 // A record's presence is never called quality: the class says what records can and cannot show.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {FindingsFile, FindingState} from "../../etl/publish/published.ts";
 import {saveButton, type Table} from "./download.js";
 import {capital, count, day, few, list, shareText, span, valueText, type Measured} from "./format.js";

@@ -1,6 +1,6 @@
 // Steps up and down between case statuses: a band from where a child was to where the child went, as wide as the moves are many.
 // Neither direction is good or bad in itself: up is solid, down is pale with a broken edge, and words say which.
-import {svg} from "htl";
+import {svg} from "./markup.js";
 import type {CohortFile, FlowRow} from "../../etl/publish/published.ts";
 import type {Table} from "./download.js";
 import {count} from "./format.js";

@@ -1,5 +1,5 @@
 // What stands around every chart: finding, picture, caption, table, CSV, cases and definition. Charts draw; the frame explains.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {MeasureDefinition} from "../../etl/publish/published.ts";
 import {offer, saveButton, type Table} from "./download.js";
 import {definition} from "./definition.js";

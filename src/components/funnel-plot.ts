@@ -1,5 +1,5 @@
 // Local authorities' published figures by size, within limits widened for how much they vary anyway. No colour says good or bad, and nothing is ranked.
-import {html, svg} from "htl";
+import {html, svg} from "./markup.js";
 import {scaleLinear, scaleLog} from "d3-scale";
 import {line} from "d3-shape";
 import type {BenchmarksFile, BenchmarkUnit} from "../../etl/publish/published.ts";

@@ -1,5 +1,5 @@
 // The cohort funnel: of the contacts of a stretch of months, how many came as far as each step; those too recent to tell are hatched.
-import {html, svg} from "htl";
+import {html, svg} from "./markup.js";
 import type {CohortFile, CohortRow} from "../../etl/publish/published.ts";
 import type {Table} from "./download.js";
 import {count} from "./format.js";

@@ -1,5 +1,5 @@
 // At a glance: what changed, what is off target, is it signal, how fresh is this. Everything is painted from glance.json and run.json.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {Attention, GlanceFile, MeasureFile, RunFile} from "../../etl/publish/published.ts";
 import {capital, count, few, list, shortDay, shortName} from "./format.js";
 import {figuresOf} from "./headline.js";

@@ -1,6 +1,6 @@
 // Groups on one scale with their intervals: a table whose middle column is drawn, so it reads without the picture.
 // Never for workers; teams are compared, never ranked as people.
-import {html, svg} from "htl";
+import {html, svg} from "./markup.js";
 import {scaleLinear} from "d3-scale";
 import type {Figure, Good} from "../../etl/publish/published.ts";
 import type {Table} from "./download.js";

@@ -1,5 +1,5 @@
 // Variation and assurance icons, drawn here in the spirit of NHS Making Data Count. Shape and letter carry the meaning, never colour alone.
-import {svg} from "htl";
+import {svg} from "./markup.js";
 import type {Good, Meaning} from "../../etl/publish/published.ts";
 import {assuranceWords, variationWords} from "./words.js";
 

@@ -1,6 +1,6 @@
 // Information sharing: each agency's scorecard, with the council's part and the agency's part apart, each with its denominator.
 // An agency that was not invited is the council's failing; one that was invited and stayed away is the agency's.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {AgencyReturnsFile, StrategyMeetingsFile} from "../../etl/publish/published.ts";
 import {matrixRows} from "./agency-matrix.js";
 import {count, shortDay} from "./format.js";

@@ -1,5 +1,5 @@
 // The standard pictures of one measure: its series against control limits, and its groups side by side. Pages are made of these.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {MeasureDefinition, MeasureFile} from "../../etl/publish/published.ts";
 import {controlChart, controlKey, controlTable, limitNotes} from "./control-chart.js";
 import {capital, change, comparable, count, covered, dimensionText, isPercent, shareText, shortName, shortValue, within} from "./format.js";

@@ -1,6 +1,6 @@
 // Groups by measures: one row a team, agency or source, one column a measure, each cell its share with n of d and a bar.
 // A table first: numbers, a mark and words carry it, not colour.
-import {html, svg} from "htl";
+import {html, svg} from "./markup.js";
 import type {Figure, MeasureDefinition} from "../../etl/publish/published.ts";
 import type {Table} from "./download.js";
 import {count, isPercent, shareText, shortValue, valueText} from "./format.js";

@@ -1,5 +1,5 @@
 // What stands beside one measure's figure: how sure it is, what the other working-day count would give, and where it can be compared. Works out intervals only.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {MeasureDefinition, MeasureFile} from "../../etl/publish/published.ts";
 import {asTable} from "./frame.js";
 import {count, isPercent, shareText, shortName, shortValue, span} from "./format.js";

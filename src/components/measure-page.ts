@@ -1,5 +1,5 @@
 // A page about measures: each with its series and its groups. Most pages of the site are this with other ids.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {MeasureDefinition, MeasureFile} from "../../etl/publish/published.ts";
 import {groupFigure, headline, trendFigure, absent} from "./measure-figures.js";
 import {groupsOf, page, shownMeasures, type Context} from "./page.js";

@@ -1,5 +1,5 @@
 // Out of hours: when contacts come, how soon they are answered, whether the day team hears of them, and whether decisions stand.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {OutOfHoursFile} from "../../etl/publish/published.ts";
 import {count} from "./format.js";
 import {frame} from "./frame.js";

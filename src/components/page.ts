@@ -1,6 +1,6 @@
 // The shell every page stands in: opens the run, shows the marking and the filter bar, draws, and says in words when it cannot.
 // Knows no measure; a page hands it what to load and how to show it.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {MeasureDefinition, MeasureFile, Period, RunFile} from "../../etl/publish/published.ts";
 import {at, me, openRun, watchRun, type DataError, type OpenRun} from "./data.js";
 import {capital, count, day, dimensionText, list, periodBefore, shortDay, shortName, span, yearBefore} from "./format.js";

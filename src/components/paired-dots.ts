@@ -1,5 +1,5 @@
 // Two measures that must not be mixed up, side by side on one scale: a circle and a diamond a row, each with its own n of d.
-import {html, svg} from "htl";
+import {html, svg} from "./markup.js";
 import {scaleLinear} from "d3-scale";
 import type {Figure} from "../../etl/publish/published.ts";
 import type {Table} from "./download.js";

@@ -1,6 +1,6 @@
 // What became of a whole: one bar a row, cut into named parts; or, with `middle`, parts to the left and right of a centre line.
 // Order, pattern and numbers carry it, not colour.
-import {html, svg} from "htl";
+import {html, svg} from "./markup.js";
 import type {Table} from "./download.js";
 import {count} from "./format.js";
 

@@ -1,5 +1,5 @@
 // Practice quality: what audits found, random and targeted samples apart, whether auditors agree, what followed; supervision and training.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {AuditGradesFile} from "../../etl/publish/published.ts";
 import {frame} from "./frame.js";
 import {matrixFigure} from "./matrix-figure.js";

@@ -1,5 +1,5 @@
 // QA: the real id behind a pseudonym, where the authority hides ids. One at a time; the server records each look. Keeps nothing.
-import {html} from "htl";
+import {html} from "./markup.js";
 import {api} from "./data.js";
 import {faultWords, shell} from "./page.js";
 

@@ -1,6 +1,6 @@
 // Data: refresh, for the analyst: places of rejected rows, words that no list knows with the line to paste, what became of faults in the data,
 // and records since the refresh before. Values and words come from the server, never from the published files.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {QualityFile} from "../../etl/publish/published.ts";
 import {api, saveFrom} from "./data.js";
 import {fetchButton, saveButton, type Table} from "./download.js";
@@ -90,7 +90,8 @@ export function refreshDetail(run: string, quality: Promise<QualityFile>): HTMLE
 export function sections(detail: RefreshDetail, quality: QualityFile | null): HTMLElement[] {
   const words = unmappedWords(detail);
   const places = rejectedPlaces(detail);
-  const lines = html`<textarea readonly rows=${Math.min(14, words.length + 3)} aria-label="Lines to paste into the mapping" spellcheck="false">${mappingLines(words)}</textarea>` as HTMLTextAreaElement;
+  const lines = html`<textarea readonly rows=${Math.min(14, words.length + 3)} aria-label="Lines to paste into the mapping" spellcheck="false"></textarea>` as HTMLTextAreaElement;
+  lines.textContent = mappingLines(words);
   const copy = html`<button type="button">Copy the lines</button>` as HTMLButtonElement;
   copy.addEventListener("click", () => void navigator.clipboard.writeText(lines.value).then(() => (copy.textContent = "Copied")));
   const files = [...new Set(words.map((w) => `data/mappings/${w.mapping}.yaml`))];

@@ -1,5 +1,5 @@
 // Data: refresh: what was loaded, in counts that add up; what was rejected and why; what no export holds. Values stay with the API.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {RefreshFile} from "../../etl/publish/published.ts";
 import {asTable} from "./frame.js";
 import {saveButton, type Table} from "./download.js";

@@ -1,5 +1,5 @@
 // Repeat referrals: the DfE rate that counts referrals and the rate that counts children, never mixed; who comes back after closing, and when.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {CurvesFile, Figure} from "../../etl/publish/published.ts";
 import {curveFigure} from "./curve-figure.js";
 import {capital, dimensionText} from "./format.js";

@@ -1,6 +1,6 @@
 // The board report: headline table, what needs attention, the charts with a signal, definitions, laid out for A4. `frontdoor report` prints it.
 // Figures are those of the month in the address, or of the newest complete one; it computes nothing.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {Attention, GlanceFile, MeasureDefinition, MeasureFile, RunFile, SeriesPoint} from "../../etl/publish/published.ts";
 import {controlChart} from "./control-chart.js";
 import {capital, count, covered, day, few, month, shareText, shortValue, span, unitText, valueText} from "./format.js";

@@ -1,5 +1,5 @@
 // QA: a sample of cases to audit: the same again from its seed, a share from every group, and what a size can tell. The server draws and audits; this page asks and shows.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {MeasureDefinition} from "../../etl/publish/published.ts";
 import {api, at, saveFrom} from "./data.js";
 import {capital, count, dimensionText, month, shortDay} from "./format.js";

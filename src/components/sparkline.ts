@@ -1,5 +1,5 @@
 // A small series with its process limits: the band is what chance alone would give. Decoration beside a number; the words say the same.
-import {svg} from "htl";
+import {svg} from "./markup.js";
 import {scaleLinear} from "d3-scale";
 import {line} from "d3-shape";
 import type {Kind, Meaning, SeriesPoint} from "../../etl/publish/published.ts";

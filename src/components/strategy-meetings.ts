@@ -1,5 +1,5 @@
 // Strategy meetings: who was invited and who came, agency by month, new against open cases.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {CurvesFile, MeasureDefinition, MeasureFile, StrategyMeetingsFile} from "../../etl/publish/published.ts";
 import {agencyMatrix, coreText, matrixFinding, matrixKey, matrixRows, matrixTable, type CaseStatus, type Shown} from "./agency-matrix.js";
 import {curveFigure} from "./curve-figure.js";

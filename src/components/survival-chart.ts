@@ -1,5 +1,5 @@
 // The share of children seen by working day N, those not yet seen included (Kaplan–Meier, computed in the pipeline).
-import {svg} from "htl";
+import {svg} from "./markup.js";
 import {scaleLinear} from "d3-scale";
 import {area, curveStepAfter, line} from "d3-shape";
 import type {Curve} from "../../etl/publish/published.ts";

@@ -1,5 +1,5 @@
 // A few choices of which one holds: radio buttons in a row. Redraws what its caller says; writes no URL.
-import {html} from "htl";
+import {html} from "./markup.js";
 
 /** @param options value and text; @param chosen is told each new value */
 export function choice(legend: string, name: string, options: [string, string][], now: string, chosen: (value: string) => void): HTMLElement {

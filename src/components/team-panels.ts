@@ -1,5 +1,5 @@
 // Small multiples: one panel a team, all on one scale, the whole authority pale behind each. Compares teams, never people.
-import {html, svg} from "htl";
+import {html, svg} from "./markup.js";
 import {scaleLinear} from "d3-scale";
 import {line} from "d3-shape";
 import type {Figure, Good, SeriesPoint} from "../../etl/publish/published.ts";

@@ -1,5 +1,5 @@
 // One headline measure: value, n of d, change, signal or noise, target, comparator, sparkline. The title opens the measure.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {Figure, GlanceFile, Period} from "../../etl/publish/published.ts";
 import {change, comparable, count, covered, isPercent, shortName, shareText, shortValue, valueText, type Measured} from "./format.js";
 import {assuranceIcon, variationIcon} from "./icons.js";

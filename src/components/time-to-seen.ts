@@ -1,5 +1,5 @@
 // Time to seen: the share of children seen by working day N, those not yet seen included; by team; who is past the limit now.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {CurvesFile, Figure, MeasureDefinition, MeasureFile, TimeToSeenFile} from "../../etl/publish/published.ts";
 import {count, few, shareText} from "./format.js";
 import {bigValue} from "./tile.js";

@@ -1,5 +1,5 @@
 // One child's records against time: a lane a kind of record, spans as bars, moments as marks, and clocks with their limits. Draws; says nothing that its table does not.
-import {svg} from "htl";
+import {svg} from "./markup.js";
 import {scaleUtc} from "d3-scale";
 import {utcFormat} from "d3-time-format";
 import type {Table} from "./download.js";

@@ -1,5 +1,5 @@
 // What the pages about measures share: reading a page's measures in one answer, tiles of them, and files that not everybody may read.
-import {html} from "htl";
+import {html} from "./markup.js";
 import type {Curve, MeasureDefinition, MeasureFile} from "../../etl/publish/published.ts";
 import type {DataError} from "./data.js";
 import {capital, dimensionText, few, list} from "./format.js";

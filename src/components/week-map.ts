@@ -1,5 +1,5 @@
 // Hour by weekday: how many contacts came in each hour of the week. Each cell says its number; the shade only helps the eye.
-import {svg} from "htl";
+import {svg} from "./markup.js";
 import type {Table} from "./download.js";
 import {count} from "./format.js";
 
