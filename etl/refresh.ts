@@ -11,6 +11,7 @@ import {loadFile, openDesk, readManifest, type FileReport, type LoadManifest, ty
 import {headingsGone, ownHeadings, readMappings, type HeadingsOfLoad} from "./load/mapping.ts";
 import {templateMappings} from "./load/templates.ts";
 import {writeRejects} from "./load/rejects.ts";
+import {collectGarbage} from "./memory.ts";
 import type {Progress} from "./progress.ts";
 import {publishRun} from "./publish/publish.ts";
 import {readSettings, type Settings} from "./settings.ts";
@@ -180,6 +181,8 @@ async function load(exportsDir: string, store: Store, shelf: Shelf, settings: Se
     progress.step(`reading ${shown} (${i + 1} of ${files.length})`, files[i + 1] ? path.basename(files[i + 1]!) : "records");
     return {file, shown, outcome: await loadFile(file, exportsDir, store.loads, shelf, progress, desk)};
   }).finally(() => desk.close());
+  // what was held of a hostile file would stand beside what is worked out from the good ones
+  if (outcomes.some(({outcome}) => "refused" in outcome)) collectGarbage();
   for (const {file, shown, outcome} of outcomes) {
     if ("refused" in outcome) reports.push({...outcome.refused, file: shown});
     else if (!forget(outcome.manifest)) present.push({path: file, file: shown, ...outcome});

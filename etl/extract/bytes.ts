@@ -26,12 +26,16 @@ const CHUNK = 1 << 20;
 /** No export has a line this long; past it the file is refused rather than walked. */
 const LONGEST_LINE = 64 << 20;
 
-/** The file's bytes from `start` in chunks of at most 1 MB; each chunk is the reader's to keep. */
-export async function* readChunks(path: string, start = 0): AsyncGenerator<Buffer> {
+/**
+ * The file's bytes from `start` in chunks of at most 1 MB. Each chunk is the reader's to keep; with `passing` it is gone when the next one is
+ * asked for, so that a file of any length leaves no garbage behind.
+ */
+export async function* readChunks(path: string, start = 0, passing = false): AsyncGenerator<Buffer> {
   const file = await open(path, "r");
+  const one = passing ? Buffer.allocUnsafe(CHUNK) : null;
   try {
     for (let position = start; ; ) {
-      const {bytesRead, buffer} = await file.read(Buffer.allocUnsafe(CHUNK), 0, CHUNK, position);
+      const {bytesRead, buffer} = await file.read(one ?? Buffer.allocUnsafe(CHUNK), 0, CHUNK, position);
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
       position += bytesRead;
@@ -102,10 +106,10 @@ export async function textFacts(path: string): Promise<TextFacts> {
   let sinceNewline = 0;
   let nulls = false;
   let end: Buffer = Buffer.alloc(0);
-  for await (const chunk of readChunks(path)) {
+  for await (const chunk of readChunks(path, 0, true)) {
     let bytes: Buffer = chunk;
     nulls ||= holdsNull(chunk) || holdsNull(Buffer.concat([end, chunk.subarray(0, 3)]));
-    end = chunk.subarray(-3);
+    end = Buffer.from(chunk.subarray(-3));
     if (first) {
       mark = byteOrderMark(chunk);
       if (mark) bytes = chunk.subarray(mark.length);
@@ -123,7 +127,7 @@ export async function textFacts(path: string): Promise<TextFacts> {
     if (wide) continue;
     if (carry.length) bytes = Buffer.concat([carry, bytes]);
     const unfinished = unfinishedUtf8(bytes);
-    carry = bytes.subarray(bytes.length - unfinished);
+    carry = Buffer.from(bytes.subarray(bytes.length - unfinished));
     bytes = bytes.subarray(0, bytes.length - unfinished);
     if (isAscii(bytes)) continue;
     if (isUtf8(bytes)) {

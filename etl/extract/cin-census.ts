@@ -25,7 +25,7 @@ type Table = keyof typeof TABLES;
 
 const recordSetOf = (table: Table): string => (table === "conference_without_due" ? "conference" : table);
 
-const MOST_ELEMENTS_OF_A_CHILD = 200_000;
+const MOST_ELEMENTS_OF_A_CHILD = 20_000;
 const MOST_UNKNOWN = 50;
 
 const notACensus = (what: string) =>

@@ -377,7 +377,7 @@ async function totalsAtTheEnd(path: string, delimiter: string, width: number): P
 const FAULTS: Record<FrameFault, string> = {
   "quote-inside": "a quotation mark inside a quoted cell is not doubled, so the cells of this row cannot be told apart",
   "unclosed-quote": "a quotation mark opens a cell and is never closed, so the cells of this row cannot be told apart",
-  "row-too-long": "the row is longer than 16 MB"
+  "row-too-long": "the row is longer than 8 MB"
 };
 const TOO_LONG_CELL = "a cell is longer than 1 MB";
 
@@ -435,12 +435,18 @@ async function readSlow(conn: DuckDBConnection, path: string, peek: FilePeek, pl
     notTooMany(rejections);
   };
 
+  // a hundred thousand of them may be said of a file, so each is one text
+  const sentences = new Map<number, string>();
+  const ragged = (cells: number): string => {
+    if (!sentences.has(cells)) sentences.set(cells, `the row has ${count(cells, "cell")} where the headings have ${width}`);
+    return sentences.get(cells)!;
+  };
   const takeCells = (row: TextRow, cells: (string | null)[]) => {
     lastFault = null;
     if (cells.length !== width) {
       if (cells.length < width) lastFault = {line: row.line, cells: cells.length};
       if (unclosedAt !== null) raggedAfterUnclosed++;
-      reject(row.line, [`the row has ${count(cells.length, "cell")} where the headings have ${width}`]);
+      reject(row.line, [ragged(cells.length)]);
       return;
     }
     if (unclosedAt !== null) goodAfterUnclosed++;

@@ -6,7 +6,7 @@ const CR = 0x0d;
 const LF = 0x0a;
 const SPACE = 0x20;
 /** A longer row is no longer held in memory: it is skipped to its end and rejected. */
-const LONGEST_ROW = 16 << 20;
+const LONGEST_ROW = 8 << 20;
 const LONGEST_LINE = 64 << 20;
 const ROWS_A_CALL = 8192;
 
@@ -31,7 +31,7 @@ export interface Frame {
   /** A quotation mark stands in a cell that did not begin with one, where it is only a character. */
   literalQuote: boolean;
   fault: FrameFault | null;
-  /** The fault is a quote that nothing closes to the end of the file (or for 16 MB). */
+  /** The fault is a quote that nothing closes to the end of the file (or for 8 MB). */
   neverClosed: boolean;
 }
 

@@ -11,6 +11,8 @@ const PEEK_ROWS = 40;
 const MOST_COLUMNS = 1000;
 /** Excel's own limit; a sheet with more was not made by it. */
 const MOST_ROWS = 1_048_576;
+/** A sheet of fewer bytes is read without its rows being counted first: what it could hold too much of is little. */
+const COUNTED_FROM = 32 << 20;
 const LONGEST_CELL = 1 << 20;
 /** Characters of shared strings held in memory. */
 const MOST_SHARED = 96 << 20;
@@ -94,6 +96,7 @@ export async function readXlsx(
     for (const [i, plan] of plans.entries()) {
       const sheet = book.sheets.find(({name}) => name === plan.sheet) ?? (plan.sheet === undefined ? book.sheets[0] : undefined);
       if (!sheet) throw new Refusal("sheet-not-found", `The workbook has no sheet "${plan.sheet}"; it has ${book.sheets.map(({name}) => `"${name}"`).join(", ")}.`);
+      await notTooManyRows(book, sheet);
       results.push(await readSheet(conn, book, sheet, strings, plan, `${prefix}_${i}`));
       onProgress?.(i + 1, plans.length);
     }
@@ -301,6 +304,22 @@ function rowTexts(cells: readonly Cell[], strings: Strings): (string | null)[] {
   return texts;
 }
 
+const tooManyRows = (sheet: Sheet) =>
+  new Refusal("too-many-rows", `The sheet "${sheet.name}" has more rows than Excel's ${MOST_ROWS.toLocaleString("en-GB")}; export the records as CSV instead.`);
+
+/** Counts the rows of a large sheet by their tags, so that one with too many is refused before a row of it is held. @throws Refusal `too-many-rows` */
+async function notTooManyRows({zip}: Workbook, sheet: Sheet): Promise<void> {
+  if ((zip.entries.get(sheet.part)?.uncompressedSize ?? 0) < COUNTED_FROM) return;
+  let rows = 0;
+  let before = "";
+  for await (const chunk of zip.text(sheet.part)!) {
+    const text = before + chunk;
+    for (let at = text.indexOf("<row"); at >= 0 && at < text.length - 4; at = text.indexOf("<row", at + 4)) if (!/[A-Za-z]/.test(text[at + 4]!)) rows++;
+    if (rows > MOST_ROWS) throw tooManyRows(sheet);
+    before = text.slice(-4);
+  }
+}
+
 /** Streams a sheet's rows: their 1-based row number and the cells that hold something, in column order. `onRow` returns false to stop. */
 async function readRows(
   book: Workbook,
@@ -308,8 +327,6 @@ async function readRows(
   onRow: (line: number, cells: Cell[]) => boolean | void,
   onChunk?: () => Promise<void>
 ): Promise<void> {
-  const tooManyRows = () =>
-    new Refusal("too-many-rows", `The sheet "${sheet.name}" has more rows than Excel's ${MOST_ROWS.toLocaleString("en-GB")}; export the records as CSV instead.`);
   let line = 0;
   let cells: Cell[] = [];
   let column = -1;
@@ -323,11 +340,11 @@ async function readRows(
     open(name, attributes) {
       switch (name) {
         case "dimension":
-          if (Number(/(\d+)$/.exec(attributes.ref ?? "")?.[1] ?? 0) > MOST_ROWS) throw tooManyRows();
+          if (Number(/(\d+)$/.exec(attributes.ref ?? "")?.[1] ?? 0) > MOST_ROWS) throw tooManyRows(sheet);
           break;
         case "row":
           line = Math.max(line + 1, Number(attributes.r) || 0);
-          if (line > MOST_ROWS) throw tooManyRows();
+          if (line > MOST_ROWS) throw tooManyRows(sheet);
           cells = [];
           column = -1;
           break;

@@ -6,7 +6,7 @@ import {Refusal} from "./types.ts";
 
 const DEEPEST = 100;
 /** Text, a comment or a tag this long is no export; saxes would hold it all. */
-const LONGEST_SILENCE = 16 << 20;
+const LONGEST_SILENCE = 2 << 20;
 const INK = /\S/;
 
 export type XmlEncoding = "utf-8" | "utf-8-bom" | "utf-16le" | "utf-16be" | "windows-1252" | "iso-8859-1";
@@ -145,7 +145,7 @@ export async function parseXml(source: (line: () => number) => AsyncIterable<str
       parser.write(chunk.slice(i, i + 65_536));
       if (handlers.done?.()) return;
     }
-    if (fed - lastTag > LONGEST_SILENCE) throw malformed(parser.line, "more than 16 MB without a tag");
+    if (fed - lastTag > LONGEST_SILENCE) throw malformed(parser.line, "more than 2 MB without a tag");
     await handlers.onChunk?.(chunk.length);
   }
   parser.close();

@@ -70,6 +70,9 @@ export interface CheckOptions {
   list?: number;
 }
 
+/** Most characters of a rejected cell that are shown. */
+const SHOWN = 500;
+
 /** Enough for anyone to see what is wrong; the CSV of rejected rows has them all. */
 const LISTED_ROWS = 10_000;
 
@@ -209,11 +212,13 @@ async function tellOdd(db: Db, odd: string, checked: string, values: (where: str
     select *, ${ok.join(" and ") || "true"} as ok from told`);
 }
 
+const shown = (text: string) => ([...text].length > SHOWN ? `${[...text].slice(0, SHOWN).join("")}…` : text);
+
 async function rejectionsOf(db: Db, odd: string, contract: Contract, cells: Cell[], rows: RowsOfText, reading: Reading, place_: string, list: number): Promise<Rejection[]> {
   const fields = cells.map((c) => c.field);
   const found = await rowsOf<Record<string, string | number | null>>(
     db,
-    `select ${place_}, ${fields.map((f) => `${name(`t_${f}`)}, ${name(`f_${f}`)}`).join(", ")} from ${name(odd)} where not ok order by ${place_} limit ${list === Infinity ? Number.MAX_SAFE_INTEGER : list}`
+    `select ${place_}, ${fields.map((f) => `left(${name(`t_${f}`)}, ${SHOWN + 1}) as ${name(`t_${f}`)}, ${name(`f_${f}`)}`).join(", ")} from ${name(odd)} where not ok order by ${place_} limit ${list === Infinity ? Number.MAX_SAFE_INTEGER : list}`
   );
   const rejections: Rejection[] = [];
   for (const row of found) {
@@ -231,7 +236,7 @@ async function rejectionsOf(db: Db, odd: string, contract: Contract, cells: Cell
         line,
         ...(column === undefined ? {} : {column: columnLetter(column)}),
         heading: (column === undefined ? null : rows.headings[column]) ?? headingOf(field, cells, rows),
-        ...(value === null || value === undefined ? {} : {value: String(value)}),
+        ...(value === null || value === undefined ? {} : {value: shown(String(value))}),
         reasons: [unread ?? faultMessage(String(fault), reading)]
       });
     }

@@ -19,7 +19,7 @@ import {chooseMapping, declaredExportDate, ignores, recordOf, type FieldColumns,
 import {inScope, linesOfNoSet, offer, withoutDatabaseBlanks, type Offered} from "./reshape.ts";
 
 /** Raised whenever a reader or the load format changes what the same bytes would give. */
-export const READER_VERSION = 4;
+export const READER_VERSION = 5;
 
 export interface FileReport {
   file: string;
@@ -104,7 +104,7 @@ const sha = (text: string) => createHash("sha256").update(text).digest("hex");
 
 export async function fileHash(file: string): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of readChunks(file)) hash.update(chunk);
+  for await (const chunk of readChunks(file, 0, true)) hash.update(chunk);
   return hash.digest("hex");
 }
 
@@ -300,10 +300,20 @@ async function birthsAfterEvents(db: Db, checked: Checked[], contracts: Map<stri
   });
 }
 
+/** Enough for any list of words; a column of free text is no such list. */
+const LISTED_WORDS = 1000;
+
 function unmappedWords(checked: Checked, mapping: RecordMapping, reference: Reference): Warning[] {
-  return checked.words
-    .filter(({field, list, word}) => codeOf(reference, list, word, mapping.words[field]) === null)
+  const unmapped = checked.words.filter(({field, list, word}) => codeOf(reference, list, word, mapping.words[field]) === null);
+  const more = unmapped.slice(LISTED_WORDS);
+  const listed: Warning[] = unmapped
+    .slice(0, LISTED_WORDS)
     .map(({field, word, rows}) => ({code: "unmapped-word", heading: field, message: `“${word}” (${field.replaceAll("_", " ")}, ${rows} ${rows === 1 ? "row" : "rows"}) is in no word list; it is counted as unmapped until a mapping or data/reference/words gives it a code`}));
+  for (const field of new Set(more.map((w) => w.field))) {
+    const of = more.filter((w) => w.field === field);
+    listed.push({code: "unmapped-word", heading: field, message: `${of.length} more words (${field.replaceAll("_", " ")}, ${of.reduce((n, w) => n + w.rows, 0)} rows) are in no word list, so the column may hold free text; all are counted as unmapped`});
+  }
+  return listed;
 }
 
 /** The code an exported word stands for, or null. A list that has no file takes any word as it is. */

@@ -174,6 +174,6 @@ describe("what is refused", () => {
     writeSync(handle, "<Message><Header>");
     for (let i = 0; i < 100; i++) writeSync(handle, "x".repeat(1 << 20));
     closeSync(handle);
-    await expect(peekCinCensus(path)).rejects.toMatchObject(refusal("xml-malformed", /16 MB without a tag/));
+    await expect(peekCinCensus(path)).rejects.toMatchObject(refusal("xml-malformed", /2 MB without a tag/));
   });
 });

@@ -179,9 +179,9 @@ describe("rows that are not whole", () => {
     expect(got.rows.map((row) => row[1])).toEqual(["1", "4"]);
     expect(got.rejections.map(({line, reasons}) => [line, reasons])).toEqual([[3, ["a cell is longer than 1 MB"]], [4, ["a cell is longer than 1 MB"]]]);
   });
-  it("rejects a row over 16 MB without holding it, and reads on", async () => {
+  it("rejects a row over 8 MB without holding it, and reads on", async () => {
     const got = await read(conn, file(`id,note\n1,${"x".repeat(20 << 20)}\n2,ok\n`));
-    expect(got.rejections).toEqual([{line: 2, reasons: ["the row is longer than 16 MB"]}]);
+    expect(got.rejections).toEqual([{line: 2, reasons: ["the row is longer than 8 MB"]}]);
     expect(cellsOf(got.rows)).toEqual([["2", "ok"]]);
   });
   it("refuses a file that is one line of 3 GB, at once", async () => {
