@@ -229,16 +229,17 @@ async function writeReference(db: Db, reference: Reference, authority: string): 
 
 /**
  * The limit `k` in force on day `d`, as one expression: with a key written out DuckDB folds it to a number, where a look-up in a table
- * cost most of a measure's time. What came before the first dated limit is judged by that first one; a day in a gap has none.
+ * cost most of a measure's time. The limits that never changed stand in one text, for a branch of CASE for each would have to be bound anew
+ * wherever a limit is named. What came before the first dated limit is judged by that first one; a day in a gap has none.
  */
 function limitSql({thresholds}: Reference): string {
   const keys = [...new Set(thresholds.map((t) => t.key))];
-  const versions = (key: string) => thresholds.filter((t) => t.key === key).sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1));
-  const limit = (key: string) => {
-    const of = versions(key);
-    if (of.length === 1 && of[0]!.effectiveTo === null) return `${Math.trunc(of[0]!.value)}`;
-    const when = of.map((t, i) => `when ${i === 0 ? "true" : `cast(d as date) >= date ${literal(t.effectiveFrom)}`} and ${t.effectiveTo === null ? "true" : `cast(d as date) <= date ${literal(t.effectiveTo)}`} then ${Math.trunc(t.value)}`);
-    return `case ${when.reverse().join(" ")} end`;
-  };
-  return `case k ${keys.map((key) => `when ${literal(key)} then ${limit(key)}`).join(" ")} end`;
+  const versions = new Map(keys.map((key) => [key, thresholds.filter((t) => t.key === key).sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1))]));
+  const always = keys.filter((key) => versions.get(key)!.length === 1 && versions.get(key)![0]!.effectiveTo === null);
+  const dated = keys.filter((key) => !always.includes(key)).map((key) => {
+    const when = versions.get(key)!.map((t, i) => `when ${i === 0 ? "true" : `cast(d as date) >= date ${literal(t.effectiveFrom)}`} and ${t.effectiveTo === null ? "true" : `cast(d as date) <= date ${literal(t.effectiveTo)}`} then ${Math.trunc(t.value)}`);
+    return `when ${literal(key)} then case ${when.reverse().join(" ")} end`;
+  });
+  const standing = `cast(json_extract_string(${literal(JSON.stringify(Object.fromEntries(always.map((key) => [key, Math.trunc(versions.get(key)![0]!.value)]))))}, k) as integer)`;
+  return dated.length ? `case k ${dated.join(" ")} else ${standing} end` : standing;
 }
