@@ -12,6 +12,8 @@ import type {Reference} from "./reference.ts";
  *  - `plus_hours(a, n)`: the local wall time n hours after a
  *  - `age_at(born, day)`: completed years, negative before birth
  *  - `age_band_of(age)`: the DfE band of an age; an unborn child has none
+ *  - `birthday(born, n)`: the day on which the n-th year is completed; of 29 February in other years 1 March
+ *  - `age_band_on(day, born, first, fifth, tenth, sixteenth)`: the band by a child's birthdays; as `age_band_of(age_at(born, day))`, without working out an age
  * Working day = Monday to Friday, not a bank holiday of England and Wales, not a local closure. Day 0 convention: start excluded, end included.
  */
 export async function buildCalendar(db: Db, reference: Reference, authority: string): Promise<void> {
@@ -38,5 +40,7 @@ export async function buildCalendar(db: Db, reference: Reference, authority: str
     create macro plus_hours(a, n) as timezone('Europe/London', timezone('Europe/London', a) + to_hours(n));
     create macro age_at(born, day) as cast(date_diff('year', born, day) - case when 100 * month(day) + day(day) < 100 * month(born) + day(born) then 1 else 0 end as integer);
     create macro age_band_of(age) as case when age is null then null when age < 0 then 'unborn' when age = 0 then 'under 1' when age <= 4 then '1 to 4' when age <= 9 then '5 to 9' when age <= 15 then '10 to 15' else '16 and over' end;
+    create macro birthday(born, n) as cast(cast(born as date) + to_years(n) as date) + case when day(cast(born as date) + to_years(n)) < day(born) then 1 else 0 end;
+    create macro age_band_on(day, born, first, fifth, tenth, sixteenth) as case when day < born then 'unborn' when day < first then 'under 1' when day < fifth then '1 to 4' when day < tenth then '5 to 9' when day < sixteenth then '10 to 15' when day >= sixteenth then '16 and over' end;
   `);
 }

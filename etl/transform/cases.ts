@@ -1,7 +1,7 @@
 // Numbers from cases and cases behind numbers: the one road by which anything is counted. The CLI, the published files and the server all come here.
 import {columnsOf, literal, name, rowsOf, shareOut, type Db} from "../duckdb.ts";
 import {weightedKappa} from "./agreement.ts";
-import {caseView, type Measure} from "./measures.ts";
+import {bareCaseView, besideChild, caseView, OF_CHILD, type Measure} from "./measures.ts";
 import {medianTime} from "./survival.ts";
 
 export const DIMENSIONS = ["source", "need", "team", "agency", "locality", "case_status", "category", "age_band", "sex", "ethnicity"] as const;
@@ -242,46 +242,78 @@ export interface AllCounts {
 }
 
 /**
- * `seriesOf` for many measures, all their breakdowns and many spans at once: a pass or two over each measure's cases instead of hundreds.
+ * `seriesOf` for many measures, all their breakdowns and many spans at once: a pass over the cases of each instead of hundreds, and one statement for
+ * measures that are broken down and added up alike, as planning one costs as much as counting for it.
  * @param dbs connections that share the work
  * @param spans named stretches of whole months
  * @returns by measure id; groups of a breakdown in no order
  */
 export async function countEverything(dbs: Db[], measures: Measure[], spans: {key: string; from: string; to: string}[], firstMonth: string, lastMonth: string): Promise<Map<string, AllCounts[]>> {
-  const counted = await shareOut(measures, dbs, (measure, db) => countMeasure(db, measure, spans, firstMonth, lastMonth));
-  return new Map(measures.map((m, i) => [m.id, counted[i]!]));
+  const alike = grouped(measures, (m) => [...[...m.breakdowns].sort(), isDistribution(m) ? "times" : sums(m)].join());
+  const batches = [...alike.values()].flatMap((of) => Array.from({length: Math.ceil(of.length / AT_ONCE)}, (_, i) => of.slice(i * AT_ONCE, (i + 1) * AT_ONCE)));
+  // the long ones first, so that no worker is left with one when the others have done
+  batches.sort((a, b) => b.length - a.length);
+  const counted = await shareOut(batches, dbs, (batch, db) => countAlike(db, batch.map((measure) => ({measure, rows: bareCaseView(measure.id)})), spans, firstMonth, lastMonth, {by: batch[0]!.breakdowns as Dimension[], filters: {}, bare: true}));
+  return new Map(batches.flatMap((batch, i) => batch.map((m, j) => [m.id, counted[i]![j]!] as const)));
 }
 
-/** What `tally` finds, column by column; each group knows its rows. `at`: which of the months, or of the stretches. */
+/** Measures in one statement: their cases stand in memory together. */
+const AT_ONCE = 4;
+
+/** What `tally` finds of one source, column by column; each group knows its rows. `at`: which of the months, or of the stretches. */
 interface Tallied {
   groups: {dimension: Told["dimension"]; grp: string; rows: number[]}[];
   at: number[];
   figures: number[][];
 }
 
-/** One pass over a measure's cases: by month, or by named stretch of months, whole ("all") and by each of some dimensions. Groups, and rows of a group, in no order. */
-async function tally(db: Db, id: string, dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, select: string, {extra = [], spans, rows = caseView(id), test = "true"}: {extra?: string[]; spans?: {key: string; from: string; to: string}[]; rows?: string; test?: string} = {}): Promise<Tallied> {
+interface TallyOptions {
+  extra?: string[];
+  spans?: {key: string; from: string; to: string}[];
+  test?: string;
+  /** What is selected does not add up over groups. */
+  distinct?: boolean;
+  /** The rows lack what the child adds. */
+  bare?: boolean;
+}
+
+/**
+ * One pass over the cases of some measures: by month, or by named stretch of months, whole ("all") and by each of some dimensions. Groups, and rows of a
+ * group, in no order; the whole may have several rows of one time.
+ * @param sources views or tables of cases
+ */
+async function tally(db: Db, sources: readonly string[], dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, select: string, {extra = [], spans, test = "true", distinct = false, bare = false}: TallyOptions = {}): Promise<Tallied[]> {
   const by = spans ? "key" : "month";
-  const cases = `(select *, cast(year(counted_on) * 12 + month(counted_on) - 1 - ${monthNumber(firstMonth)} as integer) as month from ${rows}
-    where ${test} and counted_on <= as_at() and counted_on between date ${literal(`${firstMonth}-01`)} and ${monthEnd(lastMonth)})`;
-  const from = spans ? `${cases} join (values ${spans.map((s, i) => `(${i}, date ${literal(`${s.from}-01`)}, ${monthEnd(s.to)})`).join(", ")}) as span(key, first, last) on counted_on between first and last` : cases;
-  const each = [by, ...extra].join(", ");
-  const sets = [...dimensions.map((d) => `(${each}, ${d})`), `(${each})`].join(", ");
+  const ofChild = dimensions.filter((d): d is keyof typeof OF_CHILD => bare && d in OF_CHILD);
+  const own = ["counted_on", "child_id", "met", "value", ...dimensions.filter((d) => !ofChild.includes(d as never))];
+  const rows = sources.map((of, i) => `select ${i} as nth, ${own.join(", ")} from ${of} where ${test} and counted_on <= as_at() and counted_on between date ${literal(`${firstMonth}-01`)} and ${monthEnd(lastMonth)}`);
+  const placed = `(select c.*, cast(date_diff('month', date ${literal(`${firstMonth}-01`)}, c.counted_on) as integer) as month${ofChild.map((d) => `, ${OF_CHILD[d]} as ${d}`).join("")} from ${ofChild.length ? besideChild("counted") : "counted c"})`;
+  const from = spans ? `${placed} join (values ${spans.map((s, i) => `(${i}, date ${literal(`${s.from}-01`)}, ${monthEnd(s.to)})`).join(", ")}) as span(key, first, last) on counted_on between first and last` : placed;
+  const each = ["nth", by, ...extra].join(", ");
+  const whole = distinct || dimensions.length === 0;
+  const sets = [...dimensions.map((d) => `(${each}, ${d})`), ...(whole ? [`(${each})`] : [])].join(", ");
   // of the dimensions, the one that a row is grouped by is the only one that it has
   const grouping = dimensions.length ? `case ${dimensions.map((d, i) => `when grouping(${d}) = 0 then ${i}`).join(" ")} else -1 end` : "-1";
   const group = dimensions.length ? `coalesce(${dimensions.join(", ")})` : "null";
-  const {columns} = await columnsOf(db, `select ${by} as at, ${grouping} as dimension, ${group} as grp, ${[...extra, select].join(", ")} from ${from} group by grouping sets (${sets})`);
-  const [at, dimension, grp, ...figures] = columns as [number[], number[], (string | null)[], ...number[][]];
-  const found = new Map<number, Map<string, Tallied["groups"][number]>>();
+  // rows of several sources stand in memory once, and not once a group and source
+  const {columns} = await columnsOf(db, `with counted as ${sources.length > 1 ? "materialized " : ""}(${rows.join(" union all ")}) select nth, ${by} as at, ${grouping} as dimension, ${group} as grp, ${[...extra, select].join(", ")} from ${from} group by grouping sets (${sets})`);
+  const [nth, at, dimension, grp, ...figures] = columns as [number[], number[], number[], (string | null)[], ...number[][]];
+  const found = sources.map(() => new Map<number, Map<string, Tallied["groups"][number]>>());
   for (let i = 0; i < at.length; i++) {
+    const of = found[nth[i]!]!;
     const d = dimension[i]!;
     const name = d < 0 ? "" : (grp[i] ?? NOT_RECORDED);
-    const of = found.get(d) ?? found.set(d, new Map()).get(d)!;
-    const known = of.get(name);
+    const named = of.get(d) ?? of.set(d, new Map()).get(d)!;
+    const known = named.get(name);
     if (known) known.rows.push(i);
-    else of.set(name, {dimension: d < 0 ? "all" : dimensions[d]!, grp: name, rows: [i]});
+    else named.set(name, {dimension: d < 0 ? "all" : dimensions[d]!, grp: name, rows: [i]});
   }
-  return {groups: [...found.values()].flatMap((of) => [...of.values()]), at, figures};
+  return found.map((of) => {
+    const groups = [...of.values()].flatMap((named) => [...named.values()]);
+    // every row is in one group of each dimension, so those of any of them are the whole
+    if (!whole && of.has(0)) groups.unshift({dimension: "all", grp: "", rows: [...of.get(0)!.values()].flatMap((g) => g.rows)});
+    return {groups, at, figures};
+  });
 }
 
 /** Months since the year 0. */
@@ -296,19 +328,23 @@ interface Told {
 /** One key a group of one dimension. */
 export const keyOf = ({dimension, grp}: {dimension: string; grp: string}): string => `${dimension}\u0000${grp}`;
 
-/** How many cases of a duration took each time, by month, whole and by group; `met` false is censored. Groups in order, the rows of each in none. */
+/** How many cases of a duration took each time, by month, whole and by group; `met` false is censored. Groups in order, the rows of each in none and those of the whole with some times more than once. */
 export async function timesOf(db: Db, id: string, dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, rows = caseView(id)): Promise<(Told & Valued)[]> {
   const months = monthsBetween(firstMonth, lastMonth);
-  const {groups, at, valued} = await timed(db, id, dimensions, firstMonth, lastMonth, rows);
+  const [{groups, at, valued}] = (await timed(db, [rows], dimensions, firstMonth, lastMonth)) as [Timed];
   return groups
     .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
     .flatMap(({dimension, grp, rows: of}) => of.map((i) => ({period: months[at[i]!]!, dimension, grp, ...valued(i)})));
 }
 
-async function timed(db: Db, id: string, dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, rows: string): Promise<Tallied & {valued: (row: number) => Valued}> {
-  const told = await tally(db, id, dimensions, firstMonth, lastMonth, "cast(count(*) as integer) as n", {extra: ["value", "met"], rows, test: "value is not null"});
-  const [value, met, n] = told.figures as [number[], unknown[], number[]];
-  return {...told, valued: (i) => ({value: value[i]!, met: met[i] as boolean, n: n[i]!})};
+type Timed = Tallied & {valued: (row: number) => Valued};
+
+async function timed(db: Db, sources: readonly string[], dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, bare = false): Promise<Timed[]> {
+  const told = await tally(db, sources, dimensions, firstMonth, lastMonth, "cast(count(*) as integer) as n", {extra: ["value", "met"], test: "value is not null", bare});
+  return told.map((of) => {
+    const [value, met, n] = of.figures as [number[], unknown[], number[]];
+    return {...of, valued: (i) => ({value: value[i]!, met: met[i] as boolean, n: n[i]!})};
+  });
 }
 
 /** Part of a measure's cases, for `countMeasure`: what to count, by what, and what they were narrowed to. */
@@ -321,38 +357,51 @@ export interface Narrowed {
 
 /** `countEverything` for one measure, or for part of its cases. The whole ("all") stands first. */
 export async function countMeasure(db: Db, measure: Measure, spans: {key: string; from: string; to: string}[], firstMonth: string, lastMonth: string, part?: Narrowed): Promise<AllCounts[]> {
-  const {rows, by: used, filters} = part ?? {rows: caseView(measure.id), by: measure.breakdowns as Dimension[], filters: {}};
-  const groups = new Map<string, AllCounts>();
-  const bases = await basesOf(db, measure);
+  const {rows, ...how} = part ?? {rows: caseView(measure.id), by: measure.breakdowns as Dimension[], filters: {}};
+  const [counted] = await countAlike(db, [{measure, rows}], spans, firstMonth, lastMonth, how);
+  return counted!;
+}
+
+/** Measures that are added up alike, by the same dimensions. */
+async function countAlike(db: Db, of: {measure: Measure; rows: string}[], spans: {key: string; from: string; to: string}[], firstMonth: string, lastMonth: string, {by, filters, bare = false}: Omit<Narrowed, "rows"> & {bare?: boolean}): Promise<AllCounts[][]> {
   const months = monthsBetween(firstMonth, lastMonth);
+  const sources = of.map(({rows}) => rows);
+  const first = of[0]!.measure;
   const stretches = spans.map(({key, from, to}) => ({key, months: monthsBetween(from, to), first: monthNumber(from) - monthNumber(firstMonth), last: monthNumber(to) - monthNumber(firstMonth)}));
-  const at = (dimension: AllCounts["dimension"], group: string) => {
-    const key = `${dimension}\u0000${group}`;
-    return groups.get(key) ?? groups.set(key, {dimension, group, series: [], spans: new Map()}).get(key)!;
-  };
-  if (isDistribution(measure)) {
-    const {groups: told, at: when, valued} = await timed(db, measure.id, used, firstMonth, lastMonth, rows);
-    for (const {dimension, grp, rows: of} of told) {
-      const made = at(dimension, grp);
-      const byMonth: Valued[][] = months.map(() => []);
-      for (const i of of) byMonth[when[i]!]!.push(valued(i));
-      for (const [i, inMonth] of byMonth.entries()) if (inMonth.length) made.series.push({period: months[i]!, ...distribution(measure, inMonth)});
-      for (const {key, first, last} of stretches) made.spans.set(key, distribution(measure, byMonth.slice(Math.max(first, 0), Math.max(last + 1, 0)).flat()));
-    }
-  } else {
-    const {groups: told, at: when, figures} = await tally(db, measure.id, used, firstMonth, lastMonth, sums(measure), {rows});
-    const [ds, ns] = figures as [number[], number[]];
-    for (const {dimension, grp, rows: of} of told) {
-      const made = at(dimension, grp);
-      const base = baseOf(bases, dimension, grp, filters);
+  const times = isDistribution(first) ? await timed(db, sources, by, firstMonth, lastMonth, bare) : null;
+  const children = first.counts === "child";
+  const told = times ?? (await tally(db, sources, by, firstMonth, lastMonth, sums(first), {distinct: children, bare}));
+  // a child may stand in two months
+  const inStretches = !times && children ? await tally(db, sources, by, firstMonth, lastMonth, sums(first), {spans, distinct: true, bare}) : null;
+  const counted: AllCounts[][] = [];
+  for (const [nth, {measure}] of of.entries()) {
+    const bases = await basesOf(db, measure);
+    const groups = new Map<string, AllCounts>();
+    const at = ({dimension, grp}: Pick<Told, "dimension" | "grp">) => {
+      const key = keyOf({dimension, grp});
+      return groups.get(key) ?? groups.set(key, {dimension, group: grp, series: [], spans: new Map()}).get(key)!;
+    };
+    const whole = at({dimension: "all", grp: ""});
+    const {at: when, figures, groups: tallied} = told[nth]!;
+    for (const group of tallied) {
+      const made = at(group);
+      if (times) {
+        const byMonth: Valued[][] = months.map(() => []);
+        for (const i of group.rows) byMonth[when[i]!]!.push(times[nth]!.valued(i));
+        for (const [i, inMonth] of byMonth.entries()) if (inMonth.length) made.series.push({period: months[i]!, ...distribution(measure, inMonth)});
+        for (const {key, first, last} of stretches) made.spans.set(key, distribution(measure, byMonth.slice(Math.max(first, 0), Math.max(last + 1, 0)).flat()));
+        continue;
+      }
+      const [ds, ns] = figures as [number[], number[]];
+      const base = baseOf(bases, group.dimension, group.grp, filters);
       // by month; a month without a row has neither
       const [n, d]: [number[], number[]] = [[], []];
-      for (const i of of) {
+      for (const i of group.rows) {
         n[when[i]!] = (n[when[i]!] ?? 0) + ns[i]!;
         d[when[i]!] = (d[when[i]!] ?? 0) + ds[i]!;
       }
       for (const [i, period] of months.entries()) if (d[i] !== undefined) made.series.push({period, ...ratio(measure, n[i]!, d[i], [period], base)});
-      if (measure.counts === "child") continue; // a child may stand in two months
+      if (inStretches) continue;
       for (const {key, months: spanned, first, last} of stretches) {
         // a snapshot stands for a stretch by the last one taken in it; what is counted adds up over its months
         let [sumN, sumD] = [0, 0];
@@ -363,17 +412,17 @@ export async function countMeasure(db: Db, measure: Measure, spans: {key: string
         made.spans.set(key, ratio(measure, sumN, sumD, spanned, base));
       }
     }
-    if (measure.counts === "child") {
-      const {groups: children, at: stretch, figures: [d, n]} = await tally(db, measure.id, used, firstMonth, lastMonth, sums(measure), {spans, rows});
-      for (const {dimension, grp, rows: of} of children) for (const i of of) at(dimension, grp).spans.set(spans[stretch[i]!]!.key, ratio(measure, n![i]!, d![i]!));
+    if (inStretches) {
+      const {groups: own, at: stretch, figures: [d, n]} = inStretches[nth]!;
+      for (const group of own) for (const i of group.rows) at(group).spans.set(spans[stretch[i]!]!.key, ratio(measure, n![i]!, d![i]!));
     }
+    for (const made of groups.values()) {
+      made.series = withQuietMonths(measure, made.series, months, baseOf(bases, made.dimension, made.group, filters));
+      for (const {key, months: spanned} of stretches) if (!made.spans.has(key)) made.spans.set(key, nothing(measure, spanned, baseOf(bases, made.dimension, made.group, filters)));
+    }
+    counted.push([whole, ...[...groups.values()].filter((g) => g !== whole)]);
   }
-  const whole = at("all", "");
-  for (const made of groups.values()) {
-    made.series = withQuietMonths(measure, made.series, months, baseOf(bases, made.dimension, made.group, filters));
-    for (const {key, months: spanned} of stretches) if (!made.spans.has(key)) made.spans.set(key, nothing(measure, spanned, baseOf(bases, made.dimension, made.group, filters)));
-  }
-  return [whole, ...[...groups.values()].filter((g) => g !== whole)];
+  return counted;
 }
 
 /** A figure for each of these months: nothing where the series has no row. */

@@ -130,11 +130,22 @@ const COLUMNS = {
   team: "varchar", agency: "varchar", source: "varchar", need: "varchar", case_status: "varchar", category: "varchar"
 } as const;
 
-/** What the child adds to a case, where there is none. */
-const NOBODY = "cast(null as varchar) as locality, cast(null as integer) as age, cast(null as varchar) as age_band, cast(null as varchar) as sex, cast(null as varchar) as ethnicity";
+/** What the child adds to a case. */
+export const OF_CHILD = {
+  locality: "k.locality",
+  age_band: "age_band_on(c.counted_on, k.date_of_birth, k.turned_1, k.turned_5, k.turned_10, k.turned_16)",
+  sex: "k.sex",
+  ethnicity: "k.ethnicity"
+} as const;
+
+/** Rows `from` with what their child adds to them, `columns` of it: a join to be written after FROM. */
+export const besideChild = (from: string): string => `${from} c left join journey.child k on k.child_id = c.child_id`;
 
 /** The view of a measure's cases, in the part it was made for. */
 export const caseView = (id: string): string => `measure.${name(id)}`;
+
+/** The same rows without what the child adds: what counts many measures adds that to all of them at once. */
+export const bareCaseView = (id: string): string => `bare_case.${name(id)}`;
 
 /**
  * Makes of every measure a view (empty where it lacks what it needs): one row a counted case, with the child's age band on that day and sex, ethnicity and
@@ -142,18 +153,20 @@ export const caseView = (id: string): string => `measure.${name(id)}`;
  */
 export async function buildMeasureCases(dbs: Db[], authority: string, measures: Measure[], missing: Map<string, string[]>): Promise<void> {
   const columns = Object.entries(COLUMNS);
-  const lacking = measures.filter((m) => missing.get(m.id)!.length);
-  // columns a measure does not give are taken from this empty table; where it lacks what it needs, there is nobody to join
+  const ofChild = Object.entries(OF_CHILD);
+  // columns a measure does not give are taken from this empty table
   await dbs[0]!.run(`begin;
     create schema measure;
+    create schema bare_case;
     create table measure.no_case (${columns.map(([c, t]) => `${c} ${t}`).join(", ")});
-    ${lacking.map(({id}) => `create view ${caseView(id)} as select ${literal(authority)} as authority, ${literal(id)} as measure_id, *, ${NOBODY} from measure.no_case;`).join("\n")}
     commit`);
-  await shareOut(measures.filter((m) => !lacking.includes(m)), dbs, async (measure, db) => {
+  await shareOut(measures, dbs, async (measure, db) => {
+    const made = missing.get(measure.id)!.length ? "" : ` union all by name select * from (${measure.sql})`;
     try {
-      await db.run(`create view ${caseView(measure.id)} as
-        select ${literal(authority)} as authority, ${literal(measure.id)} as measure_id, ${columns.map(([c, t]) => `cast(m.${c} as ${t}) as ${c}`).join(", ")}, c.locality, age_at(c.date_of_birth, m.counted_on) as age, age_band_of(age) as age_band, c.sex, c.ethnicity
-        from (select * from measure.no_case union all by name select * from (${measure.sql})) m left join journey.child c on c.child_id = m.child_id`);
+      await db.run(`begin;
+        create view ${bareCaseView(measure.id)} as select ${columns.map(([c, t]) => `cast(${c} as ${t}) as ${c}`).join(", ")} from (select * from measure.no_case${made});
+        create view ${caseView(measure.id)} as select ${literal(authority)} as authority, ${literal(measure.id)} as measure_id, c.*, ${ofChild.map(([c, sql]) => `${sql} as ${c}`).join(", ")} from ${besideChild(bareCaseView(measure.id))};
+        commit`);
     } catch (error) {
       throw new Error(`measure ${measure.id} (etl/measures/${measure.family}/${measure.file}): ${(error as Error).message}`);
     }

@@ -245,6 +245,8 @@ describe("elapsed time", () => {
   });
 });
 
+const bandOf = (age: number): string => (age < 0 ? "unborn" : age === 0 ? "under 1" : age < 5 ? "1 to 4" : age < 10 ? "5 to 9" : age < 16 ? "10 to 15" : "16 and over");
+
 describe("age", () => {
   test("a birthday counts from its morning, and a child not yet born is below nought", async () => {
     expect(await age("2010-05-14", "2024-05-13")).toBe(13);
@@ -266,5 +268,18 @@ describe("age", () => {
       }),
       settings
     );
+  });
+
+  test("the band by birthdays is the band of the age", async () => {
+    const born = fc.oneof(fc.integer({min: dayNumber("1990-01-01"), max: LAST}).map(isoDay), fc.constantFrom("2004-02-29", "2008-02-29", "2020-02-29"));
+    await fc.assert(
+      fc.asyncProperty(many(fc.tuple(born, day)), async (pairs) => {
+        const by = [1, 5, 10, 16].map((n) => `birthday(a, ${n})`).join(", ");
+        const got = await askAll<string>(pairs.map(([a, b]) => [`date '${a}'`, `date '${b}'`]), "a, b", `age_band_on(b, a, ${by})`);
+        pairs.forEach(([a, b], i) => expect(`${a} ${b} ${got[i]}`).toBe(`${a} ${b} ${bandOf(ageAt(a, b))}`));
+      }),
+      settings
+    );
+    expect(await ask<string | null>("age_band_on(date '2024-05-14', null, null, null, null, null)")).toBeNull();
   });
 });
