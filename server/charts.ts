@@ -1,26 +1,30 @@
-// GET /api/charts: curves, the agency matrix and the hours of the week within what a person chose, in the shape of the published file of that name.
+// GET /api/charts: curves, matrices, the funnel and the flow within what a person chose, in the shape of the published file of that name.
 // It adds no rule of its own: the functions that publish make them, of part of a measure's cases. No case leaves it.
 import type {DuckDBConnection} from "@duckdb/node-api";
 import type {FastifyInstance} from "fastify";
 import {z} from "zod";
 import {curvesBy, curvesOf} from "../etl/publish/curves.ts";
 import {HOURS_BY, hoursOfWeek} from "../etl/publish/out-of-hours.ts";
-import type {CurvesFile, MeasureFile, MeasuresFile, OutOfHoursFile, RunFile, StrategyMeetingsFile, TimeToSeenFile} from "../etl/publish/published.ts";
+import {addedUp} from "../etl/publish/cohort.ts";
+import {gradesOf} from "../etl/publish/audit-grades.ts";
+import {returnsOf} from "../etl/publish/agency-returns.ts";
+import type {AgencyReturnsFile, AuditGradesFile, CohortFile, CurvesFile, MeasureFile, MeasuresFile, OutOfHoursFile, RunFile, StrategyMeetingsFile, TimeToSeenFile} from "../etl/publish/published.ts";
 import {meetingCells} from "../etl/publish/strategy-meetings.ts";
 import {SEEN_BY, seenCurves} from "../etl/publish/time-to-seen.ts";
-import type {Filters} from "../etl/transform/cases.ts";
+import {countMeasure, timesOf, type Dimension, type Filters} from "../etl/transform/cases.ts";
+import {cohortFunnel, cohortWithin, FLOW_CHOICES, flows, FUNNEL_CHOICES} from "../etl/transform/cohort.ts";
 import type {Measure} from "../etl/transform/measures.ts";
 import {within, type Held} from "../etl/transform/within.ts";
 import {stoppable} from "./cases.ts";
-import {askedWithin, asMeasure, choices, givenIn, lately, unsplitBy} from "./figures.ts";
+import {askedWithin, asMeasure, choices, givenIn, lately, tooLong, unsplitBy} from "./figures.ts";
 import {goneOf, type Around} from "./work.ts";
 import {Said} from "./words.ts";
 
 /** A published file, narrowed: its whole ("all") is what was chosen. */
-export type ChartAnswer = TimeToSeenFile | CurvesFile | OutOfHoursFile | StrategyMeetingsFile;
+export type ChartAnswer = TimeToSeenFile | CurvesFile | OutOfHoursFile | StrategyMeetingsFile | AgencyReturnsFile | AuditGradesFile | CohortFile;
 
-/** Whose cases each file is made of. */
-const MEASURE = {"time-to-seen": "A4b", "strategy-meetings": "S2a", "out-of-hours": "E1", "curves/A2b": "A2b", "curves/S4b": "S4b", "curves/S7c": "S7c", "curves/R5": "R5"} as const;
+/** Whose cases each file is made of; null: no measure's. */
+const MEASURE = {"time-to-seen": "A4b", "strategy-meetings": "S2a", "out-of-hours": "E1", "curves/A2b": "A2b", "curves/S4b": "S4b", "curves/S7c": "S7c", "curves/R5": "R5", "agency-returns": "I1", "audit-grades": "Q2a", cohort: null} as const;
 type Chart = keyof typeof MEASURE;
 
 const KEPT = 100;
@@ -48,22 +52,41 @@ export function chartsRoutes(app: FastifyInstance, around: Around): void {
     return answer;
 
     async function make(): Promise<ChartAnswer> {
-      const [file, measureFile, {periods, asAt}, {measures}] = await Promise.all([read<ChartAnswer>(`${chart}.json`), read<MeasureFile>(`measures/${MEASURE[chart]}.json`), read<RunFile>("run.json"), read<MeasuresFile>("measures.json")]).catch(() => {
-        throw new Said(404, "This refresh did not publish that figure. Run the refresh again.");
-      });
-      const definition = measures.find((d) => d.id === MEASURE[chart]);
-      const unsplit = definition && file.status === "ok" ? unsplitBy(definition, measureFile, filters, scope) : [];
-      if (!definition || file.status !== "ok" || unsplit.length) return {...file, ...("curves" in file ? {curves: []} : "weeks" in file ? {weeks: []} : {cells: []}), ...(unsplit.length ? {unsplit} : {})};
-      const labels = new Map(measureFile.groups.map((g) => [`${g.dimension} ${g.group}`, g.label]));
-      const asked = {file, measure: asMeasure(definition), periods, asAt, labelOf: (dimension: string, group: string) => labels.get(`${dimension} ${group}`) ?? group, filters, held: scope};
+      const [file, {periods, asAt}, {measures}] = await Promise.all([read<ChartAnswer>(`${chart}.json`), read<RunFile>("run.json"), read<MeasuresFile>("measures.json")]).catch(notPublished);
+      if (file.status !== "ok") return emptied(file);
       const gone = goneOf(reply, settings.limits.seconds);
-      return queries.through(gone, () => runs.withPart(part, (db) => stoppable(db, gone, () => narrowed(db, asked))));
+      const counting = <T>(count: (db: DuckDBConnection) => Promise<T>) =>
+        queries.through(gone, () => runs.withPart(part, (db) => stoppable(db, gone, () => count(db)))).catch((error: unknown) => {
+          throw tooLong(error, gone, settings.limits.seconds);
+        });
+      if ("funnel" in file) return counting((db) => narrowedCohort(db, {file, periods, asAt, filters, held: scope}));
+      const definition = measures.find((d) => d.id === MEASURE[chart]);
+      if (!definition) return emptied(file);
+      const measureFile = await read<MeasureFile>(`measures/${definition.id}.json`).catch(notPublished);
+      const unsplit = unsplitBy(definition, measureFile, filters, scope);
+      if (unsplit.length) return {...emptied(file), unsplit};
+      const labels = new Map(measureFile.groups.map((g) => [`${g.dimension} ${g.group}`, g.label]));
+      const labelOf = (dimension: string, group: string) => labels.get(`${dimension} ${group}`) ?? group;
+      return counting((db) => narrowed(db, {file, measure: asMeasure(definition), periods, asAt, labelOf, filters, held: scope}));
     }
   });
 }
 
-interface Asked {
-  file: ChartAnswer;
+const notPublished = (): never => {
+  throw new Said(404, "This refresh did not publish that figure. Run the refresh again.");
+};
+
+/** A file with nothing in it. */
+function emptied(file: ChartAnswer): ChartAnswer {
+  if ("curves" in file) return {...file, curves: []};
+  if ("weeks" in file) return {...file, weeks: []};
+  if ("agencies" in file && !("cells" in file)) return {...file, agencies: []};
+  if ("funnel" in file) return {...file, months: [], funnel: [], flows: []};
+  return {...file, cells: []};
+}
+
+interface Asked<T = Exclude<ChartAnswer, CohortFile>> {
+  file: T;
   measure: Measure;
   periods: RunFile["periods"];
   asAt: string;
@@ -76,6 +99,33 @@ async function narrowed(db: DuckDBConnection, {file, measure, periods, asAt, lab
   if ("limitDays" in file) return {...file, curves: await within(db, measure.id, SEEN_BY, filters, held, (rows, by) => seenCurves(db, periods, file, labelOf, by, rows))};
   if ("curves" in file) return {...file, curves: await within(db, measure.id, curvesBy(measure), filters, held, (rows, by) => curvesOf(db, measure, periods, file.limit, labelOf, by, rows))};
   if ("weeks" in file) return {...file, weeks: await within(db, measure.id, HOURS_BY, filters, held, (rows, by) => hoursOfWeek(db, periods, labelOf, by, rows))};
+  if (!("cells" in file)) return {...file, agencies: await narrowedReturns(db, {measure, periods, labelOf, filters, held})};
+  if (!("agencies" in file)) {
+    const labels = new Map(file.cells.map((c) => [c.domain, c.label]));
+    const told = (id: string, by: "category"[], from: string, to: string) => within(db, id, by, filters, held, (rows, split) => timesOf(db, id, split, from, to, rows));
+    return {...file, cells: await gradesOf(periods, (domain) => labels.get(domain) ?? domain, told)};
+  }
   const cells = await within(db, measure.id, [], filters, held, async (rows) => (await meetingCells(db, asAt, `select case_id from ${rows}`)).map((cell) => ({...cell, dimension: "all"})));
   return {...file, cells: cells.map(({dimension: _all, ...cell}) => cell)};
+}
+
+/** Requests for information by agency; a chosen agency stands beside the others. */
+async function narrowedReturns(db: DuckDBConnection, {measure, periods, labelOf, filters, held}: Pick<Asked, "measure" | "periods" | "labelOf" | "filters" | "held">): Promise<AgencyReturnsFile["agencies"]> {
+  const months = periods.flatMap((p) => [p.from, p.to]).sort();
+  const made = await within(db, measure.id, ["agency"], filters, held, async (rows, by, of) => {
+    const counts = by.length ? await countMeasure(db, measure, periods, months[0]!, months.at(-1)!, {rows, by, filters: of}) : [];
+    const groups = counts.filter((c) => c.dimension === "agency").map((c) => ({group: c.group, label: labelOf("agency", c.group), figures: periods.map(({key}) => ({period: key, ...c.spans.get(key)!}))}));
+    return (await returnsOf(db, groups, periods, rows)).map((one) => ({...one, dimension: "agency"}));
+  });
+  return made.map(({dimension: _agency, ...one}) => one);
+}
+
+/** The funnel and the moves within what was chosen; each is left out where its records do not say what was chosen. */
+async function narrowedCohort(db: DuckDBConnection, {file, periods, asAt, filters, held}: Pick<Asked<CohortFile>, "file" | "periods" | "asAt" | "filters" | "held">): Promise<CohortFile> {
+  const chosen = [...new Set([...Object.keys(filters), ...(held ? [held.dimension] : [])])] as Dimension[];
+  const [unsplit, unsplitFlows] = [FUNNEL_CHOICES, FLOW_CHOICES].map((known) => chosen.filter((d) => !known.includes(d))) as [Dimension[], Dimension[]];
+  const contacts = unsplit.length ? [] : await cohortWithin(db, "contacts", filters, held, (rows) => cohortFunnel(db, rows));
+  const moves = unsplitFlows.length ? [] : await cohortWithin(db, "moves", filters, held, (rows) => flows(db, rows));
+  const labels = new Map([...file.funnel, ...file.flows].map((one) => [`${one.dimension} ${one.group}`, one.label]));
+  return {...file, ...addedUp(contacts, moves, periods, asAt, (dimension, group) => labels.get(`${dimension} ${group}`) ?? group), ...(unsplit.length ? {unsplit} : {}), ...(unsplitFlows.length ? {unsplitFlows} : {})};
 }

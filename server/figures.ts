@@ -75,11 +75,17 @@ export function figuresRoutes(app: FastifyInstance, around: Around): void {
     };
     // DuckDB gives one processor to a small table: two measures side by side use two
     const told = await runs.withPart(part, (a) => runs.withPart(part, (b) => shareOut(ids, [a, b], one))).catch((error: unknown) => {
-      throw gone.aborted && (gone.reason as Error).name === "TimeoutError" ? new Said(503, `The question took longer than ${settings.limits.seconds * ids.length} seconds and was stopped. Choose fewer things at once.`) : error;
+      throw tooLong(error, gone, settings.limits.seconds * ids.length);
     });
     await record(request, {action: "figures", asked: {measures: ids.join(","), ...filters}, rows: 0, children: [], outcome: "given"});
     return {run: run.id, measures: told.filter((file) => file !== null)};
   });
+}
+
+/** What somebody is told whose question took too long; any other error is itself. */
+export function tooLong(error: unknown, gone: AbortSignal, seconds: number): unknown {
+  const late = gone.aborted && (gone.reason as Error).name === "TimeoutError";
+  return late ? new Said(503, `The question took longer than ${seconds} seconds and was stopped. Choose fewer things at once.`) : error;
 }
 
 /** Parameters that were given; an empty one was not. */

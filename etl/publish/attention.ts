@@ -1,6 +1,7 @@
 // What needs attention, ranked and put into words from the numbers. No sentence without evidence, none that a reader cannot open.
 import {figuresOf} from "../../src/components/headline.ts";
 import {judgedBy, targetIn} from "../../src/components/target.ts";
+import {addMonths} from "../transform/cases.ts";
 import {wilson} from "../transform/intervals.ts";
 import {monthName} from "./figures.ts";
 import type {Attention, GlanceFile, MeasureDefinition, MeasureFile, SourceFreshness} from "./published.ts";
@@ -120,7 +121,7 @@ function gaps(tiles: Tile[], files: Map<string, MeasureFile>, definitions: Measu
         kind: "gap",
         direction: "bad",
         text: `${tile.title}: ${worst.g.label} ${shown(tile, worst.figure.value!)} in the three months to ${monthName(lastMonth)}, against ${shown(tile, overall.value)} overall${wider ? `; the gap was ${Math.round(before)} points three months before` : ""}`,
-        evidence: {dimension, group: worst.g.group, met: definition.good === "high" ? "no" : "yes", cases: definition.good === "high" ? worst.figure.denominator! - worst.figure.numerator! : worst.figure.numerator!}
+        evidence: {from: addMonths(lastMonth, -2), to: lastMonth, dimension, group: worst.g.group, met: definition.good === "high" ? "no" : "yes", cases: definition.good === "high" ? worst.figure.denominator! - worst.figure.numerator! : worst.figure.numerator!}
       });
     }
   }

@@ -14,22 +14,30 @@ const SOURCES = [
 /** Audits by grade, overall and in each domain, for each period. */
 export async function auditGrades(db: Db, {part, reference}: {part: PartManifest; reference: Reference}, periods: Period[]): Promise<Omit<AuditGradesFile, "disclosure" | "run">> {
   const missing = [...new Set(["Q2a", "Q2c"].flatMap((id) => part.missing[id] ?? []))];
+  const cells = missing.length || !periods.length ? [] : await gradesOf(periods, (domain) => groupLabel("category", domain, reference, "audit_domain"), (id, by, from, to) => timesOf(db, id, by, from, to));
+  return {status: missing.length ? "not recorded" : "ok", missing, cells};
+}
+
+/**
+ * Grades overall and in each domain, for each period.
+ * @param told audits of a measure by month and grade, whole or by category: all, or those chosen
+ */
+export async function gradesOf(periods: readonly Period[], labelOf: (domain: string) => string, told: (id: string, by: "category"[], from: string, to: string) => ReturnType<typeof timesOf>): Promise<AuditGradesFile["cells"]> {
   const months = periods.flatMap((p) => [p.from, p.to]).sort();
-  if (missing.length || !months.length) return {status: missing.length ? "not recorded" : "ok", missing, cells: []};
   const cells: AuditGradesFile["cells"] = [];
   for (const {selection, overall, domains} of SOURCES) {
-    const whole = await timesOf(db, overall, [], months[0]!, months.at(-1)!);
-    const split = await timesOf(db, domains, ["category"], months[0]!, months.at(-1)!);
-    const told = [...whole.map((r) => ({...r, grp: "overall"})), ...split.filter((r) => r.dimension === "category")];
+    const whole = await told(overall, [], months[0]!, months.at(-1)!);
+    const split = await told(domains, ["category"], months[0]!, months.at(-1)!);
+    const graded = [...whole.map((r) => ({...r, grp: "overall"})), ...split.filter((r) => r.dimension === "category")];
     for (const {key, from, to} of periods) {
       const found = new Map<string, AuditGradesFile["cells"][number]["grades"]>();
-      for (const {grp, period, value, n} of told) {
+      for (const {grp, period, value, n} of graded) {
         if (period < from || period > to || value < 1 || value > 4) continue;
         const grades = found.get(grp) ?? found.set(grp, [0, 0, 0, 0]).get(grp)!;
         grades[value - 1]! += n;
       }
-      for (const [domain, grades] of found) cells.push({period: key, selection, domain, label: groupLabel("category", domain, reference, "audit_domain"), grades});
+      for (const [domain, grades] of found) cells.push({period: key, selection, domain, label: labelOf(domain), grades});
     }
   }
-  return {status: "ok", missing: [], cells};
+  return cells;
 }

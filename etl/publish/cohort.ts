@@ -7,24 +7,30 @@ import {reworded} from "../../src/components/relabel.ts";
 import type {Settings} from "../settings.ts";
 import type {PartManifest} from "../transform/part.ts";
 import type {Reference} from "../transform/reference.ts";
-import {groupLabel, monthName} from "./figures.ts";
+import {groupLabel, monthName, type LabelOf} from "./figures.ts";
 import type {CohortFile, CohortRow, FlowRow, Period} from "./published.ts";
 
 /** The funnel and the flows for each period, of everybody and by group; the funnel by month for everybody, five years at the most. */
 export async function cohort(db: Db, {part, reference, settings}: {part: PartManifest; reference: Reference; settings: Pick<Settings, "labels">}, periods: Period[]): Promise<Omit<CohortFile, "disclosure" | "run">> {
   const label = (dimension: string, group: string) => (dimension === "all" ? "Everyone" : dimension === "disability" ? (DISABILITY[group] ?? group) : groupLabel(dimension, group, reference));
-  const contacts = await cohortFunnel(db);
-  const moves = await flows(db);
+  const [contacts, moves] = [await cohortFunnel(db), await flows(db)];
   const statuses = new Set(moves.flatMap((m) => [m.from, m.to]));
-  const floor = addMonths(part.asAt.slice(0, 7), -59);
   const missing = part.records.some((r) => r.recordSet === "contact" && r.records > 0) ? [] : ["contact.received_at"];
-  const inSpan = (period: Period) => (row: {month: string}) => row.month >= period.from && row.month <= period.to;
   return {
     status: missing.length ? "not recorded" : "ok",
     missing,
     steps: FUNNEL_STEPS.map((code) => ({code, label: reworded(contactSteps[code]!, settings.labels.words)})),
     statuses: ["looked_after", "cp_plan", "cin_plan", "open_assessment", "closed"].filter((s) => statuses.has(s)).map((code) => ({code, label: reference.codes.case_status?.find((c) => c.code === code)?.label ?? code})),
-    months: contacts.filter((c) => c.dimension === "all" && c.month >= floor && c.month <= part.asAt.slice(0, 7)).map((c) => ({group: c.month, label: monthName(c.month), contacts: c.contacts, steps: stepsOf([c])})),
+    ...addedUp(contacts, moves, periods, part.asAt, label)
+  };
+}
+
+/** Contacts and moves added up to the months (five years at the most) and periods that are shown. */
+export function addedUp(contacts: Cohort[], moves: Flow[], periods: readonly Period[], asAt: string, label: LabelOf): Pick<CohortFile, "months" | "funnel" | "flows"> {
+  const floor = addMonths(asAt.slice(0, 7), -59);
+  const inSpan = (period: Period) => (row: {month: string}) => row.month >= period.from && row.month <= period.to;
+  return {
+    months: contacts.filter((c) => c.dimension === "all" && c.month >= floor && c.month <= asAt.slice(0, 7)).map((c) => ({group: c.month, label: monthName(c.month), contacts: c.contacts, steps: stepsOf([c])})),
     funnel: periods.flatMap((period) =>
       [...grouped(contacts.filter(inSpan(period)), (c) => `${c.dimension}\u0000${c.group}`).values()].map((of) => {
         const {dimension, group} = of[0]!;

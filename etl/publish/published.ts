@@ -401,6 +401,8 @@ export interface AuditGradesFile {
   run: string;
   status: "ok" | "not recorded";
   missing: string[];
+  /** Never in a published file: of what was chosen, the dimensions that its records say nothing of. */
+  unsplit?: string[];
   /** `grades`: how many inadequate, requires improvement, good, outstanding. */
   cells: {period: string; selection: "random" | "targeted"; domain: string; label: string; grades: [number, number, number, number]}[];
 }
@@ -429,6 +431,9 @@ export interface CohortFile {
   run: string;
   status: "ok" | "not recorded";
   missing: string[];
+  /** Never in a published file: of what was chosen, the dimensions that contacts, or moves, say nothing of. */
+  unsplit?: string[];
+  unsplitFlows?: string[];
   steps: {code: string; label: string}[];
   statuses: {code: string; label: string}[];
   /** Contacts of each month, oldest first. */
@@ -476,6 +481,8 @@ export interface AgencyReturnsFile {
   run: string;
   status: "ok" | "not recorded";
   missing: string[];
+  /** Never in a published file: of what was chosen, the dimensions that its records say nothing of. */
+  unsplit?: string[];
   /** asked = inTime + late + never. */
   agencies: {period: string; agency: string; label: string; asked: number; inTime: number; late: number; never: number}[];
 }

@@ -6,7 +6,7 @@ export const TOPICS: Record<string, string[]> = {
   contacts: ["C1", "C2", "C3a", "C3b", "C5", "C6", "C15a", "C15b", "C7", "C8", "C9", "C10", "C16", "C4b"],
   "out-of-hours": ["E1", "C1", "E2a", "E2b", "E3", "E4"],
   "time-to-seen": ["A4a", "A4b", "A5", "A2b"],
-  "strategy-meetings": ["S1", "S2a", "S2b", "S4b", "S7c"],
+  "strategy-meetings": ["S1", "S2a", "S2b", "S4b", "S7c", "S5", "S10a"],
   "repeat-referrals": ["R1", "R2", "R5", "C9", "C11", "A10", "S8", "N10b"],
   "children-in-need": ["N1", "N2a", "N3", "N4a", "N4b", "N7", "N8", "N9a", "N9b", "N10a", "N15a", "N2b"],
   "information-sharing": ["I1", "I2a", "I2b", "I3", "I4", "I5", "S5", "S9b", "S10a", "N5a", "N6"],

@@ -1,6 +1,7 @@
 // How far contacts of a month went (the cohort funnel), and how cases moved up and down. Counts only: no child, no case leaves this file.
 import {literal, rowsOf, type Db} from "../duckdb.ts";
-import {NOT_RECORDED} from "./cases.ts";
+import {NOT_RECORDED, where, type Dimension, type Filters} from "./cases.ts";
+import type {Held} from "./within.ts";
 
 /** After the contact itself, in the order in which a case usually takes them. */
 export const FUNNEL_STEPS = ["referral", "assessment", "strategy_meeting", "section_47", "icpc", "plan"] as const;
@@ -26,13 +27,14 @@ export interface Cohort {
 /**
  * What became of the contacts of each month, of everybody and by group. A step is counted whether or not the step before it was recorded, so that a
  * later one can outnumber an earlier one; all after the referral are parts of it. `need` is the referral's, so contacts without one have none.
+ * @param contacts all, or part of them: a table with the columns of journey.cohort_contact
  * @returns oldest month first; only months and groups with a contact
  */
-export async function cohortFunnel(db: Db): Promise<Cohort[]> {
+export async function cohortFunnel(db: Db, contacts = "journey.cohort_contact"): Promise<Cohort[]> {
   const counts = FUNNEL_STEPS.flatMap((s) => [`count(*) filter (${s}) as ${s}`, `count(*) filter (${s}_pending) as ${s}_pending`]);
   const rows = await rowsOf<Omit<Cohort, "steps"> & Record<FunnelStep | `${FunnelStep}_pending`, number>>(
     db,
-    grouped({of: "journey.cohort_contact", month: "received_on", by: COHORT_DIMENSIONS, select: ["count(*) as contacts", ...counts]})
+    grouped({of: contacts, month: "received_on", by: COHORT_DIMENSIONS, select: ["count(*) as contacts", ...counts]})
   );
   return rows.map(({month, dimension, group, contacts, ...n}) => ({
     month, dimension, group, contacts,
@@ -60,17 +62,49 @@ export interface Flow {
 /**
  * Steps up and down between case statuses by month, of everybody and by group: a child has the weightiest status of the day (looked after, child
  * protection plan, child-in-need plan, open without a plan, closed).
+ * @param moves all, or part of them: a table with the columns of journey.status_move
  * @returns oldest month first; only moves that were made
  */
-export async function flows(db: Db): Promise<Flow[]> {
+export async function flows(db: Db, moves = "journey.status_move"): Promise<Flow[]> {
   const rows = await rowsOf<Flow>(
     db,
     grouped({
-      of: "journey.status_move", month: "moved_on", by: FLOW_DIMENSIONS, also: {from: "from_status", to: "to_status", direction: "direction"},
+      of: moves, month: "moved_on", by: FLOW_DIMENSIONS, also: {from: "from_status", to: "to_status", direction: "direction"},
       select: ["count(*) as moves", "case when direction = 'down' then count(*) filter (again) end as again", `case when direction = 'down' then count(*) filter (too_recent) end as "tooRecent"`]
     })
   );
   return rows;
+}
+
+/** What contacts of the funnel, and moves, can be chosen by: what the lists of them have, too (lists.ts). */
+export const FUNNEL_CHOICES: readonly Dimension[] = ["team", "locality", "source", "need", "age_band", "sex", "ethnicity", "case_status"];
+export const FLOW_CHOICES: readonly Dimension[] = ["team", "locality", "need", "age_band", "sex", "ethnicity"];
+
+const CHOSEN_FROM = {
+  // a contact's own source is not in the view
+  contacts: "(select k.*, t.source, c.locality from journey.cohort_contact k left join (select case_id, min(source) as source from journey.contact group by case_id) t using (case_id) left join journey.child c on c.child_id = k.child_id)",
+  moves: "(select m.*, c.locality from journey.status_move m left join journey.child c on c.child_id = m.child_id)"
+};
+
+/**
+ * What `count` gives of the contacts or moves within filters: the whole, and each dimension's groups within the other filters, so that a chosen need
+ * stands beside the other needs.
+ */
+export async function cohortWithin<T extends {dimension: string}>(db: Db, of: keyof typeof CHOSEN_FROM, filters: Filters, held: Held | null, count: (rows: string) => Promise<T[]>): Promise<T[]> {
+  const only = held ? `${held.dimension} in (${held.groups.map((_, i) => `$${i + 1}`).join(", ") || "null"})` : "true";
+  // a connection's own, in memory: nothing of a case is written anywhere
+  await db.run(`create or replace temp table cohort_held as select * from ${CHOSEN_FROM[of]} where ${only}`, held ? [...held.groups] : []);
+  const part = async (within: Filters) => {
+    const {sql, values} = where({}, within);
+    await db.run(`create or replace temp table cohort_chosen as select * from cohort_held where ${sql}`, values);
+    return count("cohort_chosen");
+  };
+  const made = (await part(filters)).filter((one) => one.dimension === "all" || filters[one.dimension as Dimension] === undefined);
+  for (const d of Object.keys(filters) as Dimension[]) {
+    const {[d]: _own, ...others} = filters;
+    made.push(...(await part(others)).filter((one) => one.dimension === d));
+  }
+  return made;
 }
 
 /** One pass over a view: counts by month, whole and by each dimension. Names are ours, never spliced from outside. */

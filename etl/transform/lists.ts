@@ -7,9 +7,9 @@ const due = (step: string, which: string) => `select case_id, child_id, as_at() 
     'since ' || strftime(since_on, '%d %B %Y') || ', due ' || strftime(due_on, '%d %B %Y') as reason
   from journey.next_limit where step = ${literal(step)} and ${which === "overdue" ? "overdue" : `not overdue and days_left <= ${dueWithin}`}`;
 
-const contacts = (step: string, recent: boolean) => `select case_id, child_id, received_on as counted_on, team, case_status, need, disability as category,
+const contacts = (step: string, recent: boolean) => `select case_id, child_id, received_on as counted_on, team, source, case_status, need, disability as category,
     'received ' || strftime(received_on, '%d %B %Y') || case when referral_date is null then '; no referral' else '; referral ' || strftime(referral_date, '%d %B %Y') end as reason
-  from journey.cohort_contact where ${step === "all" ? "true" : recent ? `${step}_pending` : step}`;
+  from journey.cohort_contact left join (select case_id, min(source) as source from journey.contact group by case_id) using (case_id) where ${step === "all" ? "true" : recent ? `${step}_pending` : step}`;
 
 const moves = (which: string) => `select m.child_id || '/' || m.moved_on as case_id, m.child_id, m.moved_on as counted_on, m.team, m.need, m.direction as category,
     case when m.direction = 'down' then m.again end as met,

@@ -5,7 +5,7 @@ import {flowFigure, funnelFigures} from "./cohort.js";
 import {dueFigure} from "./due-figure.js";
 import {matrixFigure} from "./matrix-figure.js";
 import type {Context} from "./page.js";
-import {groups, ifAllowed, notGiven, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
+import {groups, ifAllowed, notGiven, panels, shownChart, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 
 export const childrenInNeedMeasures = ["N1", "N2a", "N3", "N4a", "N4b", "N7", "N8", "N9a", "N9b", "N10a", "N15a", "N2b"];
 
@@ -17,7 +17,7 @@ interface More {
 /** The page. */
 export function childrenInNeedPage(): HTMLElement {
   return topicPage<More>({name: "children-in-need", ids: childrenInNeedMeasures, more: async (context) => {
-    const [cohort, due] = await Promise.all([ifAllowed(context.open.cohort()), ifAllowed(context.open.dueSoon())]);
+    const [cohort, due] = await Promise.all([shownChart(context, "cohort", context.open.cohort), ifAllowed(context.open.dueSoon())]);
     return {cohort, due};
   }, view: childrenInNeedView});
 }

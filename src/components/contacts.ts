@@ -4,13 +4,13 @@ import type {CohortFile} from "../../etl/publish/published.ts";
 import {funnelFigures} from "./cohort.js";
 import {matrixFigure} from "./matrix-figure.js";
 import type {Context} from "./page.js";
-import {groups, ifAllowed, notGiven, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
+import {groups, notGiven, panels, shownChart, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 
 export const contactMeasures = ["C1", "C2", "C3a", "C3b", "C5", "C6", "C15a", "C15b", "C7", "C8", "C9", "C10", "C16", "C4b"];
 
 /** The page. */
 export function contactsPage(): HTMLElement {
-  return topicPage({name: "contacts", ids: contactMeasures, more: (context) => ifAllowed(context.open.cohort()), view: contactsView});
+  return topicPage({name: "contacts", ids: contactMeasures, more: (context) => shownChart(context, "cohort", context.open.cohort), view: contactsView});
 }
 
 /** Draws the page from what was loaded. */

@@ -6,9 +6,9 @@ import {matrixRows} from "./agency-matrix.js";
 import {count, shortDay} from "./format.js";
 import {frame} from "./frame.js";
 import {matrixFigure} from "./matrix-figure.js";
-import {captionOf, casesLink, sourcesOf, wholeNote, type Context} from "./page.js";
+import {across, captionOf, casesLink, filtersWith, sourcesOf, type Context} from "./page.js";
 import {partsBars, partsKey, partsTable, type PartsOptions, type PartsRow} from "./parts-bars.js";
-import {groups, ifAllowed, noFigure, notGiven, panels, shownChart, topicPage, topicTiles, trend, type Pair} from "./topic.js";
+import {groups, noFigure, notGiven, panels, shownChart, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 
 export const sharingMeasures = ["I1", "I2a", "I2b", "I3", "I4", "I5", "S5", "S9b", "S10a", "N5a", "N6"];
 
@@ -20,7 +20,7 @@ interface More {
 /** The page. */
 export function informationSharingPage(): HTMLElement {
   return topicPage<More>({name: "information-sharing", ids: sharingMeasures, more: async (context) => {
-    const [returns, strategy] = await Promise.all([ifAllowed(context.open.agencyReturns()), shownChart(context, "strategy-meetings", context.open.strategyMeetings)]);
+    const [returns, strategy] = await Promise.all([shownChart(context, "agency-returns", context.open.agencyReturns), shownChart(context, "strategy-meetings", context.open.strategyMeetings)]);
     return {returns, strategy};
   }, view: informationSharingView});
 }
@@ -48,20 +48,20 @@ export function informationSharingView(pairs: Map<string, Pair>, {returns, strat
 function returnsFigure(pairs: Map<string, Pair>, file: AgencyReturnsFile | null, context: Context): HTMLElement | null {
   const d = pairs.get("I1")?.definition ?? null;
   const now = file?.agencies.filter((a) => a.period === context.period.key).sort((a, b) => b.asked - a.asked) ?? [];
-  if (!now.length) return null;
-  const rows: PartsRow[] = now.map((a) => ({group: a.agency, label: a.label, counts: [a.inTime, a.late, a.never], href: casesLink("I1", context.period, {dimension: "agency", group: a.agency})}));
+  if (!now.length) return file?.status === "ok" && context.filters.length ? noFigure("Requests for information that have fallen due, by agency", file, context) : null;
+  const rows: PartsRow[] = now.map((a) => ({group: a.agency, label: a.label, counts: [a.inTime, a.late, a.never], href: casesLink("I1", context.period, filtersWith(context.filters, {dimension: "agency", group: a.agency}))}));
   const o: PartsOptions = {heading: "Agency", label: "Requests for information by agency: returned in time, late, never", saidHeading: "Returned in time", parts: [{name: "returned in time", look: "solid"}, {name: "returned late", look: "hatch"}, {name: "not returned", look: "empty"}], said: (row, total) => `${Math.round((100 * row.counts[0]!) / total)}% in time`};
   const never = [...now].filter((a) => a.asked >= 20).sort((a, b) => b.never / b.asked - a.never / a.asked)[0];
   return frame({
     about: "Requests for information that have fallen due, by agency",
     finding: never ? `${never.label} never returned ${count(never.never)} of ${count(never.asked)}, the largest share` : "Too few requests to compare agencies",
     draw: () => partsBars(rows, o),
-    caption: captionOf({...context, filters: []}, d, d ? sourcesOf(context.run, d) : ""),
+    caption: captionOf(across(context, "agency"), d, d ? sourcesOf(context.run, d) : ""),
     table: partsTable(rows, o),
     file: "agency_returns",
-    notes: [partsKey(o), `Not returned by ${shortDay(context.run.asAt)}, when the data end.${wholeNote(context)}`],
+    notes: [partsKey(o), `Not returned by ${shortDay(context.run.asAt)}, when the data end.`],
     definition: d,
-    cases: {href: casesLink("I1", context.period, null), text: "See the requests"}
+    cases: {href: casesLink("I1", context.period, across(context, "agency").filters), text: "See the requests"}
   });
 }
 

@@ -15,3 +15,17 @@ export function apart<T extends {y: number}>(labels: T[], gap: number, top: numb
   }
   return sorted.reverse();
 }
+
+/**
+ * Labels that `apart` gave, with those that stand close together put in the order of the figure they print, the largest on top. A label keeps its line's
+ * end (`from`); one that stands alone keeps its place.
+ */
+export function byFigure<T extends {y: number; figure: number}>(labels: T[], gap: number): T[] {
+  const runs: T[][] = [];
+  for (const label of [...labels].sort((a, b) => a.y - b.y)) {
+    const run = runs.at(-1);
+    if (run && label.y - run.at(-1)!.y <= gap * 1.01) run.push(label);
+    else runs.push([label]);
+  }
+  return runs.flatMap((run) => [...run].sort((a, b) => b.figure - a.figure).map((label, i) => ({...label, y: run[i]!.y})));
+}

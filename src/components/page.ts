@@ -198,11 +198,6 @@ export function across(context: Context, dimension: string): Context {
   return filters.length === context.filters.length ? context : {...context, filters, groupLabel: context.labelOf?.(filters) ?? context.groupLabel};
 }
 
-/** What a figure says that is counted for the whole authority only, while something is chosen. */
-export function wholeNote(context: Pick<Context, "filters" | "groupLabel">): string {
-  return context.filters.length ? ` Whole authority: this figure is not narrowed to ${context.groupLabel}.` : "";
-}
-
 function showRun(run: RunFile): void {
   useLabels(run.labels);
   callPages();

@@ -3,9 +3,9 @@ import {html} from "./markup.js";
 import type {AuditGradesFile} from "../../etl/publish/published.ts";
 import {frame} from "./frame.js";
 import {matrixFigure} from "./matrix-figure.js";
-import {captionOf, casesLink, sourcesOf, wholeNote, type Context} from "./page.js";
+import {captionOf, casesLink, sourcesOf, type Context} from "./page.js";
 import {partsBars, partsKey, partsTable, type PartsOptions, type PartsRow} from "./parts-bars.js";
-import {groups, ifAllowed, notGiven, panels, topicPage, topicTiles, trend, type Pair} from "./topic.js";
+import {groups, noFigure, notGiven, panels, shownChart, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 
 export const qualityMeasures = ["Q1", "Q2a", "Q2b", "Q3a", "Q3b", "Q4", "Q5", "Q6a", "V1", "V2", "W1", "X2", "X3"];
 
@@ -14,7 +14,7 @@ const FEW_AUDITS = 10;
 
 /** The page. */
 export function practiceQualityPage(): HTMLElement {
-  return topicPage({name: "practice-quality", ids: qualityMeasures, more: (context) => ifAllowed(context.open.auditGrades()), view: practiceQualityView});
+  return topicPage({name: "practice-quality", ids: qualityMeasures, more: (context) => shownChart(context, "audit-grades", context.open.auditGrades), view: practiceQualityView});
 }
 
 /** Draws the page from what was loaded. */
@@ -38,8 +38,9 @@ export function practiceQualityView(pairs: Map<string, Pair>, grades: AuditGrade
 function gradesFigure(pairs: Map<string, Pair>, file: AuditGradesFile | null, selection: "random" | "targeted", context: Context): HTMLElement | null {
   const d = pairs.get(selection === "random" ? "Q2a" : "Q2b")?.definition ?? null;
   if (!file || file.status !== "ok") return null;
+  if (file.unsplit?.length) return noFigure(`Grades in ${selection} audits`, file, context);
   const now = file.cells.filter((c) => c.period === context.period.key && c.selection === selection);
-  if (!now.length) return html`<section class="panel"><h2><span class="about">Grades in ${selection} audits</span>No ${selection} audit in this period</h2></section>`;
+  if (!now.length) return html`<section class="panel"><h2><span class="about">Grades in ${selection} audits</span>No ${selection} audit in this period${context.filters.length ? `: ${context.groupLabel}` : ""}</h2></section>`;
   const total = (c: AuditGradesFile["cells"][number]) => c.grades.reduce((n, v) => n + v, 0);
   const good = (c: AuditGradesFile["cells"][number]) => c.grades[2] + c.grades[3];
   const order = (c: AuditGradesFile["cells"][number]) => (c.domain === "overall" ? -1 : 1 - good(c) / Math.max(1, total(c)));
@@ -47,7 +48,7 @@ function gradesFigure(pairs: Map<string, Pair>, file: AuditGradesFile | null, se
   const id = selection === "random" ? "Q2c" : "Q2d";
   const rows: PartsRow[] = cells.map((c) => ({
     group: c.domain, label: c.label, counts: [c.grades[0], c.grades[1], c.grades[2], c.grades[3]], few: total(c) < FEW_AUDITS,
-    href: casesLink(c.domain === "overall" ? (d?.id ?? "Q2a") : id, context.period, c.domain === "overall" ? null : {dimension: "category", group: c.domain})
+    href: casesLink(c.domain === "overall" ? (d?.id ?? "Q2a") : id, context.period, context.filters, c.domain === "overall" ? {} : {category: c.domain})
   }));
   const o: PartsOptions = {
     heading: "Domain", label: `Grades in ${selection} audits by domain`, saidHeading: "Good or better", middle: 2,
@@ -59,11 +60,11 @@ function gradesFigure(pairs: Map<string, Pair>, file: AuditGradesFile | null, se
     about: `Grades in ${selection} audits, by domain`,
     finding: weakest ? `Weakest: ${weakest.label.toLowerCase()}, ${Math.round((100 * good(weakest)) / total(weakest))}% good or better` : "Too few audits to compare domains",
     draw: () => partsBars(rows, o),
-    caption: captionOf({...context, filters: []}, d, d ? sourcesOf(context.run, d) : ""),
+    caption: captionOf(context, d, d ? sourcesOf(context.run, d) : ""),
     table: partsTable(rows, o),
     file: `audit_grades_${selection}`,
-    notes: [partsKey(o), `Left of the line: below good. ${selection === "random" ? "Chosen by chance: speaks for all cases." : "Chosen for a reason: says nothing about other cases."} Moderated grade where there is one; under ten audits no percentage.${wholeNote(context)}`],
+    notes: [partsKey(o), `Left of the line: below good. ${selection === "random" ? "Chosen by chance: speaks for all cases." : "Chosen for a reason: says nothing about other cases."} Moderated grade where there is one; under ten audits no percentage.`],
     definition: d,
-    cases: d ? {href: casesLink(d.id, context.period, null), text: "See the audits"} : null
+    cases: d ? {href: casesLink(d.id, context.period, context.filters), text: "See the audits"} : null
   });
 }

@@ -1,10 +1,10 @@
-// Strategy meetings: who was invited and who came, agency by month, new against open cases.
+// Strategy meetings: who was invited and who came, agency by month, new against open cases; how long they took to hold, and whether minutes were sent and received.
 import {html} from "./markup.js";
 import type {CurvesFile, MeasureDefinition, MeasureFile, StrategyMeetingsFile} from "../../etl/publish/published.ts";
 import {agencyMatrix, coreText, matrixFinding, matrixKey, matrixRows, matrixTable, type CaseStatus, type Shown} from "./agency-matrix.js";
 import {curveFigure} from "./curve-figure.js";
 import {frame} from "./frame.js";
-import {groupFigure, trendFigure} from "./measure-figures.js";
+import {absent, groupFigure, trendFigure} from "./measure-figures.js";
 import {captionOf, casesLink, chosenIn, filtersWith, groupsOf, page, sourcesOf, type Context} from "./page.js";
 import {choice} from "./switch.js";
 import {noFigure, notGiven, notYet, readTopic, shownChart, shownCurves} from "./topic.js";
@@ -17,7 +17,10 @@ interface Loaded {
   conference?: CurvesFile | null;
 }
 
-export const strategyMeasures = ["S1", "S2a", "S2b", "S4b", "S7c"];
+export const strategyMeasures = ["S1", "S2a", "S2b", "S4b", "S7c", "S5", "S10a"];
+
+/** Whether what was decided reached those who need it: the record of the meeting sent, the minutes received. */
+const minutes = ["S5", "S10a"];
 
 /** The page. */
 export function strategyMeetingsPage(): HTMLElement {
@@ -54,6 +57,7 @@ export function strategyMeetingsView({matrix, pairs, held = null, conference = n
       ${curveFigure(conference, definitionOf("S7c"), context, {about: "Time from section 47 to the initial conference", what: "conferences", were: "were held", done: "held", unit: "day", axis: "Working days from the start of the enquiry", note: "Conferences not held yet are in the curve."})}
     </div>
     ${pairs.filter((p) => /^S[12]/.test(p.definition.id) && p.file.status === "ok").map(({definition: d, file}) => html`<div class="frames">${trendFigure(d, file, context)}<div class="two">${groupFigure(d, file, "case_status", context)}${groupFigure(d, file, "team", context)}</div></div>`)}
+    <section class="frames" aria-labelledby="minutes"><h2 id="minutes" class="sr">Minutes sent and received</h2>${minutes.flatMap((id) => pairs.filter((p) => p.definition.id === id)).map(({definition: d, file}) => (file.status === "ok" ? html`<div class="two">${trendFigure(d, file, context)}${groupFigure(d, file, "agency", context)}</div>` : absent(d)))}</section>
   </div>`;
 
   function draw(matrix: StrategyMeetingsFile): void {

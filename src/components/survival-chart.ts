@@ -5,7 +5,7 @@ import {area, curveStepAfter, line} from "d3-shape";
 import type {Curve} from "../../etl/publish/published.ts";
 import type {Table} from "./download.js";
 import {few} from "./format.js";
-import {apart} from "./labels.js";
+import {apart, byFigure} from "./labels.js";
 
 export interface SurvivalOptions {
   limitDays: number;
@@ -73,7 +73,7 @@ export function survivalChart(curves: Curve[], o: SurvivalOptions): SVGElement {
   };
   const path = line<Step>((d) => r(x(d.time)), (d) => r(y(d.share))).curve(curveStepAfter);
   const band = area<Step>((d) => r(x(d.time)), (d) => r(y(d.lower ?? d.share)), (d) => r(y(d.upper ?? d.share))).curve(curveStepAfter);
-  const names = apart(drawn.map((c) => ({y: y(seenBy(c, last)), from: y(seenBy(c, last)), text: `${shorten(c.label, letters)} ${Math.round(seenBy(c, o.limitDays))}%`, part: part(c)})), 15, margin.top, height - margin.bottom);
+  const names = byFigure(apart(drawn.map((c) => ({y: y(seenBy(c, last)), from: y(seenBy(c, last)), figure: seenBy(c, o.limitDays), text: `${shorten(c.label, letters)} ${Math.round(seenBy(c, o.limitDays))}%`, part: part(c)})), 15, margin.top, height - margin.bottom), 15);
   const lines = o.limitDays <= 0 ? [] : [{day: o.limitDays, kind: "due", text: words.lines?.[0] ?? `Limit: ${words.unit} ${o.limitDays}`}, ...(o.outerLimitDays !== o.limitDays ? [{day: o.outerLimitDays, kind: "due-outer", text: words.lines?.[1] ?? `Outer limit: ${words.unit} ${o.outerLimitDays}`}] : [])];
   return svg`<svg class="chart survival" viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img" aria-label=${o.label}>
     ${y.ticks(5).map((t) => svg.fragment`<line class="grid" x1=${margin.left} x2=${width - margin.right} y1=${r(y(t))} y2=${r(y(t))} /><text class="axis" x=${margin.left - 8} y=${r(y(t) + 4)} text-anchor="end">${t}%</text>`)}

@@ -6,7 +6,7 @@ import {controlChart, controlKey, controlTable, limitNotes} from "../../src/comp
 import {definition as definitionPanel} from "../../src/components/definition.js";
 import {barTable, groupBars, type BarOptions, type BarRow} from "../../src/components/group-bars.js";
 import {assuranceIcon, variationIcon} from "../../src/components/icons.js";
-import {apart} from "../../src/components/labels.js";
+import {apart, byFigure} from "../../src/components/labels.js";
 import {groupFigure, trendFigure} from "../../src/components/measure-figures.js";
 import {sparkline} from "../../src/components/sparkline.js";
 import {seenBy, survivalChart, survivalFinding, survivalTable} from "../../src/components/survival-chart.js";
@@ -194,5 +194,9 @@ describe("labels", () => {
     for (let i = 1; i < ys.length; i++) expect(ys[i]! - ys[i - 1]!).toBeGreaterThanOrEqual(10);
     expect(Math.min(...ys)).toBeGreaterThanOrEqual(0);
     expect(Math.max(...ys)).toBeLessThanOrEqual(100);
+  });
+  it("that stand close are in the order of the figure they print, and one apart keeps its place", () => {
+    const placed = byFigure(apart([{y: 10, figure: 40}, {y: 11, figure: 70}, {y: 12, figure: 55}, {y: 80, figure: 99}], 10, 0, 100), 10);
+    expect(placed.map((d) => [d.figure, d.y])).toEqual([[70, 10], [55, 20], [40, 30], [99, 80]]);
   });
 });
