@@ -147,7 +147,11 @@ export async function readCinCensus(
       if (found) {
         if (name !== "Children" && name !== "Message") faults.group(found);
         if (name === "Child") emitChild(found, put);
-        else if (parent && name !== "Children") (parent.groups[element.slot] ??= []).push(found);
+        else if (parent && name !== "Children") {
+          const before = parent.groups[element.slot];
+          if (before) before.push(found);
+          else parent.groups[element.slot] = [found];
+        }
         return;
       }
       if (!leaf) faults.add(`${name} holds elements where the schema has text`, line);
@@ -159,7 +163,9 @@ export async function readCinCensus(
       value = value.trim() || null;
       if (value !== null && element.codes && !element.codes.has(value))
         faults.add(`${name} has a value that is not in the list of ${schemaYear}`, line, value);
-      (parent!.texts[element.slot] ??= []).push({text: value, line});
+      const before = parent!.texts[element.slot];
+      if (before) before.push({text: value, line});
+      else parent!.texts[element.slot] = [{text: value, line}];
     },
     stray: (line) => faults.add("Text stands between elements, where it means nothing", line),
     onChunk(length) {

@@ -95,14 +95,12 @@ export interface XmlHandlers {
 }
 
 /**
- * Feeds text to saxes and keeps it bounded. `source` is given what tells the parser's line.
+ * Tells the handlers what stands in the text, and keeps it bounded. Ordinary markup (see `ordinaryMarkup`) is told as it stands; at the first thing that is
+ * not, saxes takes over and reads to the end. The result is the same; `path: "slow"` has saxes read everything. `source` is given what tells the line reached.
  * Throws Refusal `xml-doctype`, `xml-depth`, `xml-malformed`.
  */
-export async function parseXml(source: (line: () => number) => AsyncIterable<string>, handlers: XmlHandlers): Promise<void> {
-  const parser = new SaxesParser({position: false});
-  const malformed = (line: number, why: string) => new Refusal("xml-malformed", `The XML file is malformed or cut off at line ${line}: ${why}. ${AGAIN}`);
+export async function parseXml(source: (line: () => number) => AsyncIterable<string>, handlers: XmlHandlers, options: {path?: "slow"} = {}): Promise<void> {
   let depth = 0;
-  let text = "";
   let leaf = false;
   let fed = 0;
   let lastTag = 0;
@@ -110,6 +108,77 @@ export async function parseXml(source: (line: () => number) => AsyncIterable<str
     const colon = name.indexOf(":");
     return colon < 0 ? name : name.slice(colon + 1);
   };
+  const told: Told = {
+    open(name, attributes, before, line) {
+      if (++depth > DEEPEST) throw new Refusal("xml-depth", `The XML file has elements more than ${DEEPEST} levels deep at line ${line}, which no export has. ${AGAIN}`);
+      lastTag = fed;
+      if (depth > 1 && INK.test(before)) handlers.stray?.(line);
+      handlers.open(local(name), attributes, line, depth);
+      leaf = true;
+    },
+    close(name, before, line) {
+      depth--;
+      lastTag = fed;
+      if (!leaf && INK.test(before)) handlers.stray?.(line);
+      handlers.close(local(name), before, leaf, line);
+      leaf = false;
+    }
+  };
+  let reader: MarkupReader = options.path === "slow" ? saxesMarkup(told) : ordinaryMarkup(told);
+  for await (const chunk of source(() => reader.line())) {
+    if (fed === 0 && beginsWithDoctype(chunk)) throw doctype();
+    for (let i = 0; i < chunk.length; i += 65_536) {
+      const slice = chunk.slice(i, i + 65_536);
+      fed += slice.length;
+      const left = reader.write(slice);
+      if (left) {
+        reader = saxesMarkup(told, left);
+        reader.write(left.text);
+      }
+      if (handlers.done?.()) return;
+    }
+    if (fed - lastTag > LONGEST_SILENCE) throw malformed(reader.line(), "more than 2 MB without a tag");
+    await handlers.onChunk?.(chunk.length);
+  }
+  const left = reader.end();
+  if (left) {
+    reader = saxesMarkup(told, left);
+    reader.write(left.text);
+    reader.end();
+  }
+}
+
+const malformed = (line: number, why: string) => new Refusal("xml-malformed", `The XML file is malformed or cut off at line ${line}: ${why}. ${AGAIN}`);
+
+/** What is told of a tag; `before` is the text since the tag before it. */
+interface Told {
+  open(name: string, attributes: Record<string, string>, before: string, line: number): void;
+  close(name: string, before: string, line: number): void;
+}
+
+/** Where a reader left off: the text that it did not take, the line on which that begins, and the elements that are open there (null: the root is closed). */
+interface LeftOff {
+  text: string;
+  line: number;
+  within: string[] | null;
+}
+
+interface MarkupReader {
+  /** Takes more text; says where it left off, if another reader has to take over. */
+  write(text: string): LeftOff | null;
+  end(): LeftOff | null;
+  /** The line reached. */
+  line(): number;
+}
+
+/** Any XML, by saxes. `from`: begins where another reader left off. */
+function saxesMarkup(told: Told, from?: LeftOff): MarkupReader {
+  const parser = new SaxesParser({position: false});
+  let text = "";
+  if (from) {
+    parser.write(from.within ? from.within.map((name) => `<${name}>`).join("") : "<closed/>");
+    parser.line = from.line;
+  }
   parser.on("error", (error) => {
     throw malformed(parser.line, error.message.replace(/^(undefined:)?\d+:\d+: /, "").replace(/\.$/, ""));
   });
@@ -117,12 +186,8 @@ export async function parseXml(source: (line: () => number) => AsyncIterable<str
     throw doctype();
   });
   parser.on("opentag", ({name, attributes}) => {
-    if (++depth > DEEPEST) throw new Refusal("xml-depth", `The XML file has elements more than ${DEEPEST} levels deep at line ${parser.line}, which no export has. ${AGAIN}`);
-    lastTag = fed;
-    if (depth > 1 && INK.test(text)) handlers.stray?.(parser.line);
-    handlers.open(local(name), attributes as Record<string, string>, parser.line, depth);
+    told.open(name, attributes as Record<string, string>, text, parser.line);
     text = "";
-    leaf = true;
   });
   parser.on("text", (part) => {
     text += part;
@@ -131,25 +196,115 @@ export async function parseXml(source: (line: () => number) => AsyncIterable<str
     text += part;
   });
   parser.on("closetag", ({name}) => {
-    depth--;
-    lastTag = fed;
-    if (!leaf && INK.test(text)) handlers.stray?.(parser.line);
-    handlers.close(local(name), text, leaf, parser.line);
+    told.close(name, text, parser.line);
     text = "";
-    leaf = false;
   });
-  for await (const chunk of source(() => parser.line)) {
-    if (fed === 0 && beginsWithDoctype(chunk)) throw doctype();
-    for (let i = 0; i < chunk.length; i += 65_536) {
-      fed += 65_536;
-      parser.write(chunk.slice(i, i + 65_536));
-      if (handlers.done?.()) return;
-    }
-    if (fed - lastTag > LONGEST_SILENCE) throw malformed(parser.line, "more than 2 MB without a tag");
-    await handlers.onChunk?.(chunk.length);
-  }
-  parser.close();
+  return {
+    write(more) {
+      parser.write(more);
+      return null;
+    },
+    end() {
+      parser.close();
+      return null;
+    },
+    line: () => parser.line
+  };
 }
+
+// a character that XML forbids or that may begin something else than text, and a CR that is not of a CRLF
+const ODD = /[^\t\n\r\u0020-%\u0027-\u005c\u005e-\ud7ff\ue000-\ufffd]|\r(?!\n|$)/;
+const DECLARATION = /^<\?xml version="1\.0"(?: encoding="[A-Za-z][A-Za-z0-9._-]*")?(?: standalone="(?:yes|no)")? ?\?>/;
+const TAG = /^([A-Za-z_][A-Za-z0-9_.:-]*)((?: [A-Za-z_][A-Za-z0-9_.:-]*="[^"<\t\n\r]*")*) ?(\/?)$/;
+const ATTRIBUTE = / ([^ =]+)="([^"]*)"/g;
+const NO_ATTRIBUTES: Readonly<Record<string, string>> = Object.freeze(Object.create(null) as Record<string, string>);
+const MOST_TAGS_KNOWN = 10_000;
+
+interface Tag {
+  name: string;
+  attributes: Record<string, string>;
+  closed: boolean;
+}
+
+/** What stands between `<` and `>` of an opening tag; null where saxes has to judge. */
+function tagOf(inside: string): Tag | null {
+  const [, name, given, slash] = TAG.exec(inside) ?? [];
+  if (name === undefined) return null;
+  if (!given) return {name, attributes: NO_ATTRIBUTES, closed: slash === "/"};
+  const attributes = Object.create(null) as Record<string, string>;
+  for (const [, key, value] of given.matchAll(ATTRIBUTE)) {
+    if (key! in attributes) return null;
+    attributes[key!] = value!;
+  }
+  return {name, attributes, closed: slash === "/"};
+}
+
+/**
+ * What nearly every export consists of: tags of plain names, attributes in double quotes, text without references. Of such markup every reader hears the
+ * same. At anything else (a reference, comment, CDATA, instruction, a tag that closes what is not open) it leaves off, at the end of the last tag before it.
+ */
+function ordinaryMarkup(told: Told): MarkupReader {
+  const known = new Map<string, Tag>();
+  let within: string[] | null = [];
+  let line = 1;
+  let rest = "";
+  let begun = false;
+
+  const leaveOff = (text: string): LeftOff => ({text, line, within});
+  return {
+    write(more) {
+      const text = rest + more;
+      if (ODD.test(text)) return leaveOff(text);
+      let at = 0;
+      if (!begun) {
+        begun = true;
+        at = DECLARATION.exec(text)?.[0].length ?? 0;
+      }
+      for (;;) {
+        const start = text.indexOf("<", at);
+        const end = start < 0 ? -1 : text.indexOf(">", start);
+        if (end < 0) break;
+        let lines = 0;
+        let ink = false;
+        for (let i = at; i < start; i++) {
+          const code = text.charCodeAt(i);
+          if (code === 0x0a) lines++;
+          else if (code > 0x20) ink = true;
+        }
+        if (text.charCodeAt(start + 1) === 0x2f) {
+          const name = within?.at(-1);
+          if (name === undefined || end - start - 2 !== name.length || !text.startsWith(name, start + 2)) return leaveOff(text.slice(at));
+          line += lines;
+          within!.pop();
+          told.close(name, textOf(text, at, start, lines), line);
+          if (within!.length === 0) within = null;
+        } else {
+          const inside = text.slice(start + 1, end);
+          let tag = known.get(inside) ?? null;
+          if (!tag) {
+            tag = tagOf(inside);
+            if (!tag || within === null) return leaveOff(text.slice(at));
+            if (tag.attributes === NO_ATTRIBUTES && known.size < MOST_TAGS_KNOWN) known.set(inside, tag);
+          }
+          if (within === null || (within.length === 0 && ink)) return leaveOff(text.slice(at));
+          line += lines;
+          told.open(tag.name, tag.attributes, ink ? textOf(text, at, start, lines) : "", line);
+          if (tag.closed) told.close(tag.name, "", line);
+          else within.push(tag.name);
+          if (within.length === 0) within = null;
+        }
+        at = end + 1;
+      }
+      rest = text.slice(at);
+      return (within?.length ?? 0) === 0 && INK.test(rest.split("<", 1)[0]!) ? leaveOff(rest) : null;
+    },
+    end: () => (within === null && !INK.test(rest) ? null : leaveOff(rest)),
+    line: () => line + rest.split("\n").length - 1
+  };
+}
+
+/** Text as XML has it: a line ends in LF. */
+const textOf = (text: string, from: number, to: number, lines: number): string => (lines ? text.slice(from, to).replaceAll("\r\n", "\n") : text.slice(from, to));
 
 /** saxes reports a DOCTYPE only once it has read all of it. */
 function beginsWithDoctype(text: string): boolean {
