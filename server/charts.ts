@@ -67,7 +67,7 @@ export function chartsRoutes(app: FastifyInstance, around: Around): void {
       if (unsplit.length) return {...emptied(file), unsplit};
       const labels = new Map(measureFile.groups.map((g) => [`${g.dimension} ${g.group}`, g.label]));
       const labelOf = (dimension: string, group: string) => labels.get(`${dimension} ${group}`) ?? group;
-      return counting((db) => narrowed(db, {file, measure: asMeasure(definition), periods, asAt, labelOf, filters, held: scope}));
+      return counting(async (db) => narrowed(db, {file, measure: asMeasure(definition), periods, asAt, labelOf, filters, held: scope, table: await runs.caseTable(part, db, definition.id)}));
     }
   });
 }
@@ -93,30 +93,31 @@ interface Asked<T = Exclude<ChartAnswer, CohortFile>> {
   labelOf: (dimension: string, group: string) => string;
   filters: Filters;
   held: Held | null;
+  table: string;
 }
 
-async function narrowed(db: DuckDBConnection, {file, measure, periods, asAt, labelOf, filters, held}: Asked): Promise<ChartAnswer> {
-  if ("limitDays" in file) return {...file, curves: await within(db, measure.id, SEEN_BY, filters, held, (rows, by) => seenCurves(db, periods, file, labelOf, by, rows))};
-  if ("curves" in file) return {...file, curves: await within(db, measure.id, curvesBy(measure), filters, held, (rows, by) => curvesOf(db, measure, periods, file.limit, labelOf, by, rows))};
-  if ("weeks" in file) return {...file, weeks: await within(db, measure.id, HOURS_BY, filters, held, (rows, by) => hoursOfWeek(db, periods, labelOf, by, rows))};
-  if (!("cells" in file)) return {...file, agencies: await narrowedReturns(db, {measure, periods, labelOf, filters, held})};
+async function narrowed(db: DuckDBConnection, {file, measure, periods, asAt, labelOf, filters, held, table}: Asked): Promise<ChartAnswer> {
+  if ("limitDays" in file) return {...file, curves: await within(db, measure.id, SEEN_BY, filters, held, (rows, by) => seenCurves(db, periods, file, labelOf, by, rows), {table})};
+  if ("curves" in file) return {...file, curves: await within(db, measure.id, curvesBy(measure), filters, held, (rows, by) => curvesOf(db, measure, periods, file.limit, labelOf, by, rows), {table})};
+  if ("weeks" in file) return {...file, weeks: await within(db, measure.id, HOURS_BY, filters, held, (rows, by) => hoursOfWeek(db, periods, labelOf, by, rows), {table})};
+  if (!("cells" in file)) return {...file, agencies: await narrowedReturns(db, {measure, periods, labelOf, filters, held, table})};
   if (!("agencies" in file)) {
     const labels = new Map(file.cells.map((c) => [c.domain, c.label]));
     const told = (id: string, by: "category"[], from: string, to: string) => within(db, id, by, filters, held, (rows, split) => timesOf(db, id, split, from, to, rows));
     return {...file, cells: await gradesOf(periods, (domain) => labels.get(domain) ?? domain, told)};
   }
-  const cells = await within(db, measure.id, [], filters, held, async (rows) => (await meetingCells(db, asAt, `select case_id from ${rows}`)).map((cell) => ({...cell, dimension: "all"})));
+  const cells = await within(db, measure.id, [], filters, held, async (rows) => (await meetingCells(db, asAt, `select case_id from ${rows}`)).map((cell) => ({...cell, dimension: "all"})), {table});
   return {...file, cells: cells.map(({dimension: _all, ...cell}) => cell)};
 }
 
 /** Requests for information by agency; a chosen agency stands beside the others. */
-async function narrowedReturns(db: DuckDBConnection, {measure, periods, labelOf, filters, held}: Pick<Asked, "measure" | "periods" | "labelOf" | "filters" | "held">): Promise<AgencyReturnsFile["agencies"]> {
+async function narrowedReturns(db: DuckDBConnection, {measure, periods, labelOf, filters, held, table}: Pick<Asked, "measure" | "periods" | "labelOf" | "filters" | "held" | "table">): Promise<AgencyReturnsFile["agencies"]> {
   const months = periods.flatMap((p) => [p.from, p.to]).sort();
   const made = await within(db, measure.id, ["agency"], filters, held, async (rows, by, of) => {
     const counts = by.length ? await countMeasure(db, measure, periods, months[0]!, months.at(-1)!, {rows, by, filters: of}) : [];
     const groups = counts.filter((c) => c.dimension === "agency").map((c) => ({group: c.group, label: labelOf("agency", c.group), figures: periods.map(({key}) => ({period: key, ...c.spans.get(key)!}))}));
     return (await returnsOf(db, groups, periods, rows)).map((one) => ({...one, dimension: "agency"}));
-  });
+  }, {table});
   return made.map(({dimension: _agency, ...one}) => one);
 }
 

@@ -71,7 +71,8 @@ export function figuresRoutes(app: FastifyInstance, around: Around): void {
       const published = split === "no" && !scope ? publishedWithin(file, definition, filters) : null;
       if (published) return published;
       const key = JSON.stringify([run.id, part.file, id, filters, scope, split]);
-      return counted(key, async () => shaped(file, definition, periods, await queries.through(gone, () => stoppable(db, gone, () => countWithin(db, asMeasure(definition), periods, first, last, filters, {held: scope, groups: split !== "no"}))), scope));
+      const beside = split === "no" || scope ? null : publishedBeside(file, filters, periods);
+      return counted(key, async () => shaped(file, definition, periods, await queries.through(gone, () => stoppable(db, gone, async () => countWithin(db, asMeasure(definition), periods, first, last, filters, {held: scope, groups: split !== "no", beside: !beside, table: await runs.caseTable(part, db, id)}))).then((counts) => [...counts, ...(beside ?? [])]), scope));
     };
     // DuckDB gives one processor to a small table: two measures side by side use two
     const told = await runs.withPart(part, (a) => runs.withPart(part, (b) => shareOut(ids, [a, b], one))).catch((error: unknown) => {
@@ -136,6 +137,15 @@ function publishedWithin(file: MeasureFile, definition: MeasureDefinition, filte
   const [only, second] = Object.entries(filters);
   const own = only && !second ? file.groups.find((g) => g.dimension === only[0] && g.group === only[1]) : undefined;
   return own ? {...file, series: own.series, figures: own.figures, limits: limitsOf(definition, targetNow(judgedBy(definition), own.series), own.series), groups: []} : null;
+}
+
+/** Of one choice the groups beside it are published too: each is its own whole. Null where several things were chosen, or a period is not published. */
+function publishedBeside(file: MeasureFile, filters: Filters, periods: readonly {key: string}[]): AllCounts[] | null {
+  const [dimension, second] = Object.keys(filters);
+  if (!dimension || second) return null;
+  const groups = file.groups.filter((g) => g.dimension === dimension);
+  if (!groups.every(({figures}) => periods.every(({key}) => figures.some((f) => f.period === key)))) return null;
+  return groups.map(({group, series, figures}) => ({dimension: dimension as Dimension, group, series, spans: new Map(figures.map(({period, ...numbers}) => [period, numbers]))}));
 }
 
 let scales: Map<string, number> | null = null;
