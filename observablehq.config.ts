@@ -65,7 +65,7 @@ const reads: Record<string, string[]> = {
   "/practice-quality": ["topics/practice-quality.json", "audit-grades.json"],
   "/benchmarking": ["benchmarks.json"],
   "/inspection": ["findings.json"],
-  "/report": ["glance.json", "measures.json"],
+  "/report": ["glance.json", "topics/headlines.json"],
   "/measure": ["measures.json", "measures/{id}.json"],
   "/qa/cases": ["measures.json"],
   "/qa/child": ["measures.json"],

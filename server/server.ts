@@ -22,7 +22,7 @@ import {chartsRoutes} from "./charts.ts";
 import {csvOf} from "./csv.ts";
 import {candidates, listing, readScriptHashes, type Listing} from "./files.ts";
 import {publishedOf} from "../etl/store.ts";
-import {figuresRoutes} from "./figures.ts";
+import {figuresRoutes, lately} from "./figures.ts";
 import {gate} from "./gate.ts";
 import {alwaysHeaders, securityPolicy} from "./headers.ts";
 import {openIdDoor} from "./openid.ts";
@@ -37,7 +37,7 @@ import {readServerSettings, type ServerSettings, type SignIn} from "./settings.t
 import {Said, say} from "./words.ts";
 import {workRoutes} from "./work.ts";
 import {badOf} from "../src/components/late.ts";
-import {soonOf, wordsOf, workbookOf} from "./worklist.ts";
+import {soonOf, wordsOf, workbookOf, type Words} from "./worklist.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -182,6 +182,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     return {who, name, roles, scope, local, signOut: door.signOut ?? null, example: request.run?.example ?? false, run: request.run?.id ?? null};
   });
 
+  const spoken = lately<{words: Words; soon: string | null}>(20);
   app.get("/api/cases", async (request, reply) => {
     if (await overRate(casesWithinRate, request)) return tooMany(request, reply);
     void reply.header("cache-control", "no-store");
@@ -197,7 +198,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     });
     const looked = {action: "cases" as const, asked: inOneRow({...asked.question, ...asked.question.filters, filters: undefined, authority: part.authority, format: asked.format})};
     const labels = await labelsOfRun(run, scope);
-    const {words, soon} = await runs.withPart(part, async (connection) => ({words: await wordsOf(connection, labels), soon: await soonOf(connection)}));
+    const {words, soon} = await spoken(JSON.stringify([run.id, part.file, labels]), () => runs.withPart(part, async (connection) => ({words: await wordsOf(connection, labels), soon: await soonOf(connection)})));
     const all = await answerCases({runs, part, measure, question: askedOf(asked.question, settings.limits.rows), ask, gate: queries, seconds: settings.limits.seconds, gone: gone.signal}).catch(async (error: unknown) => {
       await record(request, {...looked, rows: 0, children: [], outcome: error instanceof Said || gone.signal.aborted ? "stopped" : "failed"});
       throw error;

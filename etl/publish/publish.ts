@@ -29,7 +29,7 @@ import {outOfHours} from "./out-of-hours.ts";
 import type {AgencyReturnsFile, AnswersFile, AuditGradesFile, BenchmarksFile, CohortFile, CurvesFile, DueSoonFile, Figure, FindingsFile, GlanceFile, MeasureDefinition, MeasureFile, OtherDayCount, OutOfHoursFile, Period, QualityFile, RefreshFile, RunFile, SeriesPoint, SourceFreshness, StrategyMeetingsFile, TimeToSeenFile, TopicFile} from "./published.ts";
 import {strategyMeetings} from "./strategy-meetings.ts";
 import {timeToSeen} from "./time-to-seen.ts";
-import {topicOf, TOPICS} from "./topics.ts";
+import {headlinesOf, topicOf, TOPICS} from "./topics.ts";
 
 export interface PublishInputs {
   run: string;
@@ -120,6 +120,7 @@ export async function publishRun(dbs: Db[], dir: string, given: PublishInputs): 
   await write("answers.json", {...head, ...answersOf(findingInputs)} satisfies AnswersFile);
   await write("agency-returns.json", {...head, ...(await agencyReturns(db, inputs, files.get("I1"), periods))} satisfies AgencyReturnsFile);
   for (const topic of Object.keys(TOPICS)) await write(`topics/${topic}.json`, {...head, ...topicOf(topic, definitions, files, periods)} satisfies TopicFile);
+  await write("topics/headlines.json", {...head, ...headlinesOf(inputs.settings.headlines, definitions, files)} satisfies TopicFile);
   await write("benchmarks.json", {...head, ...benchmarksOf({authority: inputs.authority, reference, indicatorOf: (id) => indicatorOf(measures.find((m) => m.id === id)!, reference), definitions, files, periods})} satisfies BenchmarksFile);
   await write("refresh.json", {...head, ...refreshFile(inputs)} satisfies RefreshFile);
 }

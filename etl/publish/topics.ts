@@ -18,6 +18,16 @@ const WITH_SERIES = ["team", "locality"];
 /** Dimensions that no topic page draws. */
 const LEFT_OUT = ["sex", "ethnicity"];
 
+/** The headline measures, as the board report reads them: of the groups those that somebody may be held to. */
+export function headlinesOf(ids: readonly string[], definitions: MeasureDefinition[], files: Map<string, MeasureFile>): Omit<TopicFile, "disclosure" | "run"> {
+  const measures = ids.flatMap((id) => {
+    const definition = definitions.find((d) => d.id === id);
+    const file = files.get(id);
+    return definition && file ? [{definition, file: {...file, groups: file.groups.filter((g) => WITH_SERIES.includes(g.dimension))}}] : [];
+  });
+  return {measures};
+}
+
 /** One page's measures; those that this refresh does not define are left out. */
 export function topicOf(name: string, definitions: MeasureDefinition[], files: Map<string, MeasureFile>, periods: readonly Period[]): Omit<TopicFile, "disclosure" | "run"> {
   const keys = new Set(periods.map((p) => p.key));

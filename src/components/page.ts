@@ -150,6 +150,8 @@ export function filterWords(filters: Group[], choices: GroupChoice[]): string {
 /** Dimensions that stand in the bar itself; the others wait behind "More filters". */
 const inBar: readonly string[] = ["team", "locality"];
 
+const byLabel = new Intl.Collator("en-GB", {numeric: true});
+
 function filterBar(context: Context, choices: GroupChoice[], open: boolean, opened: (open: boolean) => void): HTMLElement {
   const {run, period, filters} = context;
   const when = html`<select id="filter-period">${run.periods.map((p) => html`<option value=${p.key} selected=${p.key === period.key}>${shortName(p.label)}</option>`)}</select>` as HTMLSelectElement;
@@ -157,7 +159,7 @@ function filterBar(context: Context, choices: GroupChoice[], open: boolean, open
   const known = [...choices, ...filters.filter((f) => !choices.some((c) => same(c, f))).map((f) => ({...f, label: f.group}))];
   const pick = (dimension: string): HTMLElement => {
     const chosen = filters.find((f) => f.dimension === dimension)?.group ?? "";
-    const own = known.filter((c) => c.dimension === dimension).sort((a, b) => Number(a.group === "not recorded") - Number(b.group === "not recorded") || a.label.localeCompare(b.label, "en-GB", {numeric: true}));
+    const own = known.filter((c) => c.dimension === dimension).sort((a, b) => Number(a.group === "not recorded") - Number(b.group === "not recorded") || byLabel.compare(a.label, b.label));
     const select = html`<select id=${`filter-${dimension}`}><option value="" selected=${!chosen}>All</option>${own.map((c) => html`<option value=${c.group} selected=${c.group === chosen}>${capital(c.label)}</option>`)}</select>` as HTMLSelectElement;
     select.addEventListener("change", () => choose({filter: {dimension, group: select.value || null}}));
     return html`<span class="pair"><label for=${select.id}>${capital(dimensionText(dimension))}</label>${select}</span>`;

@@ -21,10 +21,8 @@ export function reportPage(): HTMLElement {
 }
 
 async function load({open}: Context): Promise<Loaded> {
-  const [glance, {measures}] = await Promise.all([open.glance(), open.measures()]);
-  const definitions = glance.tiles.flatMap((t) => measures.find((d) => d.id === t.id) ?? []);
-  const files = new Map((await Promise.all(definitions.map((d) => open.measure(d.id)))).map((f) => [f.id, f]));
-  return {glance, definitions, files};
+  const [glance, {measures}] = await Promise.all([open.glance(), open.topic("headlines")]);
+  return {glance, definitions: measures.map((m) => m.definition), files: new Map(measures.map((m) => [m.definition.id, m.file]))};
 }
 
 /** The month the report speaks for: the one asked for, where it is over and published; else the newest that is over. */

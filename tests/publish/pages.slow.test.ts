@@ -8,7 +8,7 @@ import {curves} from "../../etl/publish/curves.ts";
 import {dueSoon} from "../../etl/publish/due-soon.ts";
 import {outOfHours} from "../../etl/publish/out-of-hours.ts";
 import type {MeasureDefinition, MeasureFile, Period} from "../../etl/publish/published.ts";
-import {topicOf, TOPICS} from "../../etl/publish/topics.ts";
+import {headlinesOf, topicOf, TOPICS} from "../../etl/publish/topics.ts";
 import {readMeasures} from "../../etl/transform/measures.ts";
 import {readReference} from "../../etl/transform/reference.ts";
 import {childrenInNeedMeasures} from "../../src/components/children-in-need.js";
@@ -131,6 +131,12 @@ describe("topics", () => {
   test("hold exactly the measures that their pages draw, all of which exist", () => {
     expect(TOPICS).toEqual({contacts: contactMeasures, "out-of-hours": outOfHoursMeasures, "time-to-seen": seenMeasures, "strategy-meetings": strategyMeasures, "repeat-referrals": repeatMeasures, "children-in-need": childrenInNeedMeasures, "information-sharing": sharingMeasures, "practice-quality": qualityMeasures});
     for (const id of Object.values(TOPICS).flat()) expect([id, measures.some((m) => m.id === id)]).toEqual([id, true]);
+  });
+  test("of the board report hold the headlines in their order, with teams and localities alone", () => {
+    const groups = ["team", "source", "locality"].map((dimension) => ({dimension, group: "x", label: "X", series: [], figures: []}));
+    const file = (id: string) => ({id, groups}) as unknown as MeasureFile;
+    const {measures: kept} = headlinesOf(["C2", "A1", "Z9"], ["A1", "C2", "E1"].map((id) => ({id}) as MeasureDefinition), new Map(["A1", "C2", "E1"].map((id) => [id, file(id)])));
+    expect(kept.map(({definition, file: of}) => [definition.id, of.groups.map((g) => g.dimension)])).toEqual([["C2", ["team", "locality"]], ["A1", ["team", "locality"]]]);
   });
   test("keep the series of teams, and of other groups the figures only", () => {
     const point = {period: "2024-01", numerator: 1, denominator: 2, value: 50, complete: true};
