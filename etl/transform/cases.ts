@@ -260,9 +260,15 @@ export async function countEverything(dbs: Db[], measures: Measure[], spans: {ke
 /** Measures in one statement: their cases stand in memory together. */
 const AT_ONCE = 4;
 
+interface Group {
+  dimension: Told["dimension"];
+  grp: string;
+  rows: number[];
+}
+
 /** What `tally` finds of one source, column by column; each group knows its rows. `at`: which of the months, or of the stretches. */
 interface Tallied {
-  groups: {dimension: Told["dimension"]; grp: string; rows: number[]}[];
+  groups: Group[];
   at: number[];
   figures: number[][];
 }
@@ -298,22 +304,26 @@ async function tally(db: Db, sources: readonly string[], dimensions: readonly Di
   // rows of several sources stand in memory once, and not once a group and source
   const {columns} = await columnsOf(db, `with counted as ${sources.length > 1 ? "materialized " : ""}(${rows.join(" union all ")}) select nth, ${by} as at, ${grouping} as dimension, ${group} as grp, ${[...extra, select].join(", ")} from ${from} group by grouping sets (${sets})`);
   const [nth, at, dimension, grp, ...figures] = columns as [number[], number[], number[], (string | null)[], ...number[][]];
-  const found = sources.map(() => new Map<number, Map<string, Tallied["groups"][number]>>());
-  for (let i = 0; i < at.length; i++) {
-    const of = found[nth[i]!]!;
-    const d = dimension[i]!;
-    const name = d < 0 ? "" : (grp[i] ?? NOT_RECORDED);
-    const named = of.get(d) ?? of.set(d, new Map()).get(d)!;
-    const known = named.get(name);
-    if (known) known.rows.push(i);
-    else named.set(name, {dimension: d < 0 ? "all" : dimensions[d]!, grp: name, rows: [i]});
-  }
+  const found = sources.map(() => new Map<string, Group>());
+  sortOut(found, nth, dimension, grp, dimensions);
   return found.map((of) => {
-    const groups = [...of.values()].flatMap((named) => [...named.values()]);
+    const groups = [...of.values()];
     // every row is in one group of each dimension, so those of any of them are the whole
-    if (!whole && of.has(0)) groups.unshift({dimension: "all", grp: "", rows: [...of.get(0)!.values()].flatMap((g) => g.rows)});
+    if (!whole && groups.length) groups.unshift({dimension: "all", grp: "", rows: groups.filter((g) => g.dimension === dimensions[0]).flatMap((g) => g.rows)});
     return {groups, at, figures};
   });
+}
+
+/** Which rows are of which group, source by source. A function of its own, as all that runs over many rows here: V8 takes long to compile a long one. */
+function sortOut(found: Map<string, Group>[], nth: number[], dimension: number[], grp: (string | null)[], dimensions: readonly Dimension[]): void {
+  for (let i = 0; i < nth.length; i++) {
+    const d = dimension[i]!;
+    const name = d < 0 ? "" : (grp[i] ?? NOT_RECORDED);
+    const key = `${d} ${name}`;
+    const known = found[nth[i]!]!.get(key);
+    if (known) known.rows.push(i);
+    else found[nth[i]!]!.set(key, {dimension: d < 0 ? "all" : dimensions[d]!, grp: name, rows: [i]});
+  }
 }
 
 /** Months since the year 0. */
@@ -362,12 +372,20 @@ export async function countMeasure(db: Db, measure: Measure, spans: {key: string
   return counted!;
 }
 
+/** A named stretch of months, and the places of its first and last among the months counted. */
+interface Stretch {
+  key: string;
+  months: string[];
+  first: number;
+  last: number;
+}
+
 /** Measures that are added up alike, by the same dimensions. */
 async function countAlike(db: Db, of: {measure: Measure; rows: string}[], spans: {key: string; from: string; to: string}[], firstMonth: string, lastMonth: string, {by, filters, bare = false}: Omit<Narrowed, "rows"> & {bare?: boolean}): Promise<AllCounts[][]> {
   const months = monthsBetween(firstMonth, lastMonth);
   const sources = of.map(({rows}) => rows);
   const first = of[0]!.measure;
-  const stretches = spans.map(({key, from, to}) => ({key, months: monthsBetween(from, to), first: monthNumber(from) - monthNumber(firstMonth), last: monthNumber(to) - monthNumber(firstMonth)}));
+  const stretches = spans.map(({key, from, to}): Stretch => ({key, months: monthsBetween(from, to), first: monthNumber(from) - monthNumber(firstMonth), last: monthNumber(to) - monthNumber(firstMonth)}));
   const times = isDistribution(first) ? await timed(db, sources, by, firstMonth, lastMonth, bare) : null;
   const children = first.counts === "child";
   const told = times ?? (await tally(db, sources, by, firstMonth, lastMonth, sums(first), {distinct: children, bare}));
@@ -376,53 +394,61 @@ async function countAlike(db: Db, of: {measure: Measure; rows: string}[], spans:
   const counted: AllCounts[][] = [];
   for (const [nth, {measure}] of of.entries()) {
     const bases = await basesOf(db, measure);
+    const baseUnder = (g: Pick<Told, "dimension" | "grp">) => baseOf(bases, g.dimension, g.grp, filters);
     const groups = new Map<string, AllCounts>();
-    const at = ({dimension, grp}: Pick<Told, "dimension" | "grp">) => {
-      const key = keyOf({dimension, grp});
-      return groups.get(key) ?? groups.set(key, {dimension, group: grp, series: [], spans: new Map()}).get(key)!;
-    };
+    const at = (g: Pick<Told, "dimension" | "grp">) => groups.get(keyOf(g)) ?? groups.set(keyOf(g), {dimension: g.dimension, group: g.grp, series: [], spans: new Map()}).get(keyOf(g))!;
     const whole = at({dimension: "all", grp: ""});
-    const {at: when, figures, groups: tallied} = told[nth]!;
-    for (const group of tallied) {
-      const made = at(group);
-      if (times) {
-        const byMonth: Valued[][] = months.map(() => []);
-        for (const i of group.rows) byMonth[when[i]!]!.push(times[nth]!.valued(i));
-        for (const [i, inMonth] of byMonth.entries()) if (inMonth.length) made.series.push({period: months[i]!, ...distribution(measure, inMonth)});
-        for (const {key, first, last} of stretches) made.spans.set(key, distribution(measure, byMonth.slice(Math.max(first, 0), Math.max(last + 1, 0)).flat()));
-        continue;
-      }
-      const [ds, ns] = figures as [number[], number[]];
-      const base = baseOf(bases, group.dimension, group.grp, filters);
-      // by month; a month without a row has neither
-      const [n, d]: [number[], number[]] = [[], []];
-      for (const i of group.rows) {
-        n[when[i]!] = (n[when[i]!] ?? 0) + ns[i]!;
-        d[when[i]!] = (d[when[i]!] ?? 0) + ds[i]!;
-      }
-      for (const [i, period] of months.entries()) if (d[i] !== undefined) made.series.push({period, ...ratio(measure, n[i]!, d[i], [period], base)});
-      if (inStretches) continue;
-      for (const {key, months: spanned, first, last} of stretches) {
-        // a snapshot stands for a stretch by the last one taken in it; what is counted adds up over its months
-        let [sumN, sumD] = [0, 0];
-        for (let i = isSnapshot(measure) ? last : first; i <= last; i++) {
-          sumN += n[i] ?? 0;
-          sumD += d[i] ?? 0;
-        }
-        made.spans.set(key, ratio(measure, sumN, sumD, spanned, base));
-      }
+    for (const group of told[nth]!.groups) {
+      if (times) addTimes(at(group), measure, byMonths(times[nth]!, group.rows, months.length), months, stretches);
+      else addSums(at(group), measure, sumsByMonth(told[nth]!, group.rows), months, inStretches ? [] : stretches, baseUnder(group));
     }
     if (inStretches) {
       const {groups: own, at: stretch, figures: [d, n]} = inStretches[nth]!;
       for (const group of own) for (const i of group.rows) at(group).spans.set(spans[stretch[i]!]!.key, ratio(measure, n![i]!, d![i]!));
     }
     for (const made of groups.values()) {
-      made.series = withQuietMonths(measure, made.series, months, baseOf(bases, made.dimension, made.group, filters));
-      for (const {key, months: spanned} of stretches) if (!made.spans.has(key)) made.spans.set(key, nothing(measure, spanned, baseOf(bases, made.dimension, made.group, filters)));
+      const base = baseUnder({dimension: made.dimension, grp: made.group});
+      made.series = withQuietMonths(measure, made.series, months, base);
+      for (const {key, months: spanned} of stretches) if (!made.spans.has(key)) made.spans.set(key, nothing(measure, spanned, base));
     }
     counted.push([whole, ...[...groups.values()].filter((g) => g !== whole)]);
   }
   return counted;
+}
+
+function byMonths({at, valued}: Timed, rows: number[], months: number): Valued[][] {
+  const found: Valued[][] = Array.from({length: months}, () => []);
+  for (const i of rows) found[at[i]!]!.push(valued(i));
+  return found;
+}
+
+function addTimes(to: AllCounts, measure: Measure, byMonth: Valued[][], months: string[], stretches: Stretch[]): void {
+  for (const [i, inMonth] of byMonth.entries()) if (inMonth.length) to.series.push({period: months[i]!, ...distribution(measure, inMonth)});
+  for (const {key, first, last} of stretches) to.spans.set(key, distribution(measure, byMonth.slice(Math.max(first, 0), Math.max(last + 1, 0)).flat()));
+}
+
+/** Numerators and denominators by month; a month without a row has neither. */
+function sumsByMonth({at, figures}: Tallied, rows: number[]): {n: number[]; d: number[]} {
+  const [ds, ns] = figures as [number[], number[]];
+  const [n, d]: [number[], number[]] = [[], []];
+  for (const i of rows) {
+    n[at[i]!] = (n[at[i]!] ?? 0) + ns[i]!;
+    d[at[i]!] = (d[at[i]!] ?? 0) + ds[i]!;
+  }
+  return {n, d};
+}
+
+function addSums(to: AllCounts, measure: Measure, {n, d}: {n: number[]; d: number[]}, months: string[], stretches: Stretch[], base: Map<string, number> | undefined): void {
+  for (const [i, period] of months.entries()) if (d[i] !== undefined) to.series.push({period, ...ratio(measure, n[i]!, d[i], [period], base)});
+  for (const {key, months: spanned, first, last} of stretches) {
+    // a snapshot stands for a stretch by the last one taken in it; what is counted adds up over its months
+    let [sumN, sumD] = [0, 0];
+    for (let i = isSnapshot(measure) ? last : first; i <= last; i++) {
+      sumN += n[i] ?? 0;
+      sumD += d[i] ?? 0;
+    }
+    to.spans.set(key, ratio(measure, sumN, sumD, spanned, base));
+  }
 }
 
 /** A figure for each of these months: nothing where the series has no row. */
