@@ -2,7 +2,7 @@
 // counted as day 1, as a spreadsheet's NETWORKDAYS does, a limit ends one working day sooner. Changes no published figure.
 import {literal, rowOf, rowsOf, type Db} from "../duckdb.ts";
 import {lastSnapshot, monthEnd, type Span} from "./cases.ts";
-import {caseView, type Measure} from "./measures.ts";
+import {bareCaseView, type Measure} from "./measures.ts";
 
 /** One measure's cases (or children, where it counts those) over a span: how many met it as published, and how many would if the first day counted as day 1. */
 export interface DayCounts {
@@ -39,18 +39,26 @@ export async function dayCounts(db: Db, measures: Measure[], span: Required<Span
   // the day itself, and not a query for it: only then are the other days left out before they are worked out
   const {snapshot} = await rowOf<{snapshot: string | null}>(db, `select cast(${lastSnapshot(span)} as varchar) as snapshot`);
   if (snapshot === null) return [];
-  const one = (m: Measure) => {
+  const cases = counted.map((m, i) => {
     const when = m.kind === "snapshot" ? `counted_on = date ${literal(snapshot)}` : `counted_on between date ${literal(`${span.from}-01`)} and ${monthEnd(span.to)}`;
-    const many = m.counts === "child" ? "count(distinct child_id)" : "count(*)";
-    return `select ${literal(m.id)} as id, ${many} as denominator, ${many} filter (met) as numerator, ${many} filter (${OTHER[m.day_count!]}) as other
-      from (select v.child_id, v.met, v.done_on, due.count - case when start.working then 1 else 0 end as last, ended.count as done, snap.count as seen
-        from ${caseView(m.id)} v
-        left join journey.calendar start on start.day = v.clock_on
-        left join journey.calendar due on due.day = v.due_on
-        left join journey.calendar ended on ended.day = v.done_on
-        left join journey.calendar snap on snap.day = v.counted_on
-        where ${when} and v.counted_on <= as_at())`;
-  };
-  const rows = await rowsOf<DayCounts>(db, counted.map(one).join(" union all "));
-  return counted.map((m) => rows.find((r) => r.id === m.id)!);
+    return `select ${i} as nth, ${literal(m.day_count!)} as judged, ${m.counts === "child"} as by_child, child_id, met, clock_on, due_on, done_on, counted_on from ${bareCaseView(m.id)} where ${when} and counted_on <= as_at()`;
+  });
+  const other = `case judged ${Object.entries(OTHER).map(([judged, test]) => `when ${literal(judged)} then ${test}`).join(" ")} end`;
+  const many = (test: string) => `count(*) filter (not by_child and (${test})) + count(distinct child_id) filter (by_child and (${test}))`;
+  const rows = await rowsOf<DayCounts & {nth: number}>(
+    db,
+    `with counted as materialized (${cases.join(" union all ")})
+     select nth, ${many("true")} as denominator, ${many("met")} as numerator, ${many(other)} as other
+     from (select c.*, due.count - case when start.working then 1 else 0 end as last, ended.count as done, snap.count as seen
+       from counted c
+       left join journey.calendar start on start.day = c.clock_on
+       left join journey.calendar due on due.day = c.due_on
+       left join journey.calendar ended on ended.day = c.done_on
+       left join journey.calendar snap on snap.day = c.counted_on)
+     group by nth`
+  );
+  return counted.map(({id}, i) => {
+    const {denominator, numerator, other} = rows.find((r) => r.nth === i) ?? {denominator: 0, numerator: 0, other: 0};
+    return {id, denominator, numerator, other};
+  });
 }
