@@ -218,7 +218,8 @@ const DECLARATION = /^<\?xml version="1\.0"(?: encoding="[A-Za-z][A-Za-z0-9._-]*
 const TAG = /^([A-Za-z_][A-Za-z0-9_.:-]*)((?: [A-Za-z_][A-Za-z0-9_.:-]*="[^"<\t\n\r]*")*) ?(\/?)$/;
 const ATTRIBUTE = / ([^ =]+)="([^"]*)"/g;
 const NO_ATTRIBUTES: Readonly<Record<string, string>> = Object.freeze(Object.create(null) as Record<string, string>);
-const MOST_TAGS_KNOWN = 10_000;
+const MOST_TAGS_KNOWN = 1000;
+const LONGEST_TAG_KNOWN = 100;
 
 interface Tag {
   name: string;
@@ -282,9 +283,11 @@ function ordinaryMarkup(told: Told): MarkupReader {
           const inside = text.slice(start + 1, end);
           let tag = known.get(inside) ?? null;
           if (!tag) {
-            tag = tagOf(inside);
-            if (!tag || within === null) return leaveOff(text.slice(at));
-            if (tag.attributes === NO_ATTRIBUTES && known.size < MOST_TAGS_KNOWN) known.set(inside, tag);
+            // what is kept is copied: V8 would keep all the text of which it is a slice
+            const kept = inside.length <= LONGEST_TAG_KNOWN && known.size < MOST_TAGS_KNOWN && !inside.includes("=") ? Buffer.from(inside).toString() : null;
+            tag = tagOf(kept ?? inside);
+            if (!tag) return leaveOff(text.slice(at));
+            if (kept !== null) known.set(kept, tag);
           }
           if (within === null || (within.length === 0 && ink)) return leaveOff(text.slice(at));
           line += lines;
