@@ -9,6 +9,7 @@ import type {Reference} from "./reference.ts";
  *  - `add_working_days(a, n)`: the n-th working day after a; n = 0 gives a itself
  *  - `elapsed_minutes(a, b)`: minutes that passed between two local wall times, clock changes respected
  *  - `working_minutes(a, b)`: minutes between two local wall times within the MASH's hours (working-hours.csv) on working days
+ *  - `worked_at(t, day)`: minutes that the MASH had worked by `t` since the calendar began, where `day` is the calendar's row of its day
  *  - `plus_hours(a, n)`: the local wall time n hours after a
  *  - `age_at(born, day)`: completed years, negative before birth
  *  - `age_band_of(age)`: the DfE band of an age; an unborn child has none
@@ -31,11 +32,14 @@ export async function buildCalendar(db: Db, reference: Reference, authority: str
       cast(coalesce(sum(closes - opens) over (order by day rows between unbounded preceding and 1 preceding), 0) as integer) as worked
     from timed order by day`);
   await db.run("create table journey.working_day as select count as nth, day from journey.calendar where working order by nth");
+  // clocks are changed in March and October: only minutes that may hold a change need the dear conversion to instants
   await db.run(`
     create macro working_days(a, b) as (select y.count from journey.calendar y where y.day = cast(b as date)) - (select x.count from journey.calendar x where x.day = cast(a as date));
     create macro add_working_days(a, n) as case when n = 0 then cast(a as date) else (select w.day from journey.calendar c join journey.working_day w on w.nth = c.count + n where c.day = cast(a as date)) end;
-    create macro elapsed_minutes(a, b) as date_sub('minute', timezone('Europe/London', a), timezone('Europe/London', b));
-    create macro worked_until(t) as (select c.worked + coalesce(greatest(0, least(60 * hour(t) + minute(t), c.closes) - c.opens), 0) from journey.calendar c where c.day = cast(t as date));
+    create macro elapsed_minutes(a, b) as case when date_trunc('month', a) = date_trunc('month', b) and month(a) not in (3, 10) then date_sub('minute', a, b)
+      else date_sub('minute', timezone('Europe/London', a), timezone('Europe/London', b)) end;
+    create macro worked_at(t, day) as day.worked + coalesce(greatest(0, least(60 * hour(t) + minute(t), day.closes) - day.opens), 0);
+    create macro worked_until(t) as (select worked_at(t, c) from journey.calendar c where c.day = cast(t as date));
     create macro working_minutes(a, b) as worked_until(b) - worked_until(a);
     create macro plus_hours(a, n) as timezone('Europe/London', timezone('Europe/London', a) + to_hours(n));
     create macro age_at(born, day) as cast(date_diff('year', born, day) - case when 100 * month(day) + day(day) < 100 * month(born) + day(born) then 1 else 0 end as integer);

@@ -84,11 +84,15 @@ export async function buildPart(inputs: PartInputs, partsDir: string, loadsDir: 
   await rm(making, {recursive: true, force: true});
   await mkdir(making, {recursive: true, mode: 0o700});
   const file = path.join(making, "part.duckdb");
-  // the default storage format silently replays a stale write-ahead log into a fresh file, even read-only; v1.4.0 does not
-  const opened = await open(file, {storage_compatibility_version: "v1.4.0", threads: threads ? String(threads) : threadsBeside(2)});
+  const opened = await open(":memory:", {threads: threads ? String(threads) : threadsBeside(2)});
   let manifest: PartManifest;
   try {
-    manifest = await fill([opened.db, await opened.connect()], inputs, hash, loadsDir, progress);
+    const dbs = [opened.db, await opened.connect()];
+    // the default storage format silently replays a stale write-ahead log into a fresh file, even read-only; v1.4.0 does not.
+    // No log is written: what was not finished is thrown away, and with one every row would be written twice
+    await opened.db.run(`attach ${literal(file)} as part (storage_version 'v1.4.0', recovery_mode no_wal_writes)`);
+    for (const db of dbs) await db.run("use part");
+    manifest = await fill(dbs, inputs, hash, loadsDir, progress);
     progress.reached?.("part filled");
     await opened.db.run("checkpoint");
   } finally {
