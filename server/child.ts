@@ -1,7 +1,7 @@
 // GET /api/child?id=: every record of one child in the order it happened, the measures the child counts in and which way, and brothers and sisters.
 // It adds no rule: cases come from casesSql, siblings from journey.sibling, words from the code lists of the part. No worker is named.
 import type {DuckDBConnection} from "@duckdb/node-api";
-import {name, rowsOf} from "../etl/duckdb.ts";
+import {name, rowsOf, shareOut} from "../etl/duckdb.ts";
 import {readContracts, type Contract} from "../etl/load/contract.ts";
 import {casesSql} from "../etl/transform/cases.ts";
 import type {Measure} from "../etl/transform/measures.ts";
@@ -77,9 +77,10 @@ let contracts: Promise<Map<string, Contract>> | null = null;
 
 /**
  * @param called the authority's own words; teams stay as they are in the records, and the page names them
+ * @param dbs connections to the part that ask side by side
  * @returns null when the part holds no child of that id
  */
-export async function childOf(db: DuckDBConnection, id: string, measures: readonly RunMeasure[], called: CalledAs = {teams: {}, words: {}}): Promise<ChildAnswer | null> {
+export async function childOf(db: DuckDBConnection, id: string, measures: readonly RunMeasure[], called: CalledAs = {teams: {}, words: {}}, dbs: readonly DuckDBConnection[] = [db]): Promise<ChildAnswer | null> {
   const all = await (contracts ??= readContracts());
   const labels = await labelsOf(db);
   for (const of of labels.values()) for (const [code, label] of of) of.set(code, reworded(label, called.words));
@@ -108,7 +109,7 @@ export async function childOf(db: DuckDBConnection, id: string, measures: readon
       ? await rowsOf(db, "select sibling_id as child_id, min(from_on) as from_on, case when bool_or(to_on is null) then null else max(to_on) end as to_on from journey.sibling where child_id = $1 group by 1 order by 1", [id])
       : [],
     events,
-    cases: (await casesOfChild(db, id, measures)).map((one) => ({...one, reason: one.reason && reworded(one.reason, called.words)}))
+    cases: (await casesOfChild(dbs, id, measures)).map((one) => ({...one, reason: one.reason && reworded(one.reason, called.words)}))
   };
 }
 
@@ -163,10 +164,9 @@ async function beside(db: DuckDBConnection, id: string, events: ChildEvent[], la
 }
 
 /** The child's rows among the cases of every measure that the run could compute, all time (a snapshot: its last). */
-async function casesOfChild(db: DuckDBConnection, id: string, measures: readonly RunMeasure[]): Promise<ChildCase[]> {
-  const found: ChildCase[] = [];
-  const starts = await startsOf(db, id);
-  for (const measure of measures.filter((m) => m.status === "ok")) {
+async function casesOfChild(dbs: readonly DuckDBConnection[], id: string, measures: readonly RunMeasure[]): Promise<ChildCase[]> {
+  const starts = await startsOf(dbs[0]!, id);
+  const found = await shareOut(measures.filter((m) => m.status === "ok"), dbs, async (measure, db) => {
     const {sql, values} = casesSql({measure: {...measure, rate: (measure.rate ?? undefined) as Measure["rate"]}});
     const rows = await rowsOf<Omit<ChildCase, "measure" | "started_on" | "reviews">>(
       db,
@@ -174,9 +174,9 @@ async function casesOfChild(db: DuckDBConnection, id: string, measures: readonly
       [...values, id]
     );
     const reviews = rows.length ? await reviewsOf(db, measure.id) : new Map<string, Review[]>();
-    for (const row of rows) found.push({measure: measure.id, ...row, started_on: starts.get(row.case_id) ?? null, reviews: reviews.get(row.case_id) ?? []});
-  }
-  return found;
+    return rows.map((row) => ({measure: measure.id, ...row, started_on: starts.get(row.case_id) ?? null, reviews: reviews.get(row.case_id) ?? []}));
+  });
+  return found.flat();
 }
 
 /** Case id → the day its record came in: where its clock begins. */

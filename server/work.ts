@@ -65,7 +65,7 @@ export function workRoutes(app: FastifyInstance, around: Around): void {
     const looked = {action: "child" as const, asked: {child: id || given, authority: part.authority}};
     let answer: ChildAnswer | null;
     try {
-      answer = await queries.through(gone, () => runs.withPart(part, (connection) => childOf(connection, id, measures, called)));
+      answer = await queries.through(gone, () => runs.withPart(part, (a) => runs.withPart(part, (b) => childOf(a, id, measures, called, [a, b]))));
     } catch (error) {
       await record(request, {...looked, rows: 0, children: [], outcome: "failed"});
       throw error;

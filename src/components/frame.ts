@@ -27,9 +27,7 @@ export interface FrameOptions {
 export function frame(o: FrameOptions): HTMLElement {
   const id = `t${++made}`;
   const room = html`<div class="room"></div>`;
-  const drawn = o.draw(640);
-  room.append(drawn);
-  redraw(room, o.draw);
+  const edge = drawAtWidth(room, o);
   const table = html`<div class="table-room" id=${id} hidden></div>`;
   const toggle = html`<button type="button" aria-expanded="false" aria-controls=${id}>Show table</button>`;
   toggle.addEventListener("click", () => {
@@ -60,7 +58,7 @@ export function frame(o: FrameOptions): HTMLElement {
   const figure = html`<figure class=${o.wide ? "frame wide" : "frame"}>
     <h2><span class="about">${o.about}<span class="sr">: </span></span>${o.finding}</h2>
     ${o.notes?.length ? html`<div class="notes">${o.notes.map((note) => html`<p>${note}</p>`)}</div>` : null}
-    ${room}
+    ${edge}${room}
     <figcaption>${o.caption.map((part, i) => html`<span>${i ? " · " : ""}${part}</span>`)}</figcaption>
     <div class="tools">${toggle}${download}${book}${png}${said}${o.cases ? html`<a href=${o.cases.href}>${o.cases.text}</a>` : null}</div>
     ${o.definition ? definition(o.definition) : null}
@@ -84,16 +82,32 @@ function aboutOf(o: FrameOptions): [string, string][] {
 
 let made = 0;
 
-// Draws again when the room's width changes; charts are drawn at real size so that their text never shrinks.
-function redraw(room: HTMLElement, draw: (width: number) => Node): void {
-  if (typeof ResizeObserver === "undefined") return;
-  let last = 640;
+/** How wide the room of a figure was when it was last drawn: after a choice it is drawn once, as wide as before. */
+const widths = new Map<string, number>();
+
+/**
+ * Draws a figure as wide as its room, and again when that changes: charts stand at real size, so that their text never shrinks.
+ * @returns an empty line as wide as the room, whose height does not change by what is drawn; null where nothing can be measured
+ */
+function drawAtWidth(room: HTMLElement, {file, draw}: FrameOptions): HTMLElement | null {
+  if (typeof ResizeObserver === "undefined") {
+    room.append(draw(640));
+    return null;
+  }
+  let last = widths.get(file) ?? 0;
+  if (last) room.append(draw(last));
+  const edge = html`<div></div>`;
   new ResizeObserver(([entry]) => {
     const width = Math.round(entry?.contentRect.width ?? 0);
     if (width < 40 || Math.abs(width - last) < 2) return;
+    const first = last === 0;
     last = width;
-    requestAnimationFrame(() => room.replaceChildren(draw(width)));
-  }).observe(room);
+    widths.set(file, width);
+    // told between layout and painting: what has never been drawn stands in this very frame
+    if (first) room.append(draw(width));
+    else requestAnimationFrame(() => room.replaceChildren(draw(width)));
+  }).observe(edge);
+  return edge;
 }
 
 /** A plain table that scrolls sideways on its own where the page is narrow. */
