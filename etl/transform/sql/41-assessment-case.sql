@@ -18,10 +18,10 @@ codes as (
 select
   coalesce(a.assessment_id || '/' || a.child_id, a.child_id || '/' || a.started_on) as case_id,
   a.child_id, a.started_on, a.authorised_on, j.nth, j.referral_date, j.closed_on, j.source, j.need, coalesce(a.team, j.team) as team,
-  j.runs_from, (select k.count from journey.calendar k where k.day = j.runs_from) as runs_from_count,
-  add_working_days(j.runs_from, limit_on('assessment_working_days', j.runs_from)) as due_on,
-  add_working_days(a.started_on, limit_on('assessment_working_days', a.started_on)) as own_due_on,
-  working_days(a.started_on, a.authorised_on) as days,
+  j.runs_from, runs.count as runs_from_count,
+  case when limit_on('assessment_working_days', j.runs_from) = 0 then j.runs_from else due.day end as due_on,
+  case when limit_on('assessment_working_days', a.started_on) = 0 then a.started_on else own_due.day end as own_due_on,
+  authorised.count - started.count as days,
   a.outcome, a.child_seen, a.child_seen_on, a.seen_alone, a.siblings_reason, a.safety_plan_at, c.date_of_birth,
   coalesce(len(a.factors), 0) > 0 as has_factors,
   coalesce(not list_has_all(codes.no_factor, a.factors), false) as has_finding,
@@ -34,6 +34,12 @@ select
 from answered j
 join records.assessment a using (record_key)
 left join journey.child c on c.child_id = a.child_id
+-- each day of the clocks looked up once: working days between two days, and the working day that is the n-th after one
+left join journey.calendar runs on runs.day = j.runs_from
+left join journey.calendar started on started.day = a.started_on
+left join journey.calendar authorised on authorised.day = a.authorised_on
+left join journey.working_day due on due.nth = runs.count + limit_on('assessment_working_days', j.runs_from)
+left join journey.working_day own_due on own_due.nth = started.count + limit_on('assessment_working_days', a.started_on)
 cross join codes;
 
 -- Those finished by the as-at date; one that ends before it starts is a fault.

@@ -44,13 +44,14 @@ adding_up as (
   group by all
 ),
 judged as (
-  select u.*, u.contacts >= limit_on('repeat_contacts', u.day) and (a.day is null or a.day < u.first_on) as counted,
-    lead(u.day) over (partition by u.child_id order by u.day) as until_on
+  select u.*, u.contacts >= limit_on('repeat_contacts', u.day) and (a.day is null or a.day < u.first_on) as counted
   from adding_up u
   asof left join assessed a on a.child_id = u.child_id and a.day <= u.day
 ),
 runs as (
-  select *, counted and not coalesce(lag(counted) over (partition by child_id order by day), false) as begins from judged
+  select *, counted and not coalesce(lag(counted) over child, false) as begins, lead(day) over child as until_on
+  from judged
+  window child as (partition by child_id order by day)
 )
 select child_id, day as from_on, until_on, contacts, first_on, last_on,
   max(case when begins then day end) over (partition by child_id order by day) as since_on
@@ -74,8 +75,7 @@ adding_up as (
   group by all
 ),
 judged as (
-  select u.*, u.contacts >= limit_on('neglect_contacts', u.day) as enough, a.day as assessed_on,
-    lead(u.day) over (partition by u.child_id order by u.day) as until_on
+  select u.*, u.contacts >= limit_on('neglect_contacts', u.day) as enough, a.day as assessed_on
   from adding_up u
   asof left join assessed a on a.child_id = u.child_id and a.day <= u.day
 ),
@@ -83,7 +83,9 @@ held as (
   select *, enough and (assessed_on is null or assessed_on < days[limit_on('neglect_contacts', day)]) as counted from judged
 ),
 runs as (
-  select *, counted and not coalesce(lag(counted) over (partition by child_id order by day), false) as begins from held
+  select *, counted and not coalesce(lag(counted) over child, false) as begins, lead(day) over child as until_on
+  from held
+  window child as (partition by child_id order by day)
 )
 select child_id, day as from_on, until_on, contacts, days[1] as first_on, days[limit_on('neglect_contacts', day)] as enough_on, assessed_on, counted,
   case when counted then max(case when begins then day end) over (partition by child_id order by day) end as since_on

@@ -43,9 +43,9 @@ begun as (
   group by all
 ),
 seen as (
-  select child_id, visited_on as seen_on from records.visit where not withdrawn and child_seen and visited_on <= as_at()
+  select child_id, visited_on as seen_on from records.visit semi join told using (child_id) where not withdrawn and child_seen and visited_on <= as_at()
   union
-  select child_id, child_seen_on from records.assessment where not withdrawn and child_seen_on <= as_at()
+  select child_id, child_seen_on from records.assessment semi join told using (child_id) where not withdrawn and child_seen_on <= as_at()
 ),
 linked as (
   select s.*, e.seen_on,

@@ -69,17 +69,24 @@ create table journey.rising_risk as
 with since as (
   select e.*, a.day as last_answer
   from journey.risk_event e
-  asof left join journey.risk_answer a on a.child_id = e.child_id and a.day < e.day
+  asof left join (from journey.risk_answer semi join journey.risk_event using (child_id)) a on a.child_id = e.child_id and a.day < e.day
 ),
-risen as (
-  select e.child_id, e.day, e.status, e.team, add_working_days(e.day, limit_on('rising_risk_response_working_days', e.day)) as due_on,
-    bool_or(f.missing_or_exploited) as missing_or_exploited, string_agg(f.kinds || ' ' || strftime(f.day, '%d %B %Y'), ', ' order by f.day) as events
+counting as (
+  select e.child_id, e.day, e.status, e.team, f.day as event_on, f.kinds, f.missing_or_exploited
   from since e
   join journey.risk_event f on f.child_id = e.child_id and f.day <= e.day and f.day > e.day - limit_on('rising_risk_days', e.day) and (e.last_answer is null or f.day > e.last_answer)
-  group by e.child_id, e.day, e.status, e.team
-  having count(*) >= limit_on('rising_risk_events', e.day)
+),
+enough as (
+  select child_id, day from counting group by child_id, day having count(*) >= limit_on('rising_risk_events', day)
+),
+risen as (
+  select child_id, day, status, team, add_working_days(day, limit_on('rising_risk_response_working_days', day)) as due_on,
+    bool_or(missing_or_exploited) as missing_or_exploited, string_agg(kinds || ' ' || strftime(event_on, '%d %B %Y'), ', ' order by event_on) as events
+  from counting
+  semi join enough using (child_id, day)
+  group by child_id, day, status, team
 )
 select r.*, a.day as answered_on, a.kind as answer,
   a.day is not null and working_days(r.day, a.day) <= limit_on('rising_risk_response_working_days', r.day) as in_time
 from risen r
-asof left join journey.risk_answer a on a.child_id = r.child_id and a.day >= r.day;
+asof left join (from journey.risk_answer semi join risen using (child_id)) a on a.child_id = r.child_id and a.day >= r.day;

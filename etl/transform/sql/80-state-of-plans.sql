@@ -52,7 +52,7 @@ plans as (
 open_then as (
   select p.day, c.child_id, max(c.started_on) as started_on, arg_max(c.team, (c.started_on, c.team)) as team
   from journey.period_end p
-  join plans c on c.started_on <= p.day and (c.ended_on is null or c.ended_on > p.day)
+  join (from plans where child_id in (select child_id from assessed where factor)) c on c.started_on <= p.day and (c.ended_on is null or c.ended_on > p.day)
   group by all
 ),
 with_factor as (
