@@ -388,3 +388,26 @@ describe("faults of a mapping name the file, the key and the fix", () => {
     else expect(fault(yaml)).toMatch(message);
   });
 });
+
+describe("a report stays of a length that a person can read", () => {
+  const mapping = shelf(`
+name: contacts
+title: Contacts
+records:
+  - set: contact
+    fields: {child_id: [Child ID], received_at: [Received], source: [Source]}
+`);
+
+  test("a rejected cell is shown to 500 characters", async () => {
+    const {rejections} = await check(file("contacts_2024-05-01.csv", csv("Child ID,Received,Source", `1,${"é".repeat(500)},Police`, `2,${"é".repeat(501)},Police`)), mapping);
+    expect(rejections.map((r) => r.value)).toEqual(["é".repeat(500), `${"é".repeat(500)}…`]);
+  });
+
+  test("of words in no list a thousand are listed, and how many more there are is said", async () => {
+    const words = Array.from({length: 1003}, (_, i) => `${i},01/04/2024,Word ${i}`);
+    const report = await check(file("contacts_2024-05-01.csv", csv("Child ID,Received,Source", ...words, "1,02/04/2024,Word 999")), mapping);
+    const told = warned(report, "unmapped-word");
+    expect(told).toHaveLength(1001);
+    expect(told.at(-1)).toBe("3 more words (source, 4 rows) are in no word list, so the column may hold free text; all are counted as unmapped");
+  });
+});
