@@ -236,7 +236,7 @@ async function writeReference(db: Db, reference: Reference, authority: string): 
  * cost most of a measure's time. The limits that never changed stand in one text, for a branch of CASE for each would have to be bound anew
  * wherever a limit is named. What came before the first dated limit is judged by that first one; a day in a gap has none.
  */
-function limitSql({thresholds}: Reference): string {
+export function limitSql({thresholds}: Pick<Reference, "thresholds">): string {
   const keys = [...new Set(thresholds.map((t) => t.key))];
   const versions = new Map(keys.map((key) => [key, thresholds.filter((t) => t.key === key).sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1))]));
   const always = keys.filter((key) => versions.get(key)!.length === 1 && versions.get(key)![0]!.effectiveTo === null);
