@@ -44,7 +44,8 @@ export function trendFigure(d: MeasureDefinition, file: MeasureFile, context: Co
 }
 
 function casesOf(d: MeasureDefinition, f: {numerator: number | null; denominator: number | null} | undefined, context: Context): {href: string; text: string} | null {
-  const n = d.kind === "percentage" || d.kind === "snapshot" ? f?.denominator : f?.numerator;
+  // of what is weighed, rows are not what is counted; the base of a rate is no list
+  const n = d.counts === "weight" ? null : d.kind === "rate" || f?.denominator == null ? f?.numerator : f.denominator;
   if (n === 0) return null;
   return {href: casesLink(d.id, context.period, context.filters), text: n == null ? "See the cases" : n === 1 ? "See the case" : `See the ${count(n)} cases`};
 }
