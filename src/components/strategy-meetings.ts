@@ -56,7 +56,7 @@ export function strategyMeetingsView({matrix, pairs, held = null, conference = n
       ${curveFigure(held, definitionOf("S4b"), context, {about: "Time from the decision to the strategy meeting", what: "meetings", were: "were held", done: "held", unit: "hour", axis: "Hours from the decision to hold one", note: "Meetings not held yet are in the curve."})}
       ${curveFigure(conference, definitionOf("S7c"), context, {about: "Time from section 47 to the initial conference", what: "conferences", were: "were held", done: "held", unit: "day", axis: "Working days from the start of the enquiry", note: "Conferences not held yet are in the curve."})}
     </div>
-    ${pairs.filter((p) => /^S[12]/.test(p.definition.id) && p.file.status === "ok").map(({definition: d, file}) => html`<div class="frames">${trendFigure(d, file, context)}<div class="two">${groupFigure(d, file, "case_status", context)}${groupFigure(d, file, "team", context)}</div></div>`)}
+    ${pairs.filter((p) => /^S[12][ab]?$/.test(p.definition.id) && p.file.status === "ok").map(({definition: d, file}) => html`<div class="frames">${trendFigure(d, file, context)}<div class="two">${groupFigure(d, file, "case_status", context)}${groupFigure(d, file, "team", context)}</div></div>`)}
     <section class="frames" aria-labelledby="minutes"><h2 id="minutes" class="sr">Minutes sent and received</h2>${minutes.flatMap((id) => pairs.filter((p) => p.definition.id === id)).map(({definition: d, file}) => (file.status === "ok" ? html`<div class="two">${trendFigure(d, file, context)}${groupFigure(d, file, "agency", context)}</div>` : absent(d)))}</section>
   </div>`;
 
