@@ -100,9 +100,9 @@ describe.each(pages)("the page %s", (path) => {
     const {page, done} = await visit(path, {width: 320, height: 256});
     const wide = () => page.evaluate(() => document.documentElement.scrollWidth);
     expect(await wide()).toBeLessThanOrEqual(320);
+    expect(await lost(page)).toEqual([]);
     await unfold(page);
     expect(await wide(), "with everything unfolded").toBeLessThanOrEqual(320);
-    expect(await lost(page)).toEqual([]);
     await done();
   });
 });
