@@ -143,15 +143,22 @@ async function fill(dbs: Db[], inputs: PartInputs, hash: string, loadsDir: strin
   };
 }
 
-/** Runs the files of sql/, side by side, each when what it reads has been made. */
+/** Runs the files of sql/, side by side, each when what it reads has been made; first those at the head of the longest row of files that wait for each other. */
 async function buildJourneys(dbs: Db[]): Promise<void> {
   const files = sqlFiles().map((file) => {
     const sql = readFileSync(path.join(SQL, file), "utf8");
-    return {sql, makes: [...sql.matchAll(/^create (?:table|view|macro) ((?:journey\.)?\w+)/gm)].map((m) => new RegExp(`\\b${m[1]!}\\b`))};
+    return {sql, length: sql.length, makes: [...sql.matchAll(/^create (?:table|view|macro) ((?:journey\.)?\w+)/gm)].map((m) => new RegExp(`\\b${m[1]!}\\b`))};
   });
   // what a file reads is made by files before it
   const reads = files.map(({sql}, i) => [...files.slice(0, i).entries()].filter(([, {makes}]) => makes.some((made) => made.test(sql))).map(([j]) => j));
-  await shareOut(files, dbs, ({sql}, db) => db.run(sql), (i) => reads[i]!);
+  const row = files.map(() => 0);
+  for (let i = files.length - 1; i >= 0; i--) {
+    row[i]! += files[i]!.length;
+    for (const j of reads[i]!) row[j] = Math.max(row[j]!, row[i]!);
+  }
+  const order = [...files.keys()].sort((a, b) => row[b]! - row[a]! || a - b);
+  const place = order.map((_, i) => order.indexOf(i));
+  await shareOut(order.map((i) => files[i]!), dbs, ({sql}, db) => db.run(sql), (i) => reads[order[i]!]!.map((j) => place[j]!));
 }
 
 /** A record set that has fewer rows a month than this has no volume to judge its beginning by. */
