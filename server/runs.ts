@@ -147,8 +147,8 @@ export function openRuns(store: string, {idle = 5_000}: {idle?: number} = {}): R
     if (!handle) return caseView(measure);
     let table = handle.tables.get(measure);
     if (!table) {
-      await makeRoom(handle, connection);
-      table = {made: makeTable(connection, measure), used: Date.now()};
+      // known to whoever asks next before anything is waited for: two who made it at once would undo each other
+      table = {made: makeRoom(handle, connection).then(() => makeTable(connection, measure)), used: Date.now()};
       handle.tables.set(measure, table);
       table.made.catch(() => handle.tables.delete(measure));
     }
