@@ -6,18 +6,18 @@ import {fileURLToPath} from "node:url";
 import {expect, test} from "vitest";
 import {writeExample} from "../../etl/example/index.ts";
 import {currentRun, openPartFile, storeAt} from "../../etl/store.ts";
-import {dump, filesUnder, place, publishedOf} from "./help.ts";
+import {digests, filesUnder, place, publishedOf} from "./help.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const CHILD = fileURLToPath(new URL("./child.ts", import.meta.url));
 
-/** Rows of the part, bytes of everything else. */
+/** Digests of the part's rows, bytes of everything else. */
 async function everything(store: string) {
   const at = storeAt(store);
   const run = currentRun(at);
   const part = await openPartFile(path.join(store, run.parts[0]!.file));
   const rows: Record<string, unknown> = {};
-  for (const schema of ["records", "journey", "measure", "reference"]) rows[schema] = await dump(part.db, schema);
+  for (const schema of ["records", "journey", "measure", "reference"]) rows[schema] = await digests(part.db, schema);
   part.close();
   const loads = Object.fromEntries(filesUnder(at.loads).map((f) => [path.relative(at.loads, f), readFileSync(f, "latin1")]));
   return {run, rows, loads, published: publishedOf(store)};
