@@ -4,19 +4,18 @@ import {join} from "node:path";
 import {setImmediate} from "node:timers/promises";
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {z} from "zod";
-import type {MeasureDefinition} from "../etl/publish/published.ts";
-import {keeps} from "../src/components/case-list.ts";
-import type {Labels} from "../etl/publish/published.ts";
-import type {Scope} from "./settings.ts";
-import {reworded, teamOf} from "../src/components/relabel.ts";
-import {listNamed} from "../src/components/lists.ts";
-import {badOf} from "../src/components/late.ts";
+import type {Labels, MeasureDefinition} from "../etl/publish/published.ts";
 import {DIMENSIONS, casesOf, type Cases, type Dimension, type Filters} from "../etl/transform/cases.ts";
 import {listRows} from "../etl/transform/lists.ts";
 import type {Measure} from "../etl/transform/measures.ts";
 import {reviewsOf, reviewWords} from "../etl/transform/reviews.ts";
+import {keeps} from "../src/components/case-list.ts";
+import {badOf} from "../src/components/late.ts";
+import {listNamed} from "../src/components/lists.ts";
+import {reworded, teamOf} from "../src/components/relabel.ts";
 import type {Gate} from "./gate.ts";
 import type {Run, Runs} from "./runs.ts";
+import type {Scope} from "./settings.ts";
 import {Said} from "./words.ts";
 
 export interface CaseQuestion {

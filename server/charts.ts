@@ -3,11 +3,12 @@
 import type {DuckDBConnection} from "@duckdb/node-api";
 import type {FastifyInstance} from "fastify";
 import {z} from "zod";
-import {curvesBy, curvesOf} from "../etl/publish/curves.ts";
-import {HOURS_BY, hoursOfWeek} from "../etl/publish/out-of-hours.ts";
-import {addedUp} from "../etl/publish/cohort.ts";
-import {gradesOf} from "../etl/publish/audit-grades.ts";
 import {returnsOf} from "../etl/publish/agency-returns.ts";
+import {gradesOf} from "../etl/publish/audit-grades.ts";
+import {addedUp} from "../etl/publish/cohort.ts";
+import {curvesBy, curvesOf} from "../etl/publish/curves.ts";
+import {reachOf} from "../etl/publish/figures.ts";
+import {HOURS_BY, hoursOfWeek} from "../etl/publish/out-of-hours.ts";
 import type {AgencyReturnsFile, AuditGradesFile, CohortFile, CurvesFile, MeasureFile, MeasuresFile, OutOfHoursFile, RunFile, StrategyMeetingsFile, TimeToSeenFile} from "../etl/publish/published.ts";
 import {meetingCells} from "../etl/publish/strategy-meetings.ts";
 import {SEEN_BY, seenCurves} from "../etl/publish/time-to-seen.ts";
@@ -112,9 +113,9 @@ async function narrowed(db: DuckDBConnection, {file, measure, periods, asAt, lab
 
 /** Requests for information by agency; a chosen agency stands beside the others. */
 async function narrowedReturns(db: DuckDBConnection, {measure, periods, labelOf, filters, held, table}: Pick<Asked, "measure" | "periods" | "labelOf" | "filters" | "held" | "table">): Promise<AgencyReturnsFile["agencies"]> {
-  const months = periods.flatMap((p) => [p.from, p.to]).sort();
+  const {from: first, to: last} = reachOf(periods);
   const made = await within(db, measure.id, ["agency"], filters, held, async (rows, by, of) => {
-    const counts = by.length ? await countMeasure(db, measure, periods, months[0]!, months.at(-1)!, {rows, by, filters: of}) : [];
+    const counts = by.length ? await countMeasure(db, measure, periods, first, last, {rows, by, filters: of}) : [];
     const groups = counts.filter((c) => c.dimension === "agency").map((c) => ({group: c.group, label: labelOf("agency", c.group), figures: periods.map(({key}) => ({period: key, ...c.spans.get(key)!}))}));
     return (await returnsOf(db, groups, periods, rows)).map((one) => ({...one, dimension: "agency"}));
   }, {table});

@@ -13,6 +13,8 @@ import Fastify, {type FastifyInstance, type FastifyReply, type FastifyRequest} f
 import {z} from "zod";
 import type {MeasureFile} from "../etl/publish/published.ts";
 import {readPseudonyms, type Pseudonyms} from "../etl/pseudonyms.ts";
+import {publishedOf} from "../etl/store.ts";
+import {badOf} from "../src/components/late.ts";
 import {localHosts, pathOf, refuseHost, refuseOrigin, refusePath} from "./address.ts";
 import {arrowOf} from "./arrow.ts";
 import {openAudit, readAudit, verifyAudit, type Entry, type Look} from "./audit.ts";
@@ -21,7 +23,6 @@ import {changesRoutes} from "./changes.ts";
 import {chartsRoutes} from "./charts.ts";
 import {csvOf} from "./csv.ts";
 import {candidates, listing, readScriptHashes, type Listing} from "./files.ts";
-import {publishedOf} from "../etl/store.ts";
 import {figuresRoutes, lately} from "./figures.ts";
 import {gate} from "./gate.ts";
 import {alwaysHeaders, securityPolicy} from "./headers.ts";
@@ -36,7 +37,6 @@ import {localDoor, newToken, type Door, type Session} from "./session.ts";
 import {readServerSettings, type ServerSettings, type SignIn} from "./settings.ts";
 import {Said, say} from "./words.ts";
 import {workRoutes} from "./work.ts";
-import {badOf} from "../src/components/late.ts";
 import {soonOf, wordsOf, workbookOf, type Words} from "./worklist.ts";
 
 declare module "fastify" {

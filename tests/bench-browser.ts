@@ -51,17 +51,18 @@ function timed(page: Page, act: string, times: unknown[]): Promise<number[]> {
     `(async () => { const act = ${act}; const took = []; for (const with_ of ${JSON.stringify(times)}) { await new Promise((r) => setTimeout(r, 150)); const start = performance.now(); act(with_); await new Promise((r) => requestAnimationFrame(() => setTimeout(r))); took.push(performance.now() - start); } return took; })()`
   );
 }
-/** The same, with the processor time that the page's main thread took for each act: on a shared machine the wall clock tells of others too. */
-async function act(name: string, page: Page, script: string, times: unknown[], wanted: string): Promise<void> {
+/** Prints the times of acts, with the processor time that the page's main thread took for each: on a shared machine the wall clock tells of others too. */
+async function print(name: string, page: Page, acts: () => Promise<number[]>, wanted: string): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send("Performance.enable", {timeDomain: "threadTicks"});
   const used = async () => (await session.send("Performance.getMetrics")).metrics.find((m) => m.name === "TaskDuration")!.value;
   const before = await used();
-  const took = await timed(page, script, times);
-  const each = (1000 * ((await used()) - before)) / times.length;
+  const took = await acts();
+  const each = (1000 * ((await used()) - before)) / took.length;
   await session.detach();
-  say(`${name.padEnd(52)}${median(took).toFixed(0).padStart(6)} ms   worst of ${took.length}: ${most(took).toFixed(0)} ms; ${each.toFixed(0)} ms of processor each   (wanted: ${wanted})`);
+  say(`${name.padEnd(52)}${median(took).toFixed(0).padStart(6)} ms   best ${Math.min(...took).toFixed(0)}, worst of ${took.length} ${most(took).toFixed(0)} ms; ${each.toFixed(0)} ms of the page's processor each   (wanted: ${wanted})`);
 }
+const act = (name: string, page: Page, script: string, times: unknown[], wanted: string): Promise<void> => print(name, page, () => timed(page, script, times), wanted);
 const select = (id: string): string => `(value) => { const s = document.getElementById(${JSON.stringify(id)}); s.value = value; s.dispatchEvent(new Event("change", {bubbles: true})); }`;
 
 /** From an act to the frame that shows the page drawn anew, whatever had to be fetched or counted for it. */
@@ -72,16 +73,7 @@ function redrawn(page: Page, id: string, values: string[]): Promise<number[]> {
       const start = performance.now(); s.value = value; s.dispatchEvent(new Event("change", {bubbles: true})); await drawn; took.push(performance.now() - start); } return took; })()`
   );
 }
-async function filtered(name: string, page: Page, id: string, values: string[], wanted: string): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send("Performance.enable", {timeDomain: "threadTicks"});
-  const used = async () => (await session.send("Performance.getMetrics")).metrics.find((m) => m.name === "TaskDuration")!.value;
-  const before = await used();
-  const took = await redrawn(page, id, values);
-  const each = (1000 * ((await used()) - before)) / values.length;
-  await session.detach();
-  say(`${name.padEnd(52)}${median(took).toFixed(0).padStart(6)} ms   best ${Math.min(...took).toFixed(0)}, worst of ${took.length} ${most(took).toFixed(0)} ms; ${each.toFixed(0)} ms of the page's processor each   (wanted: ${wanted})`);
-}
+const filtered = (name: string, page: Page, id: string, values: string[], wanted: string): Promise<void> => print(name, page, () => redrawn(page, id, values), wanted);
 /** Choices that the page offers and that are not chosen now. */
 const offered = (page: Page, id: string, most_: number): Promise<string[]> => page.$$eval(`#${id} option`, (options, n) => options.filter((o) => !(o as HTMLOptionElement).selected && (o as HTMLOptionElement).value).map((o) => (o as HTMLOptionElement).value).slice(0, n), most_);
 

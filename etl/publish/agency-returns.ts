@@ -2,6 +2,7 @@
 import type {Db} from "../duckdb.ts";
 import {timesOf} from "../transform/cases.ts";
 import type {PartManifest} from "../transform/part.ts";
+import {reachOf} from "./figures.ts";
 import type {AgencyReturnsFile, MeasureFile, Period} from "./published.ts";
 
 /** @param file the published file of I1: asked and in time are its figures; a return that has a time but was not in time is late */
@@ -17,8 +18,8 @@ export async function agencyReturns(db: Db, {part}: {part: PartManifest}, file: 
  * @param rows the cases of I1 that `groups` counts: all, or a table with the columns of its view
  */
 export async function returnsOf(db: Db, groups: Pick<MeasureFile["groups"][number], "group" | "label" | "figures">[], periods: readonly Period[], rows?: string): Promise<AgencyReturnsFile["agencies"]> {
-  const months = periods.flatMap((p) => [p.from, p.to]).sort();
-  const timed = (await timesOf(db, "I1", ["agency"], months[0]!, months.at(-1)!, rows)).filter((r) => r.dimension === "agency" && !r.met);
+  const {from: first, to: last} = reachOf(periods);
+  const timed = (await timesOf(db, "I1", ["agency"], first, last, rows)).filter((r) => r.dimension === "agency" && !r.met);
   return groups.flatMap((g) =>
     periods.flatMap(({key, from, to}) => {
       const figure = g.figures.find((f) => f.period === key);

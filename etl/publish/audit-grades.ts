@@ -3,7 +3,7 @@ import type {Db} from "../duckdb.ts";
 import {timesOf} from "../transform/cases.ts";
 import type {PartManifest} from "../transform/part.ts";
 import type {Reference} from "../transform/reference.ts";
-import {groupLabel} from "./figures.ts";
+import {groupLabel, reachOf} from "./figures.ts";
 import type {AuditGradesFile, Period} from "./published.ts";
 
 const SOURCES = [
@@ -23,11 +23,11 @@ export async function auditGrades(db: Db, {part, reference}: {part: PartManifest
  * @param told audits of a measure by month and grade, whole or by category: all, or those chosen
  */
 export async function gradesOf(periods: readonly Period[], labelOf: (domain: string) => string, told: (id: string, by: "category"[], from: string, to: string) => ReturnType<typeof timesOf>): Promise<AuditGradesFile["cells"]> {
-  const months = periods.flatMap((p) => [p.from, p.to]).sort();
+  const {from: first, to: last} = reachOf(periods);
   const cells: AuditGradesFile["cells"] = [];
   for (const {selection, overall, domains} of SOURCES) {
-    const whole = await told(overall, [], months[0]!, months.at(-1)!);
-    const split = await told(domains, ["category"], months[0]!, months.at(-1)!);
+    const whole = await told(overall, [], first, last);
+    const split = await told(domains, ["category"], first, last);
     const graded = [...whole.map((r) => ({...r, grp: "overall"})), ...split.filter((r) => r.dimension === "category")];
     for (const {key, from, to} of periods) {
       const found = new Map<string, AuditGradesFile["cells"][number]["grades"]>();

@@ -5,7 +5,7 @@ import {caseView, type Measure} from "../transform/measures.ts";
 import type {PartManifest} from "../transform/part.ts";
 import {thresholdAt, type Reference} from "../transform/reference.ts";
 import {kaplanMeier} from "../transform/survival.ts";
-import {groupLabel, type LabelOf} from "./figures.ts";
+import {groupLabel, reachOf, type LabelOf} from "./figures.ts";
 import type {Curve, CurvesFile, Period} from "./published.ts";
 
 /** Durations drawn as curves: assessment finished, strategy meeting held, initial conference held. */
@@ -37,8 +37,8 @@ export async function curves(db: Db, {part, reference, measures}: {part: PartMan
  * @param rows the cases of the measure, or part of them: a table with the columns of its view
  */
 export async function curvesOf(db: Db, measure: Measure, periods: Period[], limit: number | null, labelOf: LabelOf, by = curvesBy(measure), rows?: string): Promise<Curve[]> {
-  const months = periods.flatMap((p) => [p.from, p.to]).sort();
-  const span = [months[0]!, months.at(-1)!] as const;
+  const {from, to} = reachOf(periods);
+  const span = [from, to] as const;
   if (measure.id === "R5") return comeBack(db, measure, periods, span, limit, labelOf, by, rows);
   const told = await timesOf(db, measure.id, by, ...span, rows);
   return [...grouped(told, keyOf).values()].flatMap((of) =>

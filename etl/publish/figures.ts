@@ -14,6 +14,12 @@ export function lastDay(month: string): string {
   return `${month}-${String(days[m - 1]).padStart(2, "0")}`;
 }
 
+/** First and last month of all of these periods, of which there is at least one. */
+export function reachOf(periods: readonly Pick<Period, "from" | "to">[]): {from: string; to: string} {
+  const months = periods.flatMap((p) => [p.from, p.to]).sort();
+  return {from: months[0]!, to: months.at(-1)!};
+}
+
 /** The newest month whose last day is not after the as-at date. */
 export function newestCompleteMonth(asAt: string): string {
   const month = asAt.slice(0, 7);

@@ -3,7 +3,7 @@ import type {Db} from "../duckdb.ts";
 import {grouped, keyOf, timesOf, type Dimension} from "../transform/cases.ts";
 import type {PartManifest} from "../transform/part.ts";
 import type {Reference} from "../transform/reference.ts";
-import {groupLabel, type LabelOf} from "./figures.ts";
+import {groupLabel, reachOf, type LabelOf} from "./figures.ts";
 import type {OutOfHoursFile, Period} from "./published.ts";
 
 const HOURS_OF_A_WEEK = 168;
@@ -23,8 +23,8 @@ export async function outOfHours(db: Db, {part, reference}: {part: PartManifest;
  * @param rows the cases of E1, or part of them: a table with the columns of its view
  */
 export async function hoursOfWeek(db: Db, periods: Period[], labelOf: LabelOf, by: readonly Dimension[] = HOURS_BY, rows?: string): Promise<OutOfHoursFile["weeks"]> {
-  const months = periods.flatMap((p) => [p.from, p.to]).sort();
-  const told = await timesOf(db, "E1", by, months[0]!, months.at(-1)!, rows);
+  const {from: first, to: last} = reachOf(periods);
+  const told = await timesOf(db, "E1", by, first, last, rows);
   return [...grouped(told, keyOf).values()].flatMap((of) =>
     periods.flatMap(({key, from, to}) => {
       const {dimension, grp} = of[0]! as {dimension: OutOfHoursFile["weeks"][number]["dimension"]; grp: string};

@@ -5,7 +5,7 @@ import type {Measure} from "../transform/measures.ts";
 import type {PartManifest} from "../transform/part.ts";
 import {thresholdAt, type Reference} from "../transform/reference.ts";
 import {kaplanMeier} from "../transform/survival.ts";
-import {groupLabel, type LabelOf} from "./figures.ts";
+import {groupLabel, reachOf, type LabelOf} from "./figures.ts";
 import type {Curve, Period, TimeToSeenFile} from "./published.ts";
 
 /** Dimensions that the waits are split by. */
@@ -25,8 +25,8 @@ export async function timeToSeen(db: Db, {part, reference, measures}: {part: Par
  * @param rows the cases of A4b, or part of them: a table with the columns of its view
  */
 export async function seenCurves(db: Db, periods: Period[], {limitDays, outerLimitDays}: {limitDays: number; outerLimitDays: number}, labelOf: LabelOf, by: readonly Dimension[] = SEEN_BY, rows?: string): Promise<Curve[]> {
-  const months = periods.flatMap((p) => [p.from, p.to]).sort();
-  const told = await timesOf(db, "A4b", by, months[0]!, months.at(-1)!, rows);
+  const {from: first, to: last} = reachOf(periods);
+  const told = await timesOf(db, "A4b", by, first, last, rows);
   const curves: Curve[] = [];
   for (const of of grouped(told, keyOf).values()) {
     const {dimension, grp} = of[0]! as {dimension: Curve["dimension"]; grp: string};

@@ -100,11 +100,13 @@ export async function recordsOf(store: string): Promise<Record<string, string[]>
   }
 }
 
+/** Names of the tables and views of a schema. */
+const tablesOf = async (db: Db, schema: string): Promise<string[]> => (await rowsOf<{t: string}>(db, `select table_name as t from information_schema.tables where table_schema = '${schema}' order by t`)).map(({t}) => t);
+
 /** Ordered rows of every table and view of a schema that holds any. */
 export async function dump(db: Db, schema: string): Promise<Record<string, string[]>> {
-  const tables = await rowsOf<{t: string}>(db, `select table_name as t from information_schema.tables where table_schema = '${schema}' order by t`);
   const found: Record<string, string[]> = {};
-  for (const {t} of tables) {
+  for (const t of await tablesOf(db, schema)) {
     const rows = (await rowsOf(db, `select * from ${schema}.${name(t)} order by all`)).map((r) => JSON.stringify(r));
     if (rows.length) found[t] = rows;
   }
@@ -113,9 +115,8 @@ export async function dump(db: Db, schema: string): Promise<Record<string, strin
 
 /** As `dump`, a line a table: how many rows it has, and the sum of their digests (64 bits each), which tells any two sets of rows apart and needs no memory for them. */
 export async function digests(db: Db, schema: string): Promise<Record<string, string>> {
-  const tables = await rowsOf<{t: string}>(db, `select table_name as t from information_schema.tables where table_schema = '${schema}' order by t`);
   const found: Record<string, string> = {};
-  for (const {t} of tables) {
+  for (const t of await tablesOf(db, schema)) {
     const [of] = await rowsOf<{rows: number; sum: string}>(db, `select count(*) as rows, cast(sum(md5_number_lower(cast(to_json(r) as varchar))) as varchar) as sum from ${schema}.${name(t)} r`);
     if (of!.rows) found[t] = `${of!.rows} rows, ${of!.sum}`;
   }
