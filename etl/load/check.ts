@@ -108,7 +108,7 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
   // nearly every row is good: texts and faults are worked out again for the others alone
   await db.run(`create or replace temp table ${name(checked)} as ${values("")}
     select ${place_}, ${origin ? "origin, " : ""}${parts.map((p) => name(p.field)).join(", ")}, ${parts.map((p, i) => `case when ${p.bad} then ${2 ** i} else 0 end`).join(" + ")} as faults,
-      hash(rest, ${cells.map((c) => name(`t_${c.field}`)).join(", ")}) as h from valued`);
+      hash(rest, ${parts.map((p) => name(p.field)).join(", ")}) as h from valued`);
   const missingKey = contract.fields && Object.entries(contract.fields).some(([f, s]) => s.required && !carried.includes(f));
   if (missingKey) throw new Error(`the mapping of ${contract.name} carries no column for a required field`); // chooseMapping has refused this already
 
@@ -204,7 +204,7 @@ async function tellOdd(db: Db, odd: string, checked: string, values: (where: str
   const faulty = parts.map((_, i) => Math.floor(told.faults / 2 ** i) % 2 === 1);
   const faults = parts.map((p, i) => `${faulty[i] ? p.fault : "cast(null as varchar)"} as ${name(`f_${p.field}`)}`);
   const ok = parts.filter((_, i) => faulty[i]).map((p) => `${name(`f_${p.field}`)} is null`);
-  // rows alike in everything have one hash
+  // rows alike in everything have one hash; so have those that say the same in other words, and they are told apart by their texts
   const alike = `(select h from ${name(checked)} where faults = 0 group by h having count(*) > 1)`;
   const wanted = [...(told.unfit ? ["faults <> 0"] : []), ...(repeats ? [`h in ${alike}`] : [])].join(" or ") || "false";
   await db.run(`create or replace temp table ${name(odd)} as ${values(`where (${place_}) in (select (${place_}) from ${name(checked)} where ${wanted})`)},

@@ -19,7 +19,10 @@ import {chooseMapping, declaredExportDate, ignores, recordOf, type FieldColumns,
 import {inScope, linesOfNoSet, offer, withoutDatabaseBlanks, type Offered} from "./reshape.ts";
 
 /** Raised whenever a reader or the load format changes what the same bytes would give. */
-export const READER_VERSION = 5;
+export const READER_VERSION = 6;
+
+/** Version 2 packs whole numbers and text more tightly than version 1 and is read faster; nothing but this project reads a load. */
+const PARQUET = "(format parquet, parquet_version v2, compression zstd)";
 
 export interface FileReport {
   file: string;
@@ -539,11 +542,11 @@ async function write(db: Db, file: string, sha256: string, key: string, loadsDir
   for (const {checked, ordinal} of read.checked) {
     const parquet = `${ordinal}-${checked.recordSet}.parquet`;
     const to = path.join(making, parquet);
-    await db.run(`copy (select * from ${name(checked.accepted)} order by line${checked.parts ? ", part" : ""}) to ${literal(to)} (format parquet, compression zstd)`);
+    await db.run(`copy (select * from ${name(checked.accepted)} order by line${checked.parts ? ", part" : ""}) to ${literal(to)} ${PARQUET}`);
     const {written} = await rowOf<{written: number}>(db, `select count(*) as written from read_parquet(${literal(to)})`);
     if (written !== checked.counts.accepted) throw new Error(`${path.basename(file)}: ${checked.counts.accepted} ${checked.recordSet} rows were accepted but ${written} are in the load; the run stops rather than lose a row`);
     const leftOut = checked.leftOut && `${ordinal}-${checked.recordSet}.left-out.parquet`;
-    if (leftOut) await db.run(`copy (select * from ${name(checked.leftOut!)} order by why, line) to ${literal(path.join(making, leftOut))} (format parquet, compression zstd)`);
+    if (leftOut) await db.run(`copy (select * from ${name(checked.leftOut!)} order by why, line) to ${literal(path.join(making, leftOut))} ${PARQUET}`);
     sets.push({...ofSet(checked), file: parquet, leftOut, bytes: await sizeOf(making, {file: parquet, leftOut})});
   }
   const manifest = await manifestOf(file, sha256, key, read, sets, made);
