@@ -11,7 +11,7 @@ import {holds} from "../etl/transform/reviews.ts";
 import {drawSample, precisionOf, workersOf, type WorkerSpell} from "../etl/transform/sample.ts";
 import {teamOf} from "../src/components/relabel.ts";
 import type {Look} from "./audit.ts";
-import {answerCases, asked as askedOf, calledRows, kept, labelsOfRun, markingOf, measureOf, measuresOf, partOf, readCaseQuestion, type AskPart} from "./cases.ts";
+import {answerCases, asked as askedOf, calledRows, kept, labelsOfRun, markingOf, measureOf, measuresOf, partOf, readCaseQuestion, stoppable, type AskPart} from "./cases.ts";
 import {childOf, labelsOf, type ChildAnswer} from "./child.ts";
 import type {Gate} from "./gate.ts";
 import {hideChild, realId} from "./pseudonyms.ts";
@@ -65,10 +65,10 @@ export function workRoutes(app: FastifyInstance, around: Around): void {
     const looked = {action: "child" as const, asked: {child: id || given, authority: part.authority}};
     let answer: ChildAnswer | null;
     try {
-      answer = await queries.through(gone, () => runs.withPart(part, (a) => runs.withPart(part, (b) => childOf(a, id, measures, called, [a, b]))));
+      answer = await queries.through(gone, () => runs.withPart(part, (a) => runs.withPart(part, (b) => stoppable(a, gone, () => stoppable(b, gone, () => childOf(a, id, measures, called, [a, b]))))));
     } catch (error) {
-      await record(request, {...looked, rows: 0, children: [], outcome: "failed"});
-      throw error;
+      await record(request, {...looked, rows: 0, children: [], outcome: gone.aborted ? "stopped" : "failed"});
+      throw gone.aborted && (gone.reason as Error).name === "TimeoutError" ? new Said(503, `This child's records took longer than ${settings.limits.seconds} seconds to read, and the reading was stopped. Try again in a minute.`) : error;
     }
     await record(request, {...looked, rows: answer ? answer.events.length + answer.cases.length : 0, children: answer ? [id, ...answer.siblings.map((s) => s.child_id)] : [], outcome: answer ? "given" : "failed"});
     if (!answer) throw new Said(404, "This run holds no child of that id. Check it for a missing leading zero.");

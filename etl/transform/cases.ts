@@ -486,8 +486,8 @@ export interface Cases {
   rows: Record<string, string | number | boolean | null>[];
 }
 
-/** SQL and bound values of exactly the rows that `seriesOf` aggregates over the span, late first. */
-export function casesSql(query: CaseQuery): {sql: string; values: string[]} {
+/** SQL and bound values of exactly the rows that `seriesOf` aggregates over the span. @param told columns wanted; without what the child adds, `rows` may lack it too */
+export function casesSql(query: CaseQuery, told: readonly (typeof CASE_COLUMNS)[number][] = CASE_COLUMNS): {sql: string; values: string[]} {
   const {measure} = query;
   const {sql: clause, values} = where(query, query.filters ?? {});
   let rows = countedRows(measure, clause, query, query.rows);
@@ -498,7 +498,7 @@ export function casesSql(query: CaseQuery): {sql: string; values: string[]} {
   }
   if (measure.kind === "duration" || measure.kind === "agreement" || measure.kind === "mean") rows = `select * from (${rows}) where value is not null`;
   const met = query.met === undefined ? "" : ` where coalesce(met, false) = ${query.met}`;
-  const columns = CASE_COLUMNS.filter((c) => c !== "days_late").map(name).join(", ");
+  const columns = told.filter((c) => c !== "days_late").map(name).join(", ");
   // days past the limit: until it was done, or until now where it has not been
   return {sql: `select ${columns}, case when due_on is not null then greatest(date_diff('day', due_on, least(coalesce(done_on, as_at()), as_at())), 0) end as days_late from (${rows})${met}`, values};
 }

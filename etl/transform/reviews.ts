@@ -1,4 +1,5 @@
 // QA's answers on delayed cases (`delay_review`), ready to stand beside the case. Decides nothing about the case itself.
+import {listValue, type DuckDBValue} from "@duckdb/node-api";
 import {rowsOf, type Db} from "../duckdb.ts";
 
 export interface Review {
@@ -19,18 +20,29 @@ export async function holds(db: Db, schema: string, table: string): Promise<bool
 
 /** Reviews of a measure (or of its catalogue entry: one of A4 speaks for A4a and A4b), newest first by case. */
 export async function reviewsOf(db: Db, measure: string): Promise<Map<string, Review[]>> {
-  if (!(await holds(db, "records", "delay_review"))) return new Map();
-  const rows = await rowsOf<Review>(
+  const found = new Map<string, Review[]>();
+  for (const row of await reviewsWhere(db, "r.measure in ($1, $2)", [measure, entryOf(measure)])) found.set(row.case_id, [...(found.get(row.case_id) ?? []), row]);
+  return found;
+}
+
+/** The same of some cases, whatever the measure. @returns the reviews of a case in a measure, newest first */
+export async function reviewsOfCases(db: Db, cases: readonly string[]): Promise<(measure: string, caseId: string) => Review[]> {
+  const rows = cases.length ? await reviewsWhere(db, "list_contains($1, r.case_id)", [listValue([...cases])]) : [];
+  return (measure, caseId) => rows.filter((row) => row.case_id === caseId && [measure, entryOf(measure)].includes(row.measure));
+}
+
+const entryOf = (measure: string) => measure.replace(/[a-z]$/, "");
+
+async function reviewsWhere(db: Db, test: string, values: DuckDBValue[]): Promise<Review[]> {
+  if (!(await holds(db, "records", "delay_review"))) return [];
+  return rowsOf<Review>(
     db,
     `select r.measure, r.case_id, r.reviewed_on, coalesce(c.label, r.cause) as cause, r.child_safe, r.action, r.owner, r.due_on
      from records.delay_review r left join reference.delay_cause c on c.code = r.cause
-     where not r.withdrawn and r.measure in ($1, $2) and r.reviewed_on <= as_at()
+     where not r.withdrawn and ${test} and r.reviewed_on <= as_at()
      order by r.reviewed_on desc, r.record_key`,
-    [measure, measure.replace(/[a-z]$/, "")]
+    values
   );
-  const found = new Map<string, Review[]>();
-  for (const row of rows) found.set(row.case_id, [...(found.get(row.case_id) ?? []), row]);
-  return found;
 }
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -7,6 +7,8 @@ import {casesOf, countEverything, type Dimension} from "../../etl/transform/case
 import {caseView, type Measure} from "../../etl/transform/measures.ts";
 import {spanFor} from "../../etl/publish/answer.ts";
 import {periodsFor} from "../../etl/publish/figures.ts";
+import type {RunMeasure} from "../../server/cases.ts";
+import {casesOfChild, type ChildCase} from "../../server/child.ts";
 import type {Family} from "./family.ts";
 import {addDays} from "./oracle/days.ts";
 import {ORACLES, type Row, type World} from "./oracle/measures.ts";
@@ -49,6 +51,22 @@ describe.each(FAMILIES)("$name", (family) => {
     built = await buildWorld(world, AS_AT, {...of, frozen: true});
   });
   afterAll(() => built?.close());
+
+  test("a child's page has, of a dozen children, the cases that each measure lists of it", async () => {
+    const listed = new Map<string, string[]>();
+    const told = ({measure, case_id, counted_on, due_on, done_on, days_late, met, value, reason}: {[field in keyof ChildCase]?: unknown}) => JSON.stringify([measure, case_id, counted_on, due_on, done_on, days_late, met, value, reason]);
+    for (const m of measures) {
+      for (const row of (await casesOf(built.db, {measure: m})).rows) {
+        if (String(row.counted_on) <= AS_AT && row.child_id !== null) listed.set(String(row.child_id), [...(listed.get(String(row.child_id)) ?? []), told({...row, measure: m.id})]);
+      }
+    }
+    const known = measures.map((m): RunMeasure => ({...m, category: null, rate: m.rate ?? null, status: "ok", missing: []}));
+    for (const child of [...[...listed.keys()].slice(0, 12), "nobody"]) {
+      const cases = await casesOfChild([built.db], child, known);
+      expect(cases.map(told).sort()).toEqual((listed.get(child) ?? []).sort());
+      expect(cases).toEqual([...cases].sort((a, b) => known.findIndex((m) => m.id === a.measure) - known.findIndex((m) => m.id === b.measure) || b.counted_on.localeCompare(a.counted_on) || (a.case_id < b.case_id ? -1 : a.case_id > b.case_id ? 1 : 0)));
+    }
+  });
 
   describe.each(measures)("$id", (m) => {
     const {id} = m;

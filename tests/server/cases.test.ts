@@ -2,14 +2,34 @@
 import http from "node:http";
 import {rm, writeFile} from "node:fs/promises";
 import {join} from "node:path";
+import {DuckDBInstance} from "@duckdb/node-api";
 import {tableFromIPC} from "apache-arrow";
 import {parse} from "csv-parse/sync";
-import {describe, expect, onTestFinished, test} from "vitest";
+import {describe, expect, onTestFinished, test, vi} from "vitest";
+import {readAudit} from "../../server/audit.ts";
 import {csvField} from "../../server/csv.ts";
 import {askPart} from "../../server/cases.ts";
+import type {Gate, gate as makeGate} from "../../server/gate.ts";
 import {openRuns} from "../../server/runs.ts";
 import {serve} from "../../server/server.ts";
 import {ask, comeIn, host, localServer, makeRun, makeSite, point, put, someRows, publishedMeasures, temporary, type CaseRow} from "./support.ts";
+
+/** How many questions came to a gate, and how many left it again, answered or not. */
+const atGate = vi.hoisted(() => ({came: 0, left: 0}));
+vi.mock("../../server/gate.ts", async (actual) => {
+  const {gate} = await actual<{gate: typeof makeGate}>();
+  const watched = (limits: Parameters<typeof gate>[0]): Gate => {
+    const {through} = gate(limits);
+    return {
+      through: (signal, work) => {
+        const passing = through(signal, work).finally(() => (atGate.left += 1));
+        atGate.came += 1;
+        return passing;
+      }
+    };
+  };
+  return {gate: watched};
+});
 
 const byDay = (a: Record<string, unknown> | CaseRow, b: Record<string, unknown> | CaseRow) => (String(a.counted_on) < String(b.counted_on) ? -1 : 1);
 
@@ -204,16 +224,53 @@ describe("under load", () => {
       request.on("error", () => undefined);
       return request;
     };
+    const before = {...atGate};
     const first = leave("first");
     await until(() => started === 1);
     const second = leave("second");
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await until(() => atGate.came === before.came + 2);
     second.destroy();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await until(() => atGate.left === before.left + 1);
     first.destroy();
-    await until(() => ended.length === 1);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await until(() => atGate.left === before.left + 2);
     expect([started, ended]).toEqual([1, ["first: INTERRUPT Error: Interrupted!"]]);
+  });
+
+  test("a child is read no longer than a question may take, nor when nobody waits; the trail says that it was stopped", async () => {
+    const looked = async (seconds: number, of: (url: string) => Promise<void>) => {
+      const store = await temporary();
+      await makeRun(store, "run-1", someRows, {example: true});
+      await point(store, "run-1");
+      const instance = await DuckDBInstance.create(join(store, "parts", "run-1", "part.duckdb"));
+      const db = await instance.connect();
+      await db.run("create schema records; create view records.referral as select '7' as child_id, false as withdrawn from range(100000000000) a where a.range % 7 = sqrt(a.range)");
+      db.closeSync();
+      instance.closeSync();
+      const server = await serve({store, site: await makeSite(), port: 0, log: () => undefined, settings: {server: {limits: {seconds, queriesAtOnce: 1}}}});
+      onTestFinished(() => server.close());
+      const {left} = atGate;
+      await of(server.url);
+      await until(() => atGate.left === left + 1);
+      const trail = async () => {
+        const entries = [];
+        for await (const {action, outcome, rows} of readAudit(join(store, "audit"))) if (action === "child") entries.push([outcome, rows]);
+        return entries;
+      };
+      await vi.waitUntil(async () => (await trail()).length > 0, {timeout: 5_000});
+      return trail();
+    };
+    const late = await looked(0.3, async (url) => {
+      const {status, body} = await ask(url, "/api/child?id=7", {host: new URL(url).host});
+      expect([status, JSON.parse(body).error]).toEqual([503, "This child's records took longer than 0.3 seconds to read, and the reading was stopped. Try again in a minute."]);
+    });
+    const abandoned = await looked(30, async (url) => {
+      const {came} = atGate;
+      const request = http.get(`${url}api/child?id=7`);
+      request.on("error", () => undefined);
+      await until(() => atGate.came === came + 1);
+      request.destroy();
+    });
+    expect([late, abandoned]).toEqual([[["stopped", 0]], [["stopped", 0]]]);
   });
 
   test("a long answer, asked for in pieces, is whole and in order", async () => {

@@ -66,6 +66,21 @@ describe("a child", () => {
     expect(answer.cases).toEqual([{measure: "C2", case_id: "C1/0042", counted_on: "2026-01-05", started_on: "2026-01-05", due_on: "2026-01-06", done_on: "2026-01-08", days_late: 2, met: false, value: 2, reason: "decided after 3 working days", reviews: []}]);
   });
 
+  test("has beside a case what QA answered on it, and nothing of another case or measure; one of the catalogue's entry speaks for its parts", async () => {
+    const {db, close} = await part();
+    await db.run(`create table reference.delay_cause as select 'capacity' as code, 'Worker or team capacity' as label;
+      create table records.delay_review as select * from (values
+        ('C2', 'C1/0042', date '2026-02-01', 'capacity', true, null, null, null::date, false, 'a'), ('C2', 'C1/0042', date '2026-03-01', null, false, 'allocate', 'manager', date '2026-03-09', false, 'b'),
+        ('C2', 'C1/0042', date '2026-04-01', null, null, null, null, null, false, 'after'), ('C2', 'C1/0042', date '2026-02-02', null, null, null, null, null, true, 'withdrawn'),
+        ('C3', 'C1/0042', date '2026-02-01', null, null, null, null, null, false, 'c'), ('C2', 'C4/0099', date '2026-02-01', null, null, null, null, null, false, 'd'))
+        t(measure, case_id, reviewed_on, cause, child_safe, action, owner, due_on, withdrawn, record_key);
+      create view measure."C2a" as from measure."C2"`);
+    const answer = (await childOf(db, "0042", [measure("C2"), measure("C2a")]))!;
+    close();
+    const told = [{measure: "C2", case_id: "C1/0042", reviewed_on: "2026-03-01", cause: null, child_safe: false, action: "allocate", owner: "manager", due_on: "2026-03-09"}, {measure: "C2", case_id: "C1/0042", reviewed_on: "2026-02-01", cause: "Worker or team capacity", child_safe: true, action: null, owner: null, due_on: null}];
+    expect(answer.cases.map((c) => [c.measure, c.reviews])).toEqual([["C2", told], ["C2a", told]]);
+  });
+
   test("has each sibling once, from the first day together until the last", async () => {
     const {db, close} = await part();
     expect((await childOf(db, "0042", []))!.siblings).toEqual([{child_id: "0043", from_on: "2020-01-01", to_on: null}]);
