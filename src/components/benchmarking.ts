@@ -3,9 +3,10 @@ import {html} from "./markup.js";
 import type {BenchmarksFile} from "../../etl/publish/published.ts";
 import {comparatorDots, dotFinding, dotRows, dotTable, type Benchmarked} from "./comparator-dots.js";
 import {capital, count, isPercent, list} from "./format.js";
-import {frame} from "./frame.js";
+import {frame, two} from "./frame.js";
 import {funnelFinding, funnelKey, funnelPlot, funnelTable, type BenchmarkFunnel} from "./funnel-plot.js";
 import {page, type Context} from "./page.js";
+import type {Parts} from "./parts.js";
 import {fewCases} from "./statistics.js";
 import {link} from "./state.js";
 
@@ -15,18 +16,18 @@ export function benchmarkingPage(): HTMLElement {
 }
 
 /** Draws the page: measures with figures of authorities first, each with its funnel; then the rest. */
-export function benchmarkingView(file: BenchmarksFile, {run}: Pick<Context, "run">): Node {
+export function* benchmarkingView(file: BenchmarksFile, {run}: Pick<Context, "run">): Parts {
   const us = file.authority.name;
   const withFunnel = file.measures.filter((m) => m.funnel);
   const rest = file.measures.filter((m) => !m.funnel);
   const published = withFunnel.some((m) => m.funnel?.units.some((u) => u.role === "own"));
   const year = withFunnel[0]?.funnel?.year;
-  return html`<div class="frames">
-    <section class="topic-head"><p class="lede">${count(file.measures.length)} measures have a published figure to stand beside. ${year ? `${capital(count(withFunnel.length))} of them have figures of every English authority, year ending March ${year}.` : ""} Nobody is ranked, and no colour says good or bad.</p>
-    <p class="quiet">${neighbourWords(file)} ${published ? `Figures called “own records” are counted from ${us}’s exports by this system; the published figure comes from its return to the DfE. The two differ by about a percentage point as a rule.` : `${us} has no published figure here, so its own records stand in its place${run.example ? " (it is a fictional authority)" : ""}.`}</p></section>
-    ${withFunnel.map((m) => html`<div class="two">${funnelFigure(m, m.funnel!, us)}${dotsFigure(m, us)}</div>`)}
-    ${rest.length ? html`<section class="topic-head"><h2>Measures without figures by authority</h2><p class="quiet">For these, the reference tables hold England, the region, statistical neighbours and one authority only, so there is no funnel to draw. Teams within ${us} are no benchmark for it.</p></section><div class="two">${rest.map((m) => dotsFigure(m, us))}</div>` : null}
-  </div>`;
+  yield html`<section class="topic-head"><p class="lede">${count(file.measures.length)} measures have a published figure to stand beside. ${year ? `${capital(count(withFunnel.length))} of them have figures of every English authority, year ending March ${year}.` : ""} Nobody is ranked, and no colour says good or bad.</p>
+    <p class="quiet">${neighbourWords(file)} ${published ? `Figures called “own records” are counted from ${us}’s exports by this system; the published figure comes from its return to the DfE. The two differ by about a percentage point as a rule.` : `${us} has no published figure here, so its own records stand in its place${run.example ? " (it is a fictional authority)" : ""}.`}</p></section>`;
+  for (const m of withFunnel) yield two(funnelFigure(m, m.funnel!, us), dotsFigure(m, us));
+  if (!rest.length) return;
+  yield html`<section class="topic-head"><h2>Measures without figures by authority</h2><p class="quiet">For these, the reference tables hold England, the region, statistical neighbours and one authority only, so there is no funnel to draw. Teams within ${us} are no benchmark for it.</p></section>`;
+  yield html`<div class="two">${rest.map((m) => dotsFigure(m, us))}</div>`;
 }
 
 function neighbourWords({neighbours, authority}: BenchmarksFile): string {

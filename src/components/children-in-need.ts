@@ -1,10 +1,11 @@
 // Children in need: meetings, reviews and visits on time, plans that drift, risk that rises without a step up, and the steps that were made.
-import {html} from "./markup.js";
 import type {CohortFile, DueSoonFile} from "../../etl/publish/published.ts";
 import {flowFigure, funnelFigures} from "./cohort.js";
 import {dueFigure} from "./due-figure.js";
+import {two} from "./frame.js";
 import {matrixFigure} from "./matrix-figure.js";
 import type {Context} from "./page.js";
+import type {Parts} from "./parts.js";
 import {groups, ifAllowed, notGiven, panels, shownChart, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 
 export const childrenInNeedMeasures = ["N1", "N2a", "N3", "N4a", "N4b", "N7", "N8", "N9a", "N9b", "N10a", "N15a", "N2b"];
@@ -23,19 +24,17 @@ export function childrenInNeedPage(): HTMLElement {
 }
 
 /** Draws the page from what was loaded. */
-export function childrenInNeedView(pairs: Map<string, Pair>, {cohort, due}: More, context: Context): Node {
-  return html`<div class="frames">
-    ${topicTiles(pairs, ["N3", "N1", "N2a", "N4a", "N4b", "N7", "N8", "N10a"], context)}
-    ${dueFigure(due, ["child_seen", "assessment", "cin_meeting", "cin_visit", "cp_visit", "cp_review", "initial_conference", "supervision"], context)}
-    ${matrixFigure(pairs, {about: "Planning and visiting, team by team", by: "team", columns: [["N1", "First meeting in time"], ["N2a", "Reviews on time"], ["N3", "No meeting in 12 weeks"], ["N2b", "Review overdue now"], ["N4a", "Visits on time"], ["N4b", "Seen alone"], ["N7", "Drift, no senior review"], ["N8", "Rising risk, nothing decided"]]}, context)}
-    ${panels(pairs, "N3", "locality", context)}
-    ${panels(pairs, "N4a", "team", context)}
-    <div class="two">${trend(pairs, "N3", context)}${trend(pairs, "N2a", context)}</div>
-    <div class="two">${trend(pairs, "N7", context)}${trend(pairs, "N8", context)}</div>
-    ${flowFigure(cohort, context)}
-    <div class="two">${trend(pairs, "N9a", context)}${trend(pairs, "N9b", context)}</div>
-    <div class="two">${trend(pairs, "N10a", context)}${groups(pairs, "N15a", "category", context)}</div>
-    ${funnelFigures(cohort, context)}
-    ${notGiven([["how far contacts came", cohort], ["steps up and down", cohort], ["what is due next", due]])}
-  </div>`;
+export function* childrenInNeedView(pairs: Map<string, Pair>, {cohort, due}: More, context: Context): Parts {
+  yield topicTiles(pairs, ["N3", "N1", "N2a", "N4a", "N4b", "N7", "N8", "N10a"], context);
+  yield dueFigure(due, ["child_seen", "assessment", "cin_meeting", "cin_visit", "cp_visit", "cp_review", "initial_conference", "supervision"], context);
+  yield matrixFigure(pairs, {about: "Planning and visiting, team by team", by: "team", columns: [["N1", "First meeting in time"], ["N2a", "Reviews on time"], ["N3", "No meeting in 12 weeks"], ["N2b", "Review overdue now"], ["N4a", "Visits on time"], ["N4b", "Seen alone"], ["N7", "Drift, no senior review"], ["N8", "Rising risk, nothing decided"]]}, context);
+  yield panels(pairs, "N3", "locality", context);
+  yield panels(pairs, "N4a", "team", context);
+  yield two(trend(pairs, "N3", context), trend(pairs, "N2a", context));
+  yield two(trend(pairs, "N7", context), trend(pairs, "N8", context));
+  yield flowFigure(cohort, context);
+  yield two(trend(pairs, "N9a", context), trend(pairs, "N9b", context));
+  yield two(trend(pairs, "N10a", context), groups(pairs, "N15a", "category", context));
+  yield funnelFigures(cohort, context);
+  yield notGiven([["how far contacts came", cohort], ["steps up and down", cohort], ["what is due next", due]]);
 }

@@ -10,7 +10,7 @@ import {choice} from "./switch.js";
 import {noFigure} from "./topic.js";
 
 /** How far contacts came: everyone's funnel, and by group or month. */
-export function funnelFigures(file: CohortFile | null, context: Context): Node | null {
+export function funnelFigures(file: CohortFile | null, context: Context): HTMLElement | null {
   if (!file || file.status === "not recorded") return null;
   const now = file.funnel.filter((c) => c.period === context.period.key);
   const about = "What became of the contacts received in this period";

@@ -67,6 +67,11 @@ export function frame(o: FrameOptions): HTMLElement {
   return figure;
 }
 
+/** Two figures side by side where there is room; null where neither is to be shown. */
+export function two(left: HTMLElement | null, right: HTMLElement | null): HTMLElement | null {
+  return left || right ? html`<div class="two">${left}${right}</div>` : null;
+}
+
 /** What the table is, for the About sheet of its workbook. */
 function aboutOf(o: FrameOptions): [string, string][] {
   const plain = (part: string | Node): string => (typeof part === "string" ? part : (part.textContent ?? "")).replace(/\s+/g, " ").trim();
@@ -96,9 +101,9 @@ function drawAtWidth(room: HTMLElement, {file, draw}: FrameOptions): HTMLElement
   }
   let last = widths.get(file) ?? 0;
   if (last) room.append(draw(last));
-  const edge = html`<div></div>`;
-  new ResizeObserver(([entry]) => {
-    const width = Math.round(entry?.contentRect.width ?? 0);
+  const edge = html`<div class="edge"></div>`;
+  const fit = (measured: number): void => {
+    const width = Math.round(measured);
     if (width < 40 || Math.abs(width - last) < 2) return;
     const first = last === 0;
     last = width;
@@ -106,8 +111,20 @@ function drawAtWidth(room: HTMLElement, {file, draw}: FrameOptions): HTMLElement
     // told between layout and painting: what has never been drawn stands in this very frame
     if (first) room.append(draw(width));
     else requestAnimationFrame(() => room.replaceChildren(draw(width)));
-  }).observe(edge);
+  };
+  if (!last) undrawn.set(edge, fit);
+  new ResizeObserver(([entry]) => fit(entry?.contentRect.width ?? 0)).observe(edge);
   return edge;
+}
+
+const undrawn = new WeakMap<Element, (width: number) => void>();
+
+/** Draws the figures of a part that was just put on the page and that no width is known of: a browser tells widths with its next frame only, and paper has none. */
+export function drawRooms(part: HTMLElement): void {
+  for (const edge of part.querySelectorAll(".edge")) {
+    undrawn.get(edge)?.(edge.getBoundingClientRect().width);
+    undrawn.delete(edge);
+  }
 }
 
 /** A plain table that scrolls sideways on its own where the page is narrow. */

@@ -1,12 +1,12 @@
 // Information sharing: each agency's scorecard, with the council's part and the agency's part apart, each with its denominator.
 // An agency that was not invited is the council's failing; one that was invited and stayed away is the agency's.
-import {html} from "./markup.js";
 import type {AgencyReturnsFile, StrategyMeetingsFile} from "../../etl/publish/published.ts";
 import {matrixRows} from "./agency-matrix.js";
 import {count, shortDay} from "./format.js";
-import {frame} from "./frame.js";
+import {frame, two} from "./frame.js";
 import {matrixFigure} from "./matrix-figure.js";
 import {across, captionOf, casesLink, filtersWith, sourcesOf, type Context} from "./page.js";
+import type {Parts} from "./parts.js";
 import {partsBars, partsKey, partsTable, type PartsOptions, type PartsRow} from "./parts-bars.js";
 import {groups, noFigure, notGiven, panels, shownChart, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 
@@ -26,23 +26,21 @@ export function informationSharingPage(): HTMLElement {
 }
 
 /** Draws the page from what was loaded. */
-export function informationSharingView(pairs: Map<string, Pair>, {returns, strategy}: More, context: Context): Node {
-  return html`<div class="frames">
-    ${topicTiles(pairs, ["I1", "I2a", "I2b", "I3", "I4", "I5"], context)}
-    ${returnsFigure(pairs, returns, context)}
-    ${matrixFigure(pairs, {
-      about: "Agency scorecard: what the council owes each agency, and what each agency owes the council", by: "agency",
-      columns: [["I2b", "Decided before its return was due", "The council’s part"], ["S5", "Strategy record sent in time", "The council’s part"], ["S9b", "Conference minutes sent in time", "The council’s part"], ["N6", "Plan shared in time", "The council’s part"], ["I1", "Returned in time", "The agency’s part"], ["N5a", "At reviews it was asked to", "The agency’s part"], ["I5", "MASH sessions covered", "The agency’s part"], ["I2a", "Not back when decided", "Both"]],
-      notes: ["A dash: the measure does not speak of that agency. “Both”: an agency may be late, or the council may not have waited."]
-    }, context)}
-    ${invitedFigure(strategy, context)}
-    ${trend(pairs, "I3", context)}
-    <div class="two">${trend(pairs, "I1", context)}${trend(pairs, "I2a", context)}</div>
-    <div class="two">${groups(pairs, "I4", "category", context)}${groups(pairs, "I5", "category", context)}</div>
-    ${groups(pairs, "S10a", "agency", context)}
-    ${panels(pairs, "I3", "team", context)}
-    ${notGiven([["returns by agency", returns], ["who was invited to strategy meetings", strategy]])}
-  </div>`;
+export function* informationSharingView(pairs: Map<string, Pair>, {returns, strategy}: More, context: Context): Parts {
+  yield topicTiles(pairs, ["I1", "I2a", "I2b", "I3", "I4", "I5"], context);
+  yield returnsFigure(pairs, returns, context);
+  yield matrixFigure(pairs, {
+    about: "Agency scorecard: what the council owes each agency, and what each agency owes the council", by: "agency",
+    columns: [["I2b", "Decided before its return was due", "The council’s part"], ["S5", "Strategy record sent in time", "The council’s part"], ["S9b", "Conference minutes sent in time", "The council’s part"], ["N6", "Plan shared in time", "The council’s part"], ["I1", "Returned in time", "The agency’s part"], ["N5a", "At reviews it was asked to", "The agency’s part"], ["I5", "MASH sessions covered", "The agency’s part"], ["I2a", "Not back when decided", "Both"]],
+    notes: ["A dash: the measure does not speak of that agency. “Both”: an agency may be late, or the council may not have waited."]
+  }, context);
+  yield invitedFigure(strategy, context);
+  yield trend(pairs, "I3", context);
+  yield two(trend(pairs, "I1", context), trend(pairs, "I2a", context));
+  yield two(groups(pairs, "I4", "category", context), groups(pairs, "I5", "category", context));
+  yield groups(pairs, "S10a", "agency", context);
+  yield panels(pairs, "I3", "team", context);
+  yield notGiven([["returns by agency", returns], ["who was invited to strategy meetings", strategy]]);
 }
 
 function returnsFigure(pairs: Map<string, Pair>, file: AgencyReturnsFile | null, context: Context): HTMLElement | null {

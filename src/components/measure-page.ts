@@ -1,8 +1,10 @@
 // A page about measures: each with its series and its groups. Most pages of the site are this with other ids.
 import {html} from "./markup.js";
 import type {MeasureDefinition, MeasureFile} from "../../etl/publish/published.ts";
-import {groupFigure, headline, trendFigure, absent} from "./measure-figures.js";
+import {groupFigure, headline, trendFigure} from "./measure-figures.js";
+import {two} from "./frame.js";
 import {groupsOf, page, shownMeasures, type Context} from "./page.js";
+import type {Parts} from "./parts.js";
 import {definition} from "./definition.js";
 import {certainty, comparison, completedBeside, dayCount} from "./measure-notes.js";
 
@@ -34,10 +36,13 @@ export async function readMeasures(context: Context, ids: string[]): Promise<Loa
 export function measurePage(o: MeasurePageOptions): HTMLElement {
   return page<Loaded>({
     load: (context) => readMeasures(context, o.measures),
-    view: ({pairs, unknown}, context) => html`<div class="frames">
-      ${unknown.map((id) => html`<section class="panel"><h2>There is no measure ${id}</h2><p>This refresh does not define it. The catalogue lists those it does.</p></section>`)}
-      ${pairs.map(({definition: d, file}) => (file.status === "not recorded" ? absent(d) : html`<div class="frames">${trendFigure(d, file, context)}<div class="two">${(o.by ?? ["team", "source", "agency", "locality"]).map((dim) => groupFigure(d, file, dim, context))}</div></div>`))}
-    </div>`,
+    view: function* ({pairs, unknown}, context) {
+      for (const id of unknown) yield html`<section class="panel"><h2>There is no measure ${id}</h2><p>This refresh does not define it. The catalogue lists those it does.</p></section>`;
+      for (const {definition: d, file} of pairs) {
+        yield trendFigure(d, file, context);
+        yield* groupFigures(d, file, o.by ?? ["team", "source", "agency", "locality"], context);
+      }
+    },
     groups: (context) => groupsOf(context.open, o.measures, ["sex", "agency", "case_status"])
   });
 }
@@ -52,17 +57,30 @@ export function oneMeasurePage(): HTMLElement {
       return {...told, completed: new Map(beside.pairs.map((p) => [p.definition.id, p]))};
     },
     groups: (context) => groupsOf(context.open, [id], ["sex", "agency", "case_status"]),
-    view: ({pairs, completed}, context) => {
+    view: function* ({pairs, completed}, context) {
       const first = pairs[0];
-      if (!first) return html`<section class="panel"><h2>There is no measure called “${id}”</h2><p>This refresh does not define it. Open one from the catalogue under Data: measures.</p></section>`;
+      if (!first) return yield html`<section class="panel"><h2>There is no measure called “${id}”</h2><p>This refresh does not define it. Open one from the catalogue under Data: measures.</p></section>`;
       const h1 = document.querySelector("h1");
       const name = pairs.length === 1 ? first.definition.title : `${id}: ${first.definition.question}`;
       if (h1) h1.textContent = name;
       document.title = `${name} | Front door`;
-      return html`<div class="frames">${pairs.map(({definition: d, file}) => html`<div class="frames">
-        <div><p class="lede">${d.question}</p>${headline(d, file, context)}${certainty(d, file, context)}${completedBeside(completed?.get(d.completedAs ?? "") ?? null, context)}${comparison(d)}</div>
-        ${file.status === "not recorded" ? html.fragment`${absent(d)}${definition(d)}` : html.fragment`${trendFigure(d, file, context)}${dayCount(d, file, context)}<div class="two">${[...new Set(file.groups.map((g) => g.dimension))].map((dim) => groupFigure(d, file, dim, context))}</div>`}
-      </div>`)}</div>`;
+      for (const {definition: d, file} of pairs) {
+        yield html`<div><p class="lede">${d.question}</p>${headline(d, file, context)}${certainty(d, file, context)}${completedBeside(completed?.get(d.completedAs ?? "") ?? null, context)}${comparison(d)}</div>`;
+        yield trendFigure(d, file, context);
+        yield file.status === "not recorded" ? definition(d) : dayCount(d, file, context);
+        yield* groupFigures(d, file, [...new Set(file.groups.map((g) => g.dimension))], context);
+      }
     }
   });
+}
+
+/** A measure by each of several dimensions, two beside each other where there is room. */
+function* groupFigures(d: MeasureDefinition, file: MeasureFile, by: string[], context: Context): Parts {
+  if (file.status === "not recorded" || file.unsplit?.length) return;
+  const shown = by.filter((dimension) => file.groups.some((g) => g.dimension === dimension));
+  for (let i = 0; i < shown.length; i += 2) {
+    const [left, right] = shown.slice(i, i + 2).map((dimension) => groupFigure(d, file, dimension, context));
+    // the last of an odd number is as wide as the others
+    yield two(left ?? null, right ?? (i ? html`<div></div>` : null));
+  }
 }

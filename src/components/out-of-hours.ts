@@ -2,8 +2,9 @@
 import {html} from "./markup.js";
 import type {OutOfHoursFile} from "../../etl/publish/published.ts";
 import {count} from "./format.js";
-import {frame} from "./frame.js";
+import {frame, two} from "./frame.js";
 import {captionOf, casesLink, sourcesOf, type Context} from "./page.js";
+import type {Parts} from "./parts.js";
 import {choice} from "./switch.js";
 import {groups, noFigure, notGiven, panels, shownChart, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 import {weekFinding, weekMap, weekTable} from "./week-map.js";
@@ -16,20 +17,18 @@ export function outOfHoursPage(): HTMLElement {
 }
 
 /** Draws the page from what was loaded. */
-export function outOfHoursView(pairs: Map<string, Pair>, weeks: OutOfHoursFile | null, context: Context): Node {
-  return html`<div class="frames">
-    ${topicTiles(pairs, ["E1", "E2a", "E2b", "E3", "E4"], context)}
-    ${demand(pairs, context)}
-    ${week(pairs, weeks, context)}
-    ${trend(pairs, "E1", context)}
-    <div class="two">${trend(pairs, "E2a", context)}${trend(pairs, "E3", context)}</div>
-    ${groups(pairs, "E3", "category", context)}
-    ${trend(pairs, "E4", context)}
-    ${groups(pairs, "E4", "category", context)}
-    ${groups(pairs, "E4", "source", context)}
-    ${panels(pairs, "E3", "team", context)}
-    ${notGiven([["the hours of the week", weeks]])}
-  </div>`;
+export function* outOfHoursView(pairs: Map<string, Pair>, weeks: OutOfHoursFile | null, context: Context): Parts {
+  yield topicTiles(pairs, ["E1", "E2a", "E2b", "E3", "E4"], context);
+  yield demand(pairs, context);
+  yield week(pairs, weeks, context);
+  yield trend(pairs, "E1", context);
+  yield two(trend(pairs, "E2a", context), trend(pairs, "E3", context));
+  yield groups(pairs, "E3", "category", context);
+  yield trend(pairs, "E4", context);
+  yield groups(pairs, "E4", "category", context);
+  yield groups(pairs, "E4", "source", context);
+  yield panels(pairs, "E3", "team", context);
+  yield notGiven([["the hours of the week", weeks]]);
 }
 
 /** Contacts by night beside contacts by day: two counts of two record sets, never added up. */
@@ -49,7 +48,7 @@ function demand(pairs: Map<string, Pair>, context: Context): HTMLElement | null 
     <p>${count(now.night)} <a href=${casesLink("E1", context.period, context.filters)}>out of hours</a>, ${count(now.day)} <a href=${casesLink("C1", context.period, context.filters)}>MASH contacts</a>${context.filters.length ? `, ${context.groupLabel}` : ""}${was ? `; ${was.per.toFixed(0)} for every 100 ${context.before!.label.split(",")[0]!.charAt(0).toLowerCase()}${context.before!.label.split(",")[0]!.slice(1)}` : ""}. One child may be in both: the two records are kept by two teams and are set side by side, not added up.</p></section>`;
 }
 
-function week(pairs: Map<string, Pair>, file: OutOfHoursFile | null, context: Context): Node | null {
+function week(pairs: Map<string, Pair>, file: OutOfHoursFile | null, context: Context): HTMLElement | null {
   const d = pairs.get("E1")?.definition ?? null;
   if (!file || file.status === "not recorded") return null;
   const now = file.weeks.filter((w) => w.period === context.period.key);

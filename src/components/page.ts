@@ -6,6 +6,7 @@ import {at, me, openRun, watchRun, type DataError, type OpenRun} from "./data.js
 import {capital, count, day, dimensionText, list, periodBefore, shortDay, shortName, span, yearBefore} from "./format.js";
 import {stampWorkbooks} from "./workbook.js";
 import {inWords, useLabels} from "./relabel.js";
+import {partsIn, type Parts} from "./parts.js";
 import {endWalk} from "./walk.js";
 import {choose, dimensions, link, onState, state, suggest, type Group} from "./state.js";
 
@@ -29,7 +30,8 @@ export interface Context {
 export interface PageOptions<T> {
   /** Reads what the view needs; called again when the reader chooses differently. */
   load: (context: Context) => Promise<T>;
-  view: (data: T, context: Context) => Node;
+  /** The whole page, or its parts from the top down: what is on the screen is drawn first. */
+  view: (data: T, context: Context) => Node | Parts;
   /** Groups the filter bar offers beside those of the run (team, locality, source, need, age, ethnicity); asked once, after the first drawing. */
   groups?: (context: Context) => Promise<GroupChoice[]>;
   /** "none": a page about the data itself, with no filter bar. */
@@ -48,6 +50,7 @@ export function page<T>(options: PageOptions<T>): HTMLElement {
   const filters = html`<div class="filters"></div>`;
   const body = html`<div class="body"></div>`;
   const root = html`<div class="page">${filters}${status}${body}</div>`;
+  const parts = partsIn(body);
   void start();
   return root;
 
@@ -56,18 +59,26 @@ export function page<T>(options: PageOptions<T>): HTMLElement {
     try {
       const open = await openRun();
       suggest({period: open.run.defaultPeriod});
-      let more = false;
       let turn = 0;
       showRun(open.run);
       watchRun(open.run.run, () => showRefreshed());
       let choices: GroupChoice[] = open.run.groups;
+      let bar: ReturnType<typeof filterBar> | null = null;
       const showBar = (context: Context): void => {
-        const focus = filters.contains(document.activeElement) ? document.activeElement?.id : null;
-        filters.replaceChildren(filterBar(context, choices, more, (open) => (more = open)));
-        if (focus) document.getElementById(focus)?.focus();
+        const offered = [...choices, ...context.filters.filter((f) => !choices.some((c) => same(c, f))).map((f) => ({...f, label: f.group}))];
+        if (bar?.offered.length !== offered.length || !offered.every((c) => bar?.offered.some((known) => same(known, c)))) {
+          const focus = filters.contains(document.activeElement) ? document.activeElement?.id : null;
+          const more = filters.querySelector("details")?.open ?? false;
+          bar = filterBar(open.run, offered, more);
+          filters.replaceChildren(bar.element);
+          if (focus) document.getElementById(focus)?.focus();
+        }
+        bar.show(context);
       };
       const draw = async (): Promise<void> => {
         const context = contextOf(open, choices);
+        const mine = ++turn;
+        delete root.dataset.ready;
         if (options.filters !== "none") showBar(context);
         keepLinks();
         const slow = setTimeout(() => {
@@ -75,27 +86,28 @@ export function page<T>(options: PageOptions<T>): HTMLElement {
           // what still stands below is not what was chosen
           body.dataset.waiting = "yes";
         }, 300);
-        const mine = ++turn;
         try {
           const data = await options.load(context);
           clearTimeout(slow);
           // chosen again meanwhile: the later answer is drawn
           if (mine !== turn) return;
           const shown = options.view(data, context);
+          const whole = shown instanceof Node;
           delete body.dataset.waiting;
           status.replaceChildren();
-          body.replaceChildren(shown);
-          root.dataset.ready = "yes";
+          body.classList.toggle("frames", !whole);
+          if (await parts.show(whole ? [shown as HTMLElement] : shown, () => mine === turn)) root.dataset.ready = "yes";
         } catch (error) {
           clearTimeout(slow);
           if (mine !== turn) return;
           delete body.dataset.waiting;
-          body.replaceChildren();
+          parts.clear();
           showFault(error, draw);
         }
       };
-      await draw();
+      const first = draw();
       onState(() => void draw());
+      await first;
       if (options.groups && options.filters !== "none") {
         const own = await options.groups(contextOf(open, choices)).catch(() => []);
         choices = [...choices, ...own.filter((c) => !choices.some((known) => same(known, c)))];
@@ -152,32 +164,38 @@ const inBar: readonly string[] = ["team", "locality"];
 
 const byLabel = new Intl.Collator("en-GB", {numeric: true});
 
-function filterBar(context: Context, choices: GroupChoice[], open: boolean, opened: (open: boolean) => void): HTMLElement {
-  const {run, period, filters} = context;
-  const when = html`<select id="filter-period">${run.periods.map((p) => html`<option value=${p.key} selected=${p.key === period.key}>${shortName(p.label)}</option>`)}</select>` as HTMLSelectElement;
+/** The filter bar for what is offered: made once, and told at each choice what holds now. */
+function filterBar(run: RunFile, offered: GroupChoice[], unfolded: boolean): {element: HTMLElement; offered: GroupChoice[]; show: (context: Context) => void} {
+  const when = html`<select id="filter-period">${run.periods.map((p) => html`<option value=${p.key}>${shortName(p.label)}</option>`)}</select>` as HTMLSelectElement;
   when.addEventListener("change", () => choose({period: when.value}));
-  const known = [...choices, ...filters.filter((f) => !choices.some((c) => same(c, f))).map((f) => ({...f, label: f.group}))];
-  const pick = (dimension: string): HTMLElement => {
-    const chosen = filters.find((f) => f.dimension === dimension)?.group ?? "";
-    const own = known.filter((c) => c.dimension === dimension).sort((a, b) => Number(a.group === "not recorded") - Number(b.group === "not recorded") || byLabel.compare(a.label, b.label));
-    const select = html`<select id=${`filter-${dimension}`}><option value="" selected=${!chosen}>All</option>${own.map((c) => html`<option value=${c.group} selected=${c.group === chosen}>${capital(c.label)}</option>`)}</select>` as HTMLSelectElement;
+  const picks = new Map(dimensions.flatMap((dimension) => {
+    const own = offered.filter((c) => c.dimension === dimension).sort((a, b) => Number(a.group === "not recorded") - Number(b.group === "not recorded") || byLabel.compare(a.label, b.label));
+    if (!own.length) return [];
+    const select = html`<select id=${`filter-${dimension}`}><option value="">All</option>${own.map((c) => html`<option value=${c.group}>${capital(c.label)}</option>`)}</select>` as HTMLSelectElement;
     select.addEventListener("change", () => choose({filter: {dimension, group: select.value || null}}));
-    return html`<span class="pair"><label for=${select.id}>${capital(dimensionText(dimension))}</label>${select}</span>`;
-  };
-  const offered = dimensions.filter((d) => known.some((c) => c.dimension === d));
-  const others = offered.filter((d) => !inBar.includes(d));
-  const more = html`<details class="more" open=${open || filters.some((f) => !inBar.includes(f.dimension))}><summary>More filters</summary><div>${others.map(pick)}</div></details>` as HTMLDetailsElement;
-  more.addEventListener("toggle", () => opened(more.open));
-  const clear = filters.length || new URLSearchParams(location.search).has("period") ? html`<button type="button" class="clear">Clear</button>` : null;
-  clear?.addEventListener("click", () => choose({clear: true}));
-  const bar = html`<form class="filter-bar" aria-label="What is shown">
+    return [[dimension as string, select] as const];
+  }));
+  const pairs = (stands: boolean): HTMLElement[] => [...picks].filter(([dimension]) => inBar.includes(dimension) === stands).map(([dimension, select]) => html`<span class="pair"><label for=${select.id}>${capital(dimensionText(dimension))}</label>${select}</span>`);
+  const others = pairs(false);
+  const more = html`<details class="more" open=${unfolded}><summary>More filters</summary><div>${others}</div></details>` as HTMLDetailsElement;
+  const clear = html`<button type="button" class="clear">Clear</button>`;
+  clear.addEventListener("click", () => choose({clear: true}));
+  const months = html`<span></span>`;
+  const element = html`<form class="filter-bar" aria-label="What is shown">
     <span class="pair"><label for="filter-period">Period</label>${when}</span>
-    ${offered.filter((d) => inBar.includes(d)).map(pick)}${clear}
-    <p class="asat">${span(period)}. Data as at <b>${day(run.asAt)}</b></p>
+    ${pairs(true)}${clear}
+    <p class="asat">${months}. Data as at <b>${day(run.asAt)}</b></p>
     ${others.length ? more : null}
   </form>`;
-  bar.addEventListener("submit", (event) => event.preventDefault());
-  return bar;
+  element.addEventListener("submit", (event) => event.preventDefault());
+  const show = ({period, filters}: Context): void => {
+    when.value = period.key;
+    for (const [dimension, select] of picks) select.value = filters.find((f) => f.dimension === dimension)?.group ?? "";
+    months.textContent = span(period);
+    clear.hidden = !filters.length && !new URLSearchParams(location.search).has("period");
+    more.open ||= filters.some((f) => !inBar.includes(f.dimension));
+  };
+  return {element, offered, show};
 }
 
 function same(a: Group, b: Group): boolean {
@@ -253,12 +271,8 @@ function callPages(): void {
 
 /** Navigation links keep what the person chose. */
 function keepLinks(): void {
-  for (const anchor of document.querySelectorAll<HTMLAnchorElement>("#navigation a, .brand a")) {
-    const path = (anchor.dataset.path ??= new URL(anchor.href).href);
-    const url = new URL(path);
-    url.search = new URL(link(""), location.href).search;
-    anchor.href = url.href;
-  }
+  const {search} = new URL(link(""), location.href);
+  for (const anchor of document.querySelectorAll<HTMLAnchorElement>("#navigation a, .brand a")) if (anchor.search !== search) anchor.search = search;
 }
 
 /** Groups of some measures, for the filter bar: those that a page's own figures are published by. */

@@ -1,9 +1,10 @@
 // Practice quality: what audits found, random and targeted samples apart, whether auditors agree, what followed; supervision and training.
 import {html} from "./markup.js";
 import type {AuditGradesFile} from "../../etl/publish/published.ts";
-import {frame} from "./frame.js";
+import {frame, two} from "./frame.js";
 import {matrixFigure} from "./matrix-figure.js";
 import {captionOf, casesLink, sourcesOf, type Context} from "./page.js";
+import type {Parts} from "./parts.js";
 import {partsBars, partsKey, partsTable, type PartsOptions, type PartsRow} from "./parts-bars.js";
 import {groups, noFigure, notGiven, panels, shownChart, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 
@@ -18,21 +19,19 @@ export function practiceQualityPage(): HTMLElement {
 }
 
 /** Draws the page from what was loaded. */
-export function practiceQualityView(pairs: Map<string, Pair>, grades: AuditGradesFile | null, context: Context): Node {
-  return html`<div class="frames">
-    ${topicTiles(pairs, ["Q2a", "Q2b", "Q1", "Q3b", "Q4", "V1", "V2", "X3"], context)}
-    <div class="two">${gradesFigure(pairs, grades, "random", context)}${gradesFigure(pairs, grades, "targeted", context)}</div>
-    <div class="two">${trend(pairs, "Q2a", context)}${trend(pairs, "Q2b", context)}</div>
-    <div class="two">${trend(pairs, "Q3b", context)}${groups(pairs, "Q3a", "category", context)}</div>
-    <div class="two">${trend(pairs, "Q4", context)}${trend(pairs, "Q5", context)}</div>
-    <div class="two">${groups(pairs, "Q4", "agency", context)}${groups(pairs, "Q5", "category", context)}</div>
-    ${matrixFigure(pairs, {about: "Audit, supervision and challenge, team by team", by: "team", columns: [["Q2a", "Random audits good or better"], ["Q3a", "Auditor and moderator agree"], ["Q4", "Actions closed on time"], ["Q6a", "Decisions right, random"], ["V1", "Supervised on time"], ["V2", "Supervision actions done"], ["X2", "Escalations in stage time"], ["X3", "No challenge where one was due"]]}, context)}
-    ${panels(pairs, "V1", "team", context)}
-    <div class="two">${trend(pairs, "V1", context)}${trend(pairs, "V2", context)}</div>
-    <div class="two">${groups(pairs, "W1", "category", context)}${groups(pairs, "W1", "agency", context)}</div>
-    <div class="two">${trend(pairs, "X2", context)}${trend(pairs, "X3", context)}</div>
-    ${notGiven([["grades by domain", grades]])}
-  </div>`;
+export function* practiceQualityView(pairs: Map<string, Pair>, grades: AuditGradesFile | null, context: Context): Parts {
+  yield topicTiles(pairs, ["Q2a", "Q2b", "Q1", "Q3b", "Q4", "V1", "V2", "X3"], context);
+  yield two(gradesFigure(pairs, grades, "random", context), gradesFigure(pairs, grades, "targeted", context));
+  yield two(trend(pairs, "Q2a", context), trend(pairs, "Q2b", context));
+  yield two(trend(pairs, "Q3b", context), groups(pairs, "Q3a", "category", context));
+  yield two(trend(pairs, "Q4", context), trend(pairs, "Q5", context));
+  yield two(groups(pairs, "Q4", "agency", context), groups(pairs, "Q5", "category", context));
+  yield matrixFigure(pairs, {about: "Audit, supervision and challenge, team by team", by: "team", columns: [["Q2a", "Random audits good or better"], ["Q3a", "Auditor and moderator agree"], ["Q4", "Actions closed on time"], ["Q6a", "Decisions right, random"], ["V1", "Supervised on time"], ["V2", "Supervision actions done"], ["X2", "Escalations in stage time"], ["X3", "No challenge where one was due"]]}, context);
+  yield panels(pairs, "V1", "team", context);
+  yield two(trend(pairs, "V1", context), trend(pairs, "V2", context));
+  yield two(groups(pairs, "W1", "category", context), groups(pairs, "W1", "agency", context));
+  yield two(trend(pairs, "X2", context), trend(pairs, "X3", context));
+  yield notGiven([["grades by domain", grades]]);
 }
 
 function gradesFigure(pairs: Map<string, Pair>, file: AuditGradesFile | null, selection: "random" | "targeted", context: Context): HTMLElement | null {

@@ -3,9 +3,10 @@ import {html} from "./markup.js";
 import type {CurvesFile, Figure} from "../../etl/publish/published.ts";
 import {curveFigure} from "./curve-figure.js";
 import {capital, dimensionText} from "./format.js";
-import {frame} from "./frame.js";
+import {frame, two} from "./frame.js";
 import {across, captionOf, casesLink, filtersWith, sourcesOf, type Context} from "./page.js";
 import {pairedDots, pairedFinding, pairedTable, type Paired, type PairedOptions} from "./paired-dots.js";
+import type {Parts} from "./parts.js";
 import {choice} from "./switch.js";
 import {groups, notGiven, panels, shownCurves, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 
@@ -17,19 +18,17 @@ export function repeatReferralsPage(): HTMLElement {
 }
 
 /** Draws the page from what was loaded. */
-export function repeatReferralsView(pairs: Map<string, Pair>, back: CurvesFile | null, context: Context): Node {
-  return html`<div class="frames">
-    ${topicTiles(pairs, ["R1", "R2", "R5", "C9", "A10", "C11", "S8", "N10b"], context)}
-    <div class="two">${trend(pairs, "R1", context)}${trend(pairs, "R2", context)}</div>
-    ${sideBySide(pairs, context)}
-    ${groups(pairs, "R5", "category", context)}
-    ${curveFigure(back, pairs.get("R5")?.definition ?? null, context, {about: "Time since closure: closed cases that came back, by week", what: "closed cases", were: "had come back", done: "back", unit: "week", axis: "Weeks from closing", lines: ["Three months", "Six months"]}, topOf(back, context))}
-    ${panels(pairs, "R5", "team", context)}
-    ${trend(pairs, "R5", context)}
-    <div class="two">${trend(pairs, "C9", context)}${groups(pairs, "C9", "team", context)}</div>
-    <div class="two">${trend(pairs, "A10", context)}${trend(pairs, "C11", context)}</div>
-    ${notGiven([["time since closure", back]])}
-  </div>`;
+export function* repeatReferralsView(pairs: Map<string, Pair>, back: CurvesFile | null, context: Context): Parts {
+  yield topicTiles(pairs, ["R1", "R2", "R5", "C9", "A10", "C11", "S8", "N10b"], context);
+  yield two(trend(pairs, "R1", context), trend(pairs, "R2", context));
+  yield sideBySide(pairs, context);
+  yield groups(pairs, "R5", "category", context);
+  yield curveFigure(back, pairs.get("R5")?.definition ?? null, context, {about: "Time since closure: closed cases that came back, by week", what: "closed cases", were: "had come back", done: "back", unit: "week", axis: "Weeks from closing", lines: ["Three months", "Six months"]}, topOf(back, context));
+  yield panels(pairs, "R5", "team", context);
+  yield trend(pairs, "R5", context);
+  yield two(trend(pairs, "C9", context), groups(pairs, "C9", "team", context));
+  yield two(trend(pairs, "A10", context), trend(pairs, "C11", context));
+  yield notGiven([["time since closure", back]]);
 }
 
 /** The least round percentage that every curve of the period fits under. */
@@ -38,7 +37,7 @@ function topOf(back: CurvesFile | null, context: Context): number {
   return Math.min(100, Math.max(10, Math.ceil((Math.max(0, ...shares) * 1.2) / 10) * 10));
 }
 
-function sideBySide(pairs: Map<string, Pair>, context: Context): Node | null {
+function sideBySide(pairs: Map<string, Pair>, context: Context): HTMLElement | null {
   const [r1, r2] = [pairs.get("R1"), pairs.get("R2")];
   if (!r1 || !r2 || r1.file.status !== "ok" || r2.file.status !== "ok" || r1.file.unsplit || r2.file.unsplit) return null;
   const figure = (figures: Figure[] | undefined) => figures?.find((f) => f.period === context.period.key) ?? null;

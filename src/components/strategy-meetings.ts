@@ -3,9 +3,10 @@ import {html} from "./markup.js";
 import type {CurvesFile, MeasureDefinition, MeasureFile, StrategyMeetingsFile} from "../../etl/publish/published.ts";
 import {agencyMatrix, coreText, matrixFinding, matrixKey, matrixRows, matrixTable, type CaseStatus, type Shown} from "./agency-matrix.js";
 import {curveFigure} from "./curve-figure.js";
-import {frame} from "./frame.js";
+import {frame, two} from "./frame.js";
 import {absent, groupFigure, trendFigure} from "./measure-figures.js";
 import {captionOf, casesLink, chosenIn, filtersWith, groupsOf, page, sourcesOf, type Context} from "./page.js";
+import type {Parts} from "./parts.js";
 import {choice} from "./switch.js";
 import {noFigure, notGiven, notYet, readTopic, shownChart, shownCurves} from "./topic.js";
 
@@ -36,9 +37,9 @@ export function strategyMeetingsPage(): HTMLElement {
 }
 
 /** Draws the page from what was loaded. */
-export function strategyMeetingsView({matrix, pairs, held = null, conference = null}: Loaded, context: Context): Node {
+export function* strategyMeetingsView({matrix, pairs, held = null, conference = null}: Loaded, context: Context): Parts {
   // a log of meetings may come without one of who was there
-  if (matrix?.status === "not recorded" && pairs.every((p) => p.file.status !== "ok")) return notYet("Strategy meetings are not recorded", matrix.missing);
+  if (matrix?.status === "not recorded" && pairs.every((p) => p.file.status !== "ok")) return yield notYet("Strategy meetings are not recorded", matrix.missing);
   const chosen = chosenIn(context, "case_status");
   let status: CaseStatus = chosen === "new" || chosen === "open" ? chosen : "all";
   let shown: Shown = "invited";
@@ -50,15 +51,16 @@ export function strategyMeetingsView({matrix, pairs, held = null, conference = n
     ${chosen ? null : choice("Cases", "case-status", [["all", "all"], ["new", "new cases"], ["open", "already open"]], status, (v) => { status = v as CaseStatus; draw(matrix); })}
     ${choice("Number shown", "shown", [["invited", "invited"], ["attended", "attended"]], shown, (v) => { shown = v as Shown; draw(matrix); })}
   </div>`;
-  return html`<div class="frames">
-    ${matrix?.status === "not recorded" ? notYet("Who was invited and who came is not recorded", matrix.missing) : matrix ? html`<div>${switches}${place}</div>` : notGiven([["agencies by month", matrix], ["time to the meeting", held], ["time to the conference", conference]])}
-    <div class="two">
-      ${curveFigure(held, definitionOf("S4b"), context, {about: "Time from the decision to the strategy meeting", what: "meetings", were: "were held", done: "held", unit: "hour", axis: "Hours from the decision to hold one", note: "Meetings not held yet are in the curve."})}
-      ${curveFigure(conference, definitionOf("S7c"), context, {about: "Time from section 47 to the initial conference", what: "conferences", were: "were held", done: "held", unit: "day", axis: "Working days from the start of the enquiry", note: "Conferences not held yet are in the curve."})}
-    </div>
-    ${pairs.filter((p) => /^S[12][ab]?$/.test(p.definition.id) && p.file.status === "ok").map(({definition: d, file}) => html`<div class="frames">${trendFigure(d, file, context)}<div class="two">${groupFigure(d, file, "case_status", context)}${groupFigure(d, file, "team", context)}</div></div>`)}
-    <section class="frames" aria-labelledby="minutes"><h2 id="minutes" class="sr">Minutes sent and received</h2>${minutes.flatMap((id) => pairs.filter((p) => p.definition.id === id)).map(({definition: d, file}) => (file.status === "ok" ? html`<div class="two">${trendFigure(d, file, context)}${groupFigure(d, file, "agency", context)}</div>` : absent(d)))}</section>
-  </div>`;
+  yield matrix?.status === "not recorded" ? notYet("Who was invited and who came is not recorded", matrix.missing) : matrix ? html`<div>${switches}${place}</div>` : notGiven([["agencies by month", matrix], ["time to the meeting", held], ["time to the conference", conference]]);
+  yield two(
+    curveFigure(held, definitionOf("S4b"), context, {about: "Time from the decision to the strategy meeting", what: "meetings", were: "were held", done: "held", unit: "hour", axis: "Hours from the decision to hold one", note: "Meetings not held yet are in the curve."}),
+    curveFigure(conference, definitionOf("S7c"), context, {about: "Time from section 47 to the initial conference", what: "conferences", were: "were held", done: "held", unit: "day", axis: "Working days from the start of the enquiry", note: "Conferences not held yet are in the curve."})
+  );
+  for (const {definition: d, file} of pairs.filter((p) => /^S[12][ab]?$/.test(p.definition.id) && p.file.status === "ok")) {
+    yield trendFigure(d, file, context);
+    yield two(groupFigure(d, file, "case_status", context), groupFigure(d, file, "team", context));
+  }
+  yield html`<section class="frames" aria-labelledby="minutes"><h2 id="minutes" class="sr">Minutes sent and received</h2>${minutes.flatMap((id) => pairs.filter((p) => p.definition.id === id)).map(({definition: d, file}) => (file.status === "ok" ? two(trendFigure(d, file, context), groupFigure(d, file, "agency", context)) : absent(d)))}</section>`;
 
   function draw(matrix: StrategyMeetingsFile): void {
     const rows = matrixRows(matrix, status, context.period);

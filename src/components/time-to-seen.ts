@@ -3,9 +3,10 @@ import {html} from "./markup.js";
 import type {CurvesFile, Figure, MeasureDefinition, MeasureFile, TimeToSeenFile} from "../../etl/publish/published.ts";
 import {count, few, shareText} from "./format.js";
 import {bigValue} from "./tile.js";
-import {frame} from "./frame.js";
+import {frame, two} from "./frame.js";
 import {groupFigure, trendFigure} from "./measure-figures.js";
 import {captionOf, casesLink, page, sourcesOf, type Context} from "./page.js";
+import type {Parts} from "./parts.js";
 import {seenBy, survivalChart, survivalFinding, survivalTable} from "./survival-chart.js";
 import {curveFigure, withinNote} from "./curve-figure.js";
 import {curvesToDraw, noFigure, notGiven, notYet, readTopic, shownCurves} from "./topic.js";
@@ -31,35 +32,40 @@ export function timeToSeenPage(): HTMLElement {
 }
 
 /** Draws the page from what was loaded. */
-export function timeToSeenView({curves: file, finished = null, pairs}: Loaded, context: Context): Node {
-  if (!file) return notGiven([["time to seen", null]])!;
+export function* timeToSeenView({curves: file, finished = null, pairs}: Loaded, context: Context): Parts {
+  if (!file) return yield notGiven([["time to seen", null]]);
   const told = file.status === "ok";
   const d = pairs.find((p) => p.definition.id === "A4b")?.definition ?? pairs[0]?.definition ?? null;
   const share = pairs.find((p) => p.definition.id === "A4a");
   const waiting = pairs.find((p) => p.definition.id === "A5");
   const late = waiting?.file.figures.find((f) => f.period === context.period.key);
   const drawn = curvesToDraw(file.curves, context, "team");
-  if (told && !drawn && !context.filters.length) return html`<section class="panel"><h2>No curve for this period</h2><p>Choose another period: none of its referrals has a limit that has expired.</p></section>`;
-  return html`<div class="frames">
-    ${!told ? notYet("Time to seen is not recorded", file.missing) : drawn ? seenFigures(drawn, file, d, late, context) : html.fragment`${narrowedHeadline(pairs, late, context)}${noFigure("Share of children seen, by working day from referral", file, context)}`}
-    ${share && told ? html`<div class="frames">${trendFigure(share.definition, share.file, context)}<div class="two">${groupFigure(share.definition, share.file, "team", context)}${groupFigure(share.definition, share.file, "locality", context)}</div></div>` : null}
-    ${curveFigure(finished, pairs.find((p) => p.definition.id === "A2b")?.definition ?? null, context, {about: "Time to finish an assessment, as DfE counts it: those finished in the period", what: "assessments", were: "were finished", done: "finished", unit: "day", axis: "Working days from the start of the assessment"})}
-    ${waiting && told ? html`<div class="frames">${trendFigure(waiting.definition, waiting.file, context)}</div>` : null}
-  </div>`;
+  if (told && !drawn && !context.filters.length) return yield html`<section class="panel"><h2>No curve for this period</h2><p>Choose another period: none of its referrals has a limit that has expired.</p></section>`;
+  if (!told) yield notYet("Time to seen is not recorded", file.missing);
+  else if (drawn) yield* seenFigures(drawn, file, d, late, context);
+  else {
+    yield narrowedHeadline(pairs, late, context);
+    yield noFigure("Share of children seen, by working day from referral", file, context);
+  }
+  if (share && told) {
+    yield trendFigure(share.definition, share.file, context);
+    yield two(groupFigure(share.definition, share.file, "team", context), groupFigure(share.definition, share.file, "locality", context));
+  }
+  yield curveFigure(finished, pairs.find((p) => p.definition.id === "A2b")?.definition ?? null, context, {about: "Time to finish an assessment, as DfE counts it: those finished in the period", what: "assessments", were: "were finished", done: "finished", unit: "day", axis: "Working days from the start of the assessment"});
+  if (waiting && told) yield trendFigure(waiting.definition, waiting.file, context);
 }
 
 /** The headline, the curves, and the shares by day in print. */
-function seenFigures({everyone, own, lead, groups}: NonNullable<ReturnType<typeof curvesToDraw>>, file: TimeToSeenFile, d: MeasureDefinition | null, late: Figure | undefined, context: Context): Node {
+function* seenFigures({everyone, own, lead, groups}: NonNullable<ReturnType<typeof curvesToDraw>>, file: TimeToSeenFile, d: MeasureDefinition | null, late: Figure | undefined, context: Context): Parts {
   const shown = [...(everyone ? [everyone] : []), ...(own ? [own] : []), ...groups];
   const slowest = groups.filter((c) => c.children >= 20).sort((a, b) => seenBy(a, file.limitDays) - seenBy(b, file.limitDays))[0];
-  return html.fragment`
-    <div class="headline">
+  yield html`<div class="headline">
       <div><p class="big">${Math.round(seenBy(lead, file.limitDays))}%</p><span>seen by working day ${file.limitDays}${own ? `, ${own.label}` : ""}</span></div>
       <div><p class="big">${lead.median == null ? "not reached" : bigValue(lead.median, {kind: "duration", unit: "working days"})}</p><span>median wait</span></div>
       <div><p class="big">${count(lead.notYetSeen)}</p><span>of ${count(lead.children)} not seen before their record stopped</span></div>
       ${waitingNow(late, context)}
-    </div>
-    ${frame({
+    </div>`;
+  yield frame({
       about: `Share of children seen, by working day from referral${own ? `: ${own.label}` : ""}`,
       finding: survivalFinding(lead, file.limitDays),
       draw: (width) => survivalChart(shown, {limitDays: file.limitDays, outerLimitDays: file.outerLimitDays, chosen: own ? {dimension: own.dimension, group: own.group} : null, width, label: `Step chart: share of children seen by working day, ${shown.length} lines. ${survivalFinding(lead, file.limitDays)}. The table below holds every value.`}),
@@ -69,8 +75,8 @@ function seenFigures({everyone, own, lead, groups}: NonNullable<ReturnType<typeo
       definition: d,
       notes: [`Children not yet seen stay in the line until the day their record stops (Kaplan–Meier). Day 0 is the day of referral; weekends and bank holidays do not count. The shaded band is the 95% interval${own ? ` of ${own.label}` : ""}.${own && everyone ? withinNote(everyone, groups, context) : ""}`, slowest ? `Slowest of those with twenty or more: ${slowest.label}, ${Math.round(seenBy(slowest, file.limitDays))}% by day ${file.limitDays}.` : ""].filter(Boolean),
       cases: d ? {href: casesLink(d.id, context.period, context.filters), text: `See the ${lead.children === 1 ? "case" : `${count(lead.children)} cases`}`} : null
-    })}
-    ${byDay(shown, file)}`;
+  });
+  yield byDay(shown, file);
 }
 
 function waitingNow(late: Figure | undefined, context: Context): HTMLElement | null {

@@ -8,6 +8,7 @@ import {summary} from "./glance.js";
 import {figuresOf} from "./headline.js";
 import {groupFigure, trendFigure} from "./measure-figures.js";
 import {across, captionOf, casesLink, chosenIn, filtersWith, page, shownMeasures, sourcesOf, unsplitWords, type Context} from "./page.js";
+import type {Parts} from "./parts.js";
 import {link} from "./state.js";
 import {teamPanels, teamTable} from "./team-panels.js";
 import {tile, type Tile} from "./tile.js";
@@ -93,13 +94,17 @@ export function notGiven(asked: [string, unknown][]): HTMLElement | null {
 }
 
 /** A page that reads one topic, and what else it wants. */
-export function topicPage<T>(o: {name: string; ids: string[]; more: (context: Context) => Promise<T>; view: (pairs: Map<string, Pair>, more: T, context: Context) => Node}): HTMLElement {
+export function topicPage<T>(o: {name: string; ids: string[]; more: (context: Context) => Promise<T>; view: (pairs: Map<string, Pair>, more: T, context: Context) => Parts}): HTMLElement {
   return page<{pairs: Map<string, Pair>; more: T}>({
     load: async (context) => {
       const [pairs, more] = await Promise.all([readTopic(context, o.name, o.ids), o.more(context)]);
       return {pairs, more};
     },
-    view: ({pairs, more}, context) => html`<div class="frames">${o.view(pairs, more, context)}${notSplit(pairs, context)}${notRecorded(pairs)}</div>`
+    view: function* ({pairs, more}, context) {
+      yield* o.view(pairs, more, context);
+      yield notSplit(pairs, context);
+      yield notRecorded(pairs);
+    }
   });
 }
 

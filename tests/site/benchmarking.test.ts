@@ -5,12 +5,14 @@ import type {BenchmarksFile, MeasureFile} from "../../etl/publish/published.ts";
 import {benchmarkingView} from "../../src/components/benchmarking.js";
 import {areaName, comparatorDots, dotFinding, dotRows, dotTable, type Benchmarked} from "../../src/components/comparator-dots.js";
 import {funnelFinding, funnelPlot, funnelTable, type BenchmarkFunnel} from "../../src/components/funnel-plot.js";
+import type {Parts} from "../../src/components/parts.js";
 import {certainty, comparison, completedBeside, dayCount} from "../../src/components/measure-notes.js";
 import {byar} from "../../src/components/statistics.js";
 import {context, definition, file, run} from "./small.ts";
 
 const percent = {kind: "percentage", unit: "percent"} as const;
-const words = (node: Node | null): string => (node?.textContent ?? "").replace(/\s+/g, " ").trim();
+/** What a drawing says, or the parts of a page. */
+const words = (shown: Node | Parts | null): string => (shown instanceof Node || !shown ? [shown] : [...shown]).map((part) => part?.textContent ?? "").join("").replace(/\s+/g, " ").trim();
 const markup = (node: Element): string => node.outerHTML.replace(/\s+/g, " ").replace(/> </g, ">\n<");
 
 const funnel: BenchmarkFunnel = {

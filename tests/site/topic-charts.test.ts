@@ -7,6 +7,7 @@ import {flowChart, flowFinding, flowTable} from "../../src/components/flow.js";
 import {funnel, funnelFinding, funnelMatrix} from "../../src/components/funnel.js";
 import {measureMatrix, measureMatrixFinding, measureMatrixTable, type MatrixGroup} from "../../src/components/measure-matrix.js";
 import {pairedDots, pairedFinding, pairedTable, type Paired, type PairedOptions} from "../../src/components/paired-dots.js";
+import type {Parts} from "../../src/components/parts.js";
 import {partsBars, partsTable, type PartsOptions} from "../../src/components/parts-bars.js";
 import {teamPanels, teamTable, type Panel} from "../../src/components/team-panels.js";
 import {hourText, weekFinding, weekMap, weekTable} from "../../src/components/week-map.js";
@@ -21,7 +22,8 @@ import {notRecorded, notSplit, type Pair} from "../../src/components/topic.js";
 import {context, definition, file} from "./small.ts";
 
 const m = {kind: "percentage", unit: "percent"} as const;
-const words = (node: Node): string => (node.textContent ?? "").replace(/\s+/g, " ").trim();
+/** What a drawing says, or the parts of a page. */
+const words = (shown: Node | Parts): string => (shown instanceof Node ? [shown] : [...shown]).map((part) => part?.textContent ?? "").join("").replace(/\s+/g, " ").trim();
 const markup = (node: Element): string => node.outerHTML.replace(/\s+/g, " ").replace(/> </g, ">\n<");
 const figure = (numerator: number, denominator: number): Figure => ({period: "last-3", numerator, denominator, value: denominator ? (100 * numerator) / denominator : null});
 
