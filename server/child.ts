@@ -81,13 +81,25 @@ let contracts: Promise<Map<string, Contract>> | null = null;
  * @returns null when the part holds no child of that id
  */
 export async function childOf(db: DuckDBConnection, id: string, measures: readonly RunMeasure[], called: CalledAs = {teams: {}, words: {}}, dbs: readonly DuckDBConnection[] = [db]): Promise<ChildAnswer | null> {
+  const holds = await heldIn(db);
+  const found: {records: Omit<ChildAnswer, "cases"> | null} = {records: null};
+  const cases = await casesOfChild(dbs, id, measures, holds, async (one) => (found.records = await recordsOf(one, id, called, holds)) !== null);
+  return found.records && {...found.records, cases: cases.map((one) => ({...one, reason: one.reason && reworded(one.reason, called.words)}))};
+}
+
+/** What is recorded of a child, its cases aside; null where nothing is. */
+async function recordsOf(db: DuckDBConnection, id: string, called: CalledAs, holds: Holds): Promise<Omit<ChildAnswer, "cases"> | null> {
   const all = await (contracts ??= readContracts());
   const labels = await labelsOf(db);
-  const holds = await heldIn(db);
   for (const of of labels.values()) for (const [code, label] of of) of.set(code, reworded(label, called.words));
   const child = !holds("records.child") ? undefined : (await rowsOf<Row>(db, "select *, age_at(date_of_birth, as_at()) as age from records.child where child_id = $1 and not withdrawn", [id]))[0];
-  const recorded = Object.keys(sets).filter((set) => all.has(set) && holds(`records.${set}`));
-  const events = (await shareOut(recorded, dbs, async (set, one) => (await rowsOf<Row>(one, `select * from records.${name(set)} where child_id = $1 and not withdrawn`, [id])).map((row) => eventOf(all.get(set)!, row, labels)))).flat();
+  const events: ChildEvent[] = [];
+  for (const set of Object.keys(sets)) {
+    const contract = all.get(set);
+    if (!contract || !holds(`records.${set}`)) continue;
+    const rows = await rowsOf<Row>(db, `select * from records.${name(set)} where child_id = $1 and not withdrawn`, [id]);
+    for (const row of rows) events.push(eventOf(contract, row, labels));
+  }
   if (!child && events.length === 0) return null;
   await beside(db, id, events, labels, holds);
   events.sort((a, b) => (a.at ?? "9999").localeCompare(b.at ?? "9999"));
@@ -104,15 +116,14 @@ export async function childOf(db: DuckDBConnection, id: string, measures: readon
     siblings: holds("journey.sibling")
       ? await rowsOf(db, "select sibling_id as child_id, min(from_on) as from_on, case when bool_or(to_on is null) then null else max(to_on) end as to_on from journey.sibling where child_id = $1 group by 1 order by 1", [id])
       : [],
-    events,
-    cases: (await casesOfChild(dbs, id, measures)).map((one) => ({...one, reason: one.reason && reworded(one.reason, called.words)}))
+    events
   };
 }
 
-/** Whether the part holds a table or view, such as "records.child"; a part made by an older version may not. */
+/** What tells whether the part holds a table or view, such as "records.child"; a part made by an older version may not. */
 type Holds = (table: string) => boolean;
 
-async function heldIn(db: DuckDBConnection): Promise<Holds> {
+export async function heldIn(db: DuckDBConnection): Promise<Holds> {
   const rows = await rowsOf<{held: string}>(db, "select schema_name || '.' || table_name as held from duckdb_tables() union all select schema_name || '.' || view_name from duckdb_views() where not internal");
   const held = new Set(rows.map((row) => row.held));
   return (table) => held.has(table);
@@ -172,37 +183,45 @@ async function beside(db: DuckDBConnection, id: string, events: ChildEvent[], la
 const AT_ONCE = 13;
 const TOLD = ["case_id", "counted_on", "due_on", "done_on", "days_late", "met", "value", "reason"] as const;
 
-/** The child's rows among the cases of every measure that the run could compute, all time (a snapshot: its last). */
-export async function casesOfChild(dbs: readonly DuckDBConnection[], id: string, measures: readonly RunMeasure[]): Promise<ChildCase[]> {
-  const holds = await heldIn(dbs[0]!);
-  const starts = await startsOf(dbs[0]!, id, holds);
+/**
+ * The child's rows among the cases of every measure that the run could compute, all time (a snapshot: its last); by measure, the newest first.
+ * @param known done beside the first measures; false: there is no such child, and no more is asked
+ */
+export async function casesOfChild(dbs: readonly DuckDBConnection[], id: string, measures: readonly RunMeasure[], holds: Holds, known: (db: DuckDBConnection) => Promise<boolean> = async () => true): Promise<ChildCase[]> {
   const asked = measures.filter((m) => m.status === "ok");
   const groups = Array.from({length: Math.ceil(asked.length / AT_ONCE)}, (_, i) => asked.slice(i * AT_ONCE, (i + 1) * AT_ONCE));
   // a variable is a constant to the plan, which a bound value is not: views are narrowed before they join
   for (const db of dbs) await db.run("set variable child = $1", [id]);
-  const found = await shareOut(groups, dbs, (group, db) => {
-    const each = group.map((measure, nth) => {
-      // what the child adds to each of its cases is not told here
-      const rows = holds(bareCaseView(measure.id).replaceAll('"', "")) ? bareCaseView(measure.id) : caseView(measure.id);
-      const {sql} = casesSql({rows, measure: {...measure, rate: (measure.rate ?? undefined) as Measure["rate"]}}, ["child_id", ...TOLD]);
-      return `select ${nth} as nth, ${literal(measure.id)} as measure, ${TOLD.join(", ")} from (${sql}) where child_id = getvariable('child') and counted_on <= as_at()`;
-    });
-    return rowsOf<Omit<ChildCase, "started_on" | "reviews"> & {nth: number}>(db, `${each.join(" union all ")} order by nth, counted_on desc, case_id, due_on, done_on, met, value, reason`);
-  });
+  let wanted = true;
+  const first = async (db: DuckDBConnection) => {
+    wanted = await known(db);
+    return [];
+  };
+  const found = await shareOut([first, ...groups.map((group) => (db: DuckDBConnection) => (wanted ? rowsOf<CaseRow>(db, casesIn(group, holds)) : []))], dbs, async (work, db) => work(db));
   const cases = found.flat();
+  const starts = await startsOf(dbs[0]!, id, holds);
   const reviews = await reviewsOfCases(dbs[0]!, [...new Set(cases.map((c) => c.case_id))]);
   return cases.map(({nth: _, ...one}) => ({...one, started_on: starts.get(one.case_id) ?? null, reviews: reviews(one.measure, one.case_id)}));
+}
+
+type CaseRow = Omit<ChildCase, "started_on" | "reviews"> & {nth: number};
+
+/** The cases of some measures and of the child that the variable names. */
+function casesIn(measures: readonly RunMeasure[], holds: Holds): string {
+  const each = measures.map((measure, nth) => {
+    // what the child adds to each of its cases is not told here
+    const rows = holds(bareCaseView(measure.id).replaceAll('"', "")) ? bareCaseView(measure.id) : caseView(measure.id);
+    const {sql} = casesSql({rows, measure: {...measure, rate: (measure.rate ?? undefined) as Measure["rate"]}}, ["child_id", ...TOLD]);
+    return `select ${nth} as nth, ${literal(measure.id)} as measure, ${TOLD.join(", ")} from (${sql}) where child_id = getvariable('child') and counted_on <= as_at()`;
+  });
+  return `${each.join(" union all ")} order by nth, counted_on desc, case_id, due_on, done_on, met, value, reason`;
 }
 
 /** Case id → the day its record came in: where its clock begins. */
 async function startsOf(db: DuckDBConnection, id: string, holds: Holds): Promise<Map<string, string>> {
   const begun: [table: string, column: string][] = [["contact", "received_on"], ["referral", "referral_date"], ["out_of_hours_contact", "received_at"], ["cin_plan", "started_on"]];
-  const starts = new Map<string, string>();
-  for (const [table, column] of begun) {
-    if (!holds(`journey.${table}`)) continue;
-    for (const row of await rowsOf<{case_id: string; day: string}>(db, `select case_id, cast(${column} as date) as day from journey.${table} where child_id = $1`, [id])) starts.set(row.case_id, row.day);
-  }
-  return starts;
+  const held = begun.filter(([table]) => holds(`journey.${table}`)).map(([table, column]) => `select case_id, cast(${column} as date) as day from journey.${table} where child_id = $1`);
+  return new Map(held.length ? (await rowsOf<{case_id: string; day: string}>(db, held.join(" union all "), [id])).map(({case_id, day}) => [case_id, day]) : []);
 }
 
 const labelOf = (field: string): string => {
