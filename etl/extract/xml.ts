@@ -104,23 +104,19 @@ export async function parseXml(source: (line: () => number) => AsyncIterable<str
   let leaf = false;
   let fed = 0;
   let lastTag = 0;
-  const local = (name: string) => {
-    const colon = name.indexOf(":");
-    return colon < 0 ? name : name.slice(colon + 1);
-  };
   const told: Told = {
     open(name, attributes, before, line) {
       if (++depth > DEEPEST) throw new Refusal("xml-depth", `The XML file has elements more than ${DEEPEST} levels deep at line ${line}, which no export has. ${AGAIN}`);
       lastTag = fed;
-      if (depth > 1 && INK.test(before)) handlers.stray?.(line);
-      handlers.open(local(name), attributes, line, depth);
+      if (depth > 1 && before !== "" && INK.test(before)) handlers.stray?.(line);
+      handlers.open(name, attributes, line, depth);
       leaf = true;
     },
     close(name, before, line) {
       depth--;
       lastTag = fed;
       if (!leaf && INK.test(before)) handlers.stray?.(line);
-      handlers.close(local(name), before, leaf, line);
+      handlers.close(name, before, leaf, line);
       leaf = false;
     }
   };
@@ -150,7 +146,7 @@ export async function parseXml(source: (line: () => number) => AsyncIterable<str
 
 const malformed = (line: number, why: string) => new Refusal("xml-malformed", `The XML file is malformed or cut off at line ${line}: ${why}. ${AGAIN}`);
 
-/** What is told of a tag; `before` is the text since the tag before it. */
+/** What is told of a tag: its name without its prefix; `before` is the text since the tag before it. */
 interface Told {
   open(name: string, attributes: Record<string, string>, before: string, line: number): void;
   close(name: string, before: string, line: number): void;
@@ -186,7 +182,7 @@ function saxesMarkup(told: Told, from?: LeftOff): MarkupReader {
     throw doctype();
   });
   parser.on("opentag", ({name, attributes}) => {
-    told.open(name, attributes as Record<string, string>, text, parser.line);
+    told.open(localName(name), attributes as Record<string, string>, text, parser.line);
     text = "";
   });
   parser.on("text", (part) => {
@@ -196,7 +192,7 @@ function saxesMarkup(told: Told, from?: LeftOff): MarkupReader {
     text += part;
   });
   parser.on("closetag", ({name}) => {
-    told.close(name, text, parser.line);
+    told.close(localName(name), text, parser.line);
     text = "";
   });
   return {
@@ -221,23 +217,36 @@ const NO_ATTRIBUTES: Readonly<Record<string, string>> = Object.freeze(Object.cre
 const MOST_TAGS_KNOWN = 1000;
 const LONGEST_TAG_KNOWN = 100;
 
+const [TAB, LF, CR, SPACE, AMPERSAND, SLASH, LESS, MORE, BRACKET] = [0x09, 0x0a, 0x0d, 0x20, 0x26, 0x2f, 0x3c, 0x3e, 0x5d] as const;
+
 interface Tag {
+  /** What stands between `<` and `>`. */
+  inside: string;
   name: string;
+  local: string;
   attributes: Record<string, string>;
   closed: boolean;
+  /** The opening tag that came after this one when it was last met: most likely the next one, too. */
+  next: Tag | null;
 }
 
-/** What stands between `<` and `>` of an opening tag; null where saxes has to judge. */
+function localName(name: string): string {
+  const colon = name.indexOf(":");
+  return colon < 0 ? name : name.slice(colon + 1);
+}
+
+/** An opening tag; null where saxes has to judge. */
 function tagOf(inside: string): Tag | null {
-  const [, name, given, slash] = TAG.exec(inside) ?? [];
+  const [, name, given, slash] = ODD.test(inside) ? [] : (TAG.exec(inside) ?? []);
   if (name === undefined) return null;
-  if (!given) return {name, attributes: NO_ATTRIBUTES, closed: slash === "/"};
+  const tag = {inside, name, local: localName(name), closed: slash === "/", next: null};
+  if (!given) return {...tag, attributes: NO_ATTRIBUTES};
   const attributes = Object.create(null) as Record<string, string>;
   for (const [, key, value] of given.matchAll(ATTRIBUTE)) {
     if (key! in attributes) return null;
     attributes[key!] = value!;
   }
-  return {name, attributes, closed: slash === "/"};
+  return {...tag, attributes};
 }
 
 /**
@@ -246,42 +255,58 @@ function tagOf(inside: string): Tag | null {
  */
 function ordinaryMarkup(told: Told): MarkupReader {
   const known = new Map<string, Tag>();
-  let within: string[] | null = [];
+  let within: Tag[] | null = [];
+  let last: Tag | null = null;
   let line = 1;
   let rest = "";
   let begun = false;
 
-  const leaveOff = (text: string): LeftOff => ({text, line, within});
+  const leaveOff = (text: string): LeftOff => ({text, line, within: within && within.map((tag) => tag.name)});
   return {
     write(more) {
       const text = rest + more;
-      if (ODD.test(text)) return leaveOff(text);
+      const {length} = text;
       let at = 0;
       if (!begun) {
         begun = true;
         at = DECLARATION.exec(text)?.[0].length ?? 0;
       }
       for (;;) {
-        const start = text.indexOf("<", at);
-        const end = start < 0 ? -1 : text.indexOf(">", start);
-        if (end < 0) break;
         let lines = 0;
         let ink = false;
-        for (let i = at; i < start; i++) {
-          const code = text.charCodeAt(i);
-          if (code === 0x0a) lines++;
-          else if (code > 0x20) ink = true;
+        let start = at;
+        // `ODD`, character by character
+        for (; start < length; start++) {
+          const code = text.charCodeAt(start);
+          if (code === LESS) break;
+          if (code > SPACE) {
+            if (code === AMPERSAND || code === BRACKET || (code >= 0xd800 && (code < 0xe000 || code > 0xfffd))) return leaveOff(text.slice(at));
+            ink = true;
+          } else if (code === LF) lines++;
+          else if (code === CR ? start + 1 < length && text.charCodeAt(start + 1) !== LF : code !== SPACE && code !== TAB) return leaveOff(text.slice(at));
         }
-        if (text.charCodeAt(start + 1) === 0x2f) {
-          const name = within?.at(-1);
-          if (name === undefined || end - start - 2 !== name.length || !text.startsWith(name, start + 2)) return leaveOff(text.slice(at));
+        if (start + 1 >= length) break;
+        if (text.charCodeAt(start + 1) === SLASH) {
+          const open: Tag | undefined = within?.at(-1);
+          const end = start + 2 + (open?.name.length ?? 0);
+          if (open === undefined || text.charCodeAt(end) !== MORE || !text.startsWith(open.name, start + 2)) {
+            if (text.indexOf(">", start) < 0) break;
+            return leaveOff(text.slice(at));
+          }
           line += lines;
           within!.pop();
-          told.close(name, textOf(text, at, start, lines), line);
+          told.close(open.local, textOf(text, at, start, lines), line);
           if (within!.length === 0) within = null;
-        } else {
+          at = end + 1;
+          continue;
+        }
+        let tag: Tag | null = last?.next ?? null;
+        let end: number = tag ? start + 1 + tag.inside.length : -1;
+        if (!tag || text.charCodeAt(end) !== MORE || !text.startsWith(tag.inside, start + 1)) {
+          end = text.indexOf(">", start);
+          if (end < 0) break;
           const inside = text.slice(start + 1, end);
-          let tag = known.get(inside) ?? null;
+          tag = known.get(inside) ?? null;
           if (!tag) {
             // what is kept is copied: V8 would keep all the text of which it is a slice
             const kept = inside.length <= LONGEST_TAG_KNOWN && known.size < MOST_TAGS_KNOWN && !inside.includes("=") ? Buffer.from(inside).toString() : null;
@@ -289,13 +314,15 @@ function ordinaryMarkup(told: Told): MarkupReader {
             if (!tag) return leaveOff(text.slice(at));
             if (kept !== null) known.set(kept, tag);
           }
-          if (within === null || (within.length === 0 && ink)) return leaveOff(text.slice(at));
-          line += lines;
-          told.open(tag.name, tag.attributes, ink ? textOf(text, at, start, lines) : "", line);
-          if (tag.closed) told.close(tag.name, "", line);
-          else within.push(tag.name);
-          if (within.length === 0) within = null;
+          if (last && known.has(tag.inside)) last.next = tag;
         }
+        if (within === null || (within.length === 0 && ink)) return leaveOff(text.slice(at));
+        line += lines;
+        told.open(tag.local, tag.attributes, ink ? textOf(text, at, start, lines) : "", line);
+        if (tag.closed) told.close(tag.local, "", line);
+        else within.push(tag);
+        if (within.length === 0) within = null;
+        last = tag;
         at = end + 1;
       }
       rest = text.slice(at);
