@@ -174,9 +174,10 @@ async function load(exportsDir: string, store: Store, shelf: Shelf, settings: Se
   const files = await exportFiles(exportsDir);
   const reports: FileReport[] = [];
   const present: {path: string; file: string; manifest: LoadManifest; known: boolean}[] = [];
-  // two files side by side: while DuckDB checks one, the other is read
-  const desk = openDesk({...shelf, threads: shelf.threads ?? Number(threadsBeside(Math.min(2, files.length)))});
-  const outcomes = await shareOut(files, [1, 2], async (file, _worker, i) => {
+  // two files side by side: while DuckDB checks one, the other is read; of a file alone two record sets are checked side by side
+  const workers = files.length > 1 ? [1, 2] : [1];
+  const desk = openDesk({...shelf, threads: shelf.threads ?? Number(threadsBeside(workers.length))}, workers.length > 1 ? 1 : 2);
+  const outcomes = await shareOut(files, workers, async (file, _worker, i) => {
     const shown = path.relative(exportsDir, file).split(path.sep).join("/");
     progress.step(`reading ${shown} (${i + 1} of ${files.length})`, files[i + 1] ? path.basename(files[i + 1]!) : "records");
     return {file, shown, outcome: await loadFile(file, exportsDir, store.loads, shelf, progress, desk)};

@@ -94,7 +94,7 @@ const codesOf = (found: Found | undefined, name: string): string | null => {
 const groupsOf = (found: Found | undefined, name: string): Found[] => found?.groups[found.element.children.get(name)!.slot] ?? [];
 
 /**
- * Reads a CIN census into temporary tables, one a record set and two of conferences, named `<prefix>_<table>`, every cell being the text of the file. `line` is that of the element
+ * Reads a CIN census into tables, one a record set and two of conferences, named `<prefix>_<table>`, every cell being the text of the file. `line` is that of the element
  * that opens the record, moved on by as little as makes it unique in its table. Elements may come in any order, under any prefix, with stray
  * text between them; what the year's schema does not allow is a warning and its row is read.
  * `onProgress` is told bytes read so far and the file's size. Throws Refusal: `xml-malformed`, `xml-doctype`, `xml-depth`, `xml-encoding`.

@@ -159,7 +159,7 @@ function splitQuoted(texts: string[], delimiter: string, newline: string): (stri
 }
 
 /**
- * Reads the rows below the headings into the temporary table (or view) `into`; see `RowsOfText` for its columns. Of clean UTF-8 DuckDB's CSV reader
+ * Reads the rows below the headings into the table (or view) `into`; see `RowsOfText` for its columns. Of clean UTF-8 DuckDB's CSV reader
  * (all text, strict, nothing detected) reads every line that is proved to be one whole row, and csv-parse the others; csv-parse reads any other
  * file. The result is the same. `path: "slow"` in `options` forces the last, "fast" the first for every line.
  * Throws Refusal: `truncated`, `unclosed-quote`, `headings-not-found`, `line-too-long`.
@@ -310,7 +310,7 @@ async function readLines(conn: DuckDBConnection, path: string, peek: FilePeek, p
   // a blank cell is null to begin with; told that lines end in CRLF, DuckDB 1.5.5 misreads them, and untold it does not
   const cell = (i: number) => (survey.spaced || (quotes && !survey.ordinary) ? `nullif(trim(r${i}), '')` : `r${i}`);
   try {
-    await conn.run(`create or replace temp table ${identifier(to)} as select ${projection(width, plan.keep, cell)} from read_csv(${literal(resolve(path))}, columns = {${columns}},
+    await conn.run(`create or replace table ${identifier(to)} as select ${projection(width, plan.keep, cell)} from read_csv(${literal(resolve(path))}, columns = {${columns}},
       auto_detect = false, header = false, skip = ${plan.headingLine}, delim = ${literal(peek.delimiter ?? ",")}, quote = '${quotes ? '"' : ""}', escape = '${quotes ? '"' : ""}',
       strict_mode = true, null_padding = ${!quotes}, ignore_errors = false, compression = 'none', max_line_size = ${2 * LONGEST_CELL})`);
   } catch {
@@ -337,7 +337,7 @@ async function readFast(conn: DuckDBConnection, path: string, peek: FilePeek, pl
   }
   const kept = [...(blank ? [`not (${allBlank})`] : []), ...(totals ? [`rowid < ${survey.lines - totals}`] : [])];
   await makeWay(conn, into);
-  await conn.run(`create temp view ${identifier(into)} as select rowid + ${plan.headingLine + 1} as line, * from ${identifier(raw)}${kept.length ? ` where ${kept.join(" and ")}` : ""}`);
+  await conn.run(`create view ${identifier(into)} as select rowid + ${plan.headingLine + 1} as line, * from ${identifier(raw)}${kept.length ? ` where ${kept.join(" and ")}` : ""}`);
   return {
     table: into,
     headings: plan.headings,
@@ -618,7 +618,7 @@ async function joinLines(conn: DuckDBConnection, path: string, peek: FilePeek, p
   if (!(await readLines(conn, path, peek, plan, raw, survey, false))) return false;
   const [line, others, table] = [`rowid + ${plan.headingLine + 1}`, identifier(`${into}_others`), identifier(into)];
   const gone = `${into}_gaps`;
-  await conn.run(`create or replace temp table ${identifier(gone)} (line BIGINT)`);
+  await conn.run(`create or replace table ${identifier(gone)} (line BIGINT)`);
   const gaps = await appendTo(conn, gone, 0, false);
   let next = plan.headingLine + 1;
   for (const run of [...runs, {line: plan.headingLine + survey.lines + 1, lines: 0}]) {
@@ -627,6 +627,6 @@ async function joinLines(conn: DuckDBConnection, path: string, peek: FilePeek, p
   }
   gaps.close();
   await conn.run(`drop table if exists ${others}; alter table ${table} rename to ${others}`);
-  await conn.run(`create temp view ${table} as select ${line} as line, * from ${identifier(raw)} where ${line} not in (from ${identifier(gone)}) union all select * from ${others}`);
+  await conn.run(`create view ${table} as select ${line} as line, * from ${identifier(raw)} where ${line} not in (from ${identifier(gone)}) union all select * from ${others}`);
   return true;
 }

@@ -1,4 +1,4 @@
-// Rows of text → a temporary DuckDB table, column by column. Knows no format; keeps the text of unkept columns only until it is hashed.
+// Rows of text → a scratch DuckDB table, column by column. Knows no format; keeps the text of unkept columns only until it is hashed.
 import {BIGINT, DuckDBDataChunk, UBIGINT, VARCHAR, type DuckDBAppender, type DuckDBConnection} from "@duckdb/node-api";
 import {CHUNK_ROWS, literal, name as identifier} from "../duckdb.ts";
 
@@ -38,16 +38,16 @@ export async function appendTo(conn: DuckDBConnection, table: string, width: num
   };
 }
 
-/** Drops the temporary table or view of this name, if there is one. */
+/** Drops the table or view of this name, if there is one. */
 export async function makeWay(conn: DuckDBConnection, name: string): Promise<void> {
   const table = identifier(name);
   await conn.run(`drop table if exists ${table}`).catch(() => conn.run(`drop view ${table}`)); // DuckDB drops no view as a table
 }
 
-/** Creates the temporary table `name` (line, c0 … c<width-1>, rest = 0), for rows of which every cell is kept. */
+/** Creates the table `name` (line, c0 … c<width-1>, rest = 0), for rows of which every cell is kept. */
 export async function createTextTable(conn: DuckDBConnection, name: string, width: number): Promise<RowWriter> {
   const columns = Array.from({length: width}, (_, i) => `c${i} VARCHAR`);
-  await conn.run(`create or replace temp table ${identifier(name)} (${["line BIGINT", ...columns, "rest UBIGINT"].join(", ")})`);
+  await conn.run(`create or replace table ${identifier(name)} (${["line BIGINT", ...columns, "rest UBIGINT"].join(", ")})`);
   return appendTo(conn, name, width, true);
 }
 
@@ -69,7 +69,7 @@ export interface RowCollector {
   close(): Promise<void>;
 }
 
-/** Creates the temporary table `into` (line, c<i> for each kept column, rest) and a collector that fills it. */
+/** Creates the table `into` (line, c<i> for each kept column, rest) and a collector that fills it. */
 export async function createCollector(conn: DuckDBConnection, into: string, width: number, keep: readonly number[], delimiter = ","): Promise<RowCollector> {
   const table = identifier(into);
   const stageName = `${into}_stage`;
@@ -78,11 +78,11 @@ export async function createCollector(conn: DuckDBConnection, into: string, widt
   const columns = Array.from({length: width}, (_, i) => `r${i} VARCHAR`);
   const textsName = `${into}_texts`;
   const texts = identifier(textsName);
-  const createStage = () => conn.run(`create or replace temp table ${stage} (${["line BIGINT", ...columns].join(", ")}); create or replace temp table ${texts} (line BIGINT, r0 VARCHAR)`);
+  const createStage = () => conn.run(`create or replace table ${stage} (${["line BIGINT", ...columns].join(", ")}); create or replace table ${texts} (line BIGINT, r0 VARCHAR)`);
   const splitList = projection(width, keep, (i) => `nullif(trim(cells[${i + 1}]), '')`);
   await createStage();
   await makeWay(conn, into);
-  await conn.run(`create temp table ${table} as select line, ${list} from ${stage} limit 0`);
+  await conn.run(`create table ${table} as select line, ${list} from ${stage} limit 0`);
   let pending: {line: number; cells: readonly (string | null)[]}[] = [];
   let whole: {line: number; text: string}[] = [];
   let characters = 0;

@@ -63,7 +63,7 @@ export interface SheetPlan {
 }
 
 /**
- * Rows of text, in a temporary DuckDB table named `table` with the columns
+ * Rows of text, in a scratch DuckDB table named `table` with the columns
  *   line BIGINT        the place (unique within the table)
  *   c<i> VARCHAR       for each kept 0-based column i: the cell as exported, trimmed of outer white space, NULL when blank
  *   rest UBIGINT       hash of the cells not kept, so that an exact duplicate row can be told from one that differs elsewhere

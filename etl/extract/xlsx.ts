@@ -76,7 +76,7 @@ export async function peekXlsx(path: string): Promise<FilePeek> {
 }
 
 /**
- * Reads the planned sheets, one temporary table `<prefix>_<i>` a plan, in the order of the plans. Numbers keep the digits that are stored, without an exponent
+ * Reads the planned sheets, one table `<prefix>_<i>` a plan, in the order of the plans. Numbers keep the digits that are stored, without an exponent
  * or a trailing `.0` where the value is a whole number that a spreadsheet holds exactly; booleans are TRUE and FALSE. A row with an error
  * cell in a kept column, or with a value beyond the last heading, is rejected. `onProgress` is told sheets done and planned.
  * Throws the Refusals of `peekXlsx`.

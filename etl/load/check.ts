@@ -106,7 +106,7 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
     valued as (select *, ${parts.map((p) => `${p.value} as ${name(p.field)}`).join(", ")} from texts)`;
 
   // nearly every row is good: texts and faults are worked out again for the others alone
-  await db.run(`create or replace temp table ${name(checked)} as ${values("")}
+  await db.run(`create or replace table ${name(checked)} as ${values("")}
     select ${place_}, ${origin ? "origin, " : ""}${parts.map((p) => name(p.field)).join(", ")}, ${parts.map((p, i) => `case when ${p.bad} then ${2 ** i} else 0 end`).join(" + ")} as faults,
       hash(rest, ${parts.map((p) => name(p.field)).join(", ")}) as h from valued`);
   const missingKey = contract.fields && Object.entries(contract.fields).some(([f, s]) => s.required && !carried.includes(f));
@@ -120,7 +120,7 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
   const twice = repeats ? name(`${checked}_twice`) : null;
   let duplicates = 0;
   if (twice) {
-    await db.run(`create or replace temp table ${twice} as select ${place_}, first from (
+    await db.run(`create or replace table ${twice} as select ${place_}, first from (
       select ${place_}, row_number() over same as nth, first_value(line) over same as first
       from ${name(odd)} where ok
       window same as (partition by rest, ${cells.map((c) => name(`t_${c.field}`)).join(", ")} order by ${place_}))
@@ -130,7 +130,7 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
   const accepted = told.fit - duplicates;
   const acceptedTable = `${checked}_accepted`;
   const kept = [...(rejected ? ["faults = 0"] : []), ...(duplicates ? [`(${place_}) not in (select (${place_}) from ${twice})`] : [])];
-  await db.run(`create or replace temp view ${name(acceptedTable)} as
+  await db.run(`create or replace view ${name(acceptedTable)} as
     select cast(line as bigint) as line, ${parts_ ? "part, " : ""}${rows.origin ? `cast(${origin ? "origin" : "line"} as bigint) as origin, ` : ""}${parts.map((p) => `${p.spec.worker ? pseudonymSql(name(p.field), pseudonymKey) : name(p.field)} as ${name(p.field)}`).join(", ")}
     from ${name(checked)}${kept.length ? ` where ${kept.join(" and ")}` : ""}`);
 
@@ -207,7 +207,7 @@ async function tellOdd(db: Db, odd: string, checked: string, values: (where: str
   // rows alike in everything have one hash; so have those that say the same in other words, and they are told apart by their texts
   const alike = `(select h from ${name(checked)} where faults = 0 group by h having count(*) > 1)`;
   const wanted = [...(told.unfit ? ["faults <> 0"] : []), ...(repeats ? [`h in ${alike}`] : [])].join(" or ") || "false";
-  await db.run(`create or replace temp table ${name(odd)} as ${values(`where (${place_}) in (select (${place_}) from ${name(checked)} where ${wanted})`)},
+  await db.run(`create or replace table ${name(odd)} as ${values(`where (${place_}) in (select (${place_}) from ${name(checked)} where ${wanted})`)},
     told as (select *, ${faults.join(", ")} from valued)
     select *, ${ok.join(" and ") || "true"} as ok from told`);
 }
@@ -258,7 +258,7 @@ async function writeLeftOut(db: Db, leftOut: string, odd: string, twice: string 
     return [`case when ${fault} in (${unreadable}) then 'unreadable' else ${fault} end as ${fault}`, spec.worker ? masked(text, spec) : `case when ${text} not in (${unreadable}) then ${text} end as ${text}`, masked(name(field), spec)];
   });
   const joined = place_.split(", ").map((p) => `t.${p} = c.${p}`).join(" and ");
-  await db.run(`create or replace temp table ${name(leftOut)} as
+  await db.run(`create or replace table ${name(leftOut)} as
     select cast(c.line as bigint) as line, case when c.ok then 'duplicate' else 'rejected' end as why, ${twice ? "cast(t.first as bigint)" : "cast(null as bigint)"} as of, ${columns.join(", ")}
     from ${name(odd)} c ${twice ? `left join ${twice} t on ${joined} where not c.ok or t.line is not null` : "where not c.ok"}`);
   const lines = rows.rejections.map((r) => r.line);

@@ -63,7 +63,7 @@ export async function asCorrections(db: Db, rows: RowsOfText, {columns}: Correct
   const keep = rows.keep.filter((i) => !ours.includes(i));
   const table = `${rows.table}_corrected`;
   const cell = (i: number) => `case when regexp_matches(${name(`c${i}`)}, '^''''*[=+@\\t\\r-]') then substr(${name(`c${i}`)}, 2) else ${name(`c${i}`)} end as ${name(`c${i}`)}`;
-  await db.run(`create or replace temp table ${name(table)} as
+  await db.run(`create or replace table ${name(table)} as
     select line, coalesce(try_cast(${name(`c${columns.line}`)} as bigint), -line) as origin, rest, ${keep.map(cell).join(", ")} from ${name(rows.table)}`);
   return {...rows, table, keep, origin: true};
 }

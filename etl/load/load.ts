@@ -8,7 +8,7 @@ import {readCsv} from "../extract/csv.ts";
 import {peek as peekFile} from "../extract/identify.ts";
 import {Refusal, type FilePeek, type Rejection, type Warning} from "../extract/types.ts";
 import {readXlsx} from "../extract/xlsx.ts";
-import {literal, name, openScratch, rowOf, rowsOf, type Db, type Opened} from "../duckdb.ts";
+import {literal, name, openScratch, rowOf, rowsOf, shareOut, type Db} from "../duckdb.ts";
 import type {Progress} from "../progress.ts";
 import {normaliseWord, type Reference} from "../transform/reference.ts";
 import {checkRows, type Checked} from "./check.ts";
@@ -217,8 +217,9 @@ interface Read {
   skipped: NonNullable<FileReport["skipped"]>;
 }
 
-async function readInto(db: Db, file: string, planned: Planned, shelf: Shelf, progress: Progress, list?: number): Promise<Read> {
+async function readInto({dbs}: Seat, file: string, planned: Planned, shelf: Shelf, progress: Progress, list?: number): Promise<Read> {
   const {peek} = planned;
+  const [db] = dbs;
   const warnings = [...peek.warnings];
   const records: PlannedRecord[] = [];
   const onRows = (rows: number) => progress.tick(rows, null, "rows");
@@ -266,12 +267,11 @@ async function readInto(db: Db, file: string, planned: Planned, shelf: Shelf, pr
     dateOrder: (planned.mapping ?? CENSUS).dateOrder,
     ...(peek.format === "xlsx" ? {serialDates: peek.date1904 ? (1904 as const) : (1900 as const)} : {})
   };
-  const checked: Read["checked"] = [];
-  for (const [ordinal, record] of records.entries()) {
-    const result = await checkRows(db, record.rows, record.contract, record.fields, {constants: record.mapping.constants, reading, pseudonymKey: shelf.pseudonymKey, exportDate: planned.exportDate, beside: record.beside, ...(list === undefined ? {} : {list})});
-    warnings.push(...result.warnings, ...unmappedWords(result, record.mapping, shelf.reference));
-    checked.push({checked: result, mapping: record.mapping, ordinal});
-  }
+  const checked: Read["checked"] = await shareOut(records, dbs, async ({rows, contract, fields, mapping, beside}, at, ordinal) => {
+    const options = {constants: mapping.constants, reading, pseudonymKey: shelf.pseudonymKey, exportDate: planned.exportDate, beside, ...(list === undefined ? {} : {list})};
+    return {checked: await checkRows(at, rows, contract, fields, options), mapping, ordinal};
+  });
+  for (const {checked: result, mapping} of checked) warnings.push(...result.warnings, ...unmappedWords(result, mapping, shelf.reference));
   warnings.push(...(await birthsAfterEvents(db, checked.map((c) => c.checked), shelf.contracts)));
   if (planned.exportDateFrom === "file time") {
     warnings.push({code: "export-date-from-file-time", message: `no export date in the file's name; its modification time (${planned.exportDate}) was taken: put the date in the name, as in contacts_${planned.exportDate}.csv`});
@@ -399,24 +399,43 @@ export function refused(file: string, refusal: Refusal, peek?: FilePeek): FileRe
   };
 }
 
-async function scratch(shelf: Shelf) {
-  const opened = await openScratch(shelf.threads);
-  await opened.db.run(KIND_MACROS);
-  return opened;
+/** Where one file is read: a database in memory of its own, and connections to it, on which record sets are checked side by side. */
+interface Seat {
+  dbs: readonly [Db, ...Db[]];
+  close(): void | Promise<void>;
 }
 
-/** Where many files are read: one scratch database, opened when the first of them needs it, and for each a connection that takes its tables with it. */
+/** Where many files are read: one scratch instance, opened when the first of them needs it, and in it a seat for each. */
 export interface Desk {
-  take(): Promise<Pick<Opened, "db" | "close">>;
+  take(): Promise<Seat>;
   close(): Promise<void>;
 }
 
-export function openDesk(shelf: Shelf): Desk {
-  let opened: ReturnType<typeof scratch> | null = null;
+/** @param connections of each seat */
+export function openDesk(shelf: Shelf, connections = 2): Desk {
+  let opened: ReturnType<typeof openScratch> | null = null;
+  let seats = 0;
+  const open = async () => {
+    const made = await openScratch(shelf.threads);
+    await made.db.run(KIND_MACROS);
+    return made;
+  };
   return {
     async take() {
-      const db = await (await (opened ??= scratch(shelf))).connect();
-      return {db, close: () => db.closeSync()};
+      const {connect} = await (opened ??= open());
+      const own = name(`file_${++seats}`);
+      const first = await connect();
+      await first.run(`attach ':memory:' as ${own}`);
+      const dbs: Seat["dbs"] = [first, ...(await Promise.all(Array.from({length: connections - 1}, connect)))];
+      for (const db of dbs) await db.run(`set search_path = '${own}.main,memory.main'`);
+      return {
+        dbs,
+        async close() {
+          for (const db of dbs.slice(1)) db.closeSync();
+          await first.run(`use memory; detach ${own}`);
+          first.closeSync();
+        }
+      };
     },
     async close() {
       (await opened)?.close();
@@ -424,15 +443,22 @@ export function openDesk(shelf: Shelf): Desk {
   };
 }
 
+/** A seat in a scratch instance of its own. */
+async function takeAlone(shelf: Shelf): Promise<Seat> {
+  const desk = openDesk(shelf);
+  const {dbs} = await desk.take();
+  return {dbs, close: () => desk.close()};
+}
+
 /**
  * Says what a file is and what would be accepted and rejected; changes nothing. Never throws for a bad file.
  * @param beside what is to be flagged about it beside the exports that were loaded before it
  */
 export async function checkFile(file: string, shelf: Shelf, progress: Progress, beside?: (load: LoadManifest) => Warning[]): Promise<FileReport> {
-  const opened = await scratch(shelf);
+  const seat = await takeAlone(shelf);
   try {
     const planned = await plan(file, path.dirname(file), shelf);
-    const read = await readInto(opened.db, file, planned, shelf, progress);
+    const read = await readInto(seat, file, planned, shelf, progress);
     const made = report(file, read);
     if (!beside) return made;
     const sets = read.checked.map(({checked}) => ({...ofSet(checked), file: "", leftOut: null, bytes: 0}));
@@ -441,7 +467,7 @@ export async function checkFile(file: string, shelf: Shelf, progress: Progress, 
     if (error instanceof Refusal) return refused(file, error);
     throw error;
   } finally {
-    opened.close();
+    await seat.close();
   }
 }
 
@@ -453,13 +479,13 @@ export interface ExportRead extends Read {
 
 /** Reads an export, stores nothing, and hands what was found to `use`. @throws Refusal */
 export async function readExport<T>(file: string, exportsDir: string, shelf: Shelf, progress: Progress, use: (read: ExportRead) => Promise<T>): Promise<T> {
-  const opened = await scratch(shelf);
+  const seat = await takeAlone(shelf);
   try {
     const planned = await plan(file, exportsDir, shelf);
-    const read = await readInto(opened.db, file, planned, shelf, progress, Infinity);
-    return await use({...read, db: opened.db, planned: {...planned, kindOf: (set, field) => shelf.contracts.get(set)!.fields[field]!.kind}});
+    const read = await readInto(seat, file, planned, shelf, progress, Infinity);
+    return await use({...read, db: seat.dbs[0], planned: {...planned, kindOf: (set, field) => shelf.contracts.get(set)!.fields[field]!.kind}});
   } finally {
-    opened.close();
+    await seat.close();
   }
 }
 
@@ -476,12 +502,12 @@ export async function loadFile(file: string, exportsDir: string, loadsDir: strin
     const known = await readManifest(loadsDir, key);
     progress.reached?.("load planned");
     if (known) return {manifest: known, known: true};
-    const opened = await (desk ? desk.take() : scratch(shelf));
+    const seat = await (desk ? desk.take() : takeAlone(shelf));
     try {
-      const read = await readInto(opened.db, file, planned, shelf, progress);
-      return {manifest: await write(opened.db, file, sha256, key, loadsDir, read, progress), known: false};
+      const read = await readInto(seat, file, planned, shelf, progress);
+      return {manifest: await write(seat, file, sha256, key, loadsDir, read, progress), known: false};
     } finally {
-      opened.close();
+      await seat.close();
     }
   } catch (error) {
     if (error instanceof Refusal) return {refused: refused(file, error)};
@@ -533,13 +559,12 @@ async function manifestOf(file: string, sha256: string, key: string, read: Read,
   };
 }
 
-async function write(db: Db, file: string, sha256: string, key: string, loadsDir: string, read: Read, progress: Progress): Promise<LoadManifest> {
+async function write({dbs}: Seat, file: string, sha256: string, key: string, loadsDir: string, read: Read, progress: Progress): Promise<LoadManifest> {
   const made = report(file, read);
   const making = path.join(loadsDir, `.${key}.${process.pid}`);
   await rm(making, {recursive: true, force: true});
   await mkdir(making, {recursive: true, mode: 0o700});
-  const sets: LoadedSet[] = [];
-  for (const {checked, ordinal} of read.checked) {
+  const sets = await shareOut(read.checked, dbs, async ({checked, ordinal}, db): Promise<LoadedSet> => {
     const parquet = `${ordinal}-${checked.recordSet}.parquet`;
     const to = path.join(making, parquet);
     await db.run(`copy (select * from ${name(checked.accepted)} order by line${checked.parts ? ", part" : ""}) to ${literal(to)} ${PARQUET}`);
@@ -547,8 +572,8 @@ async function write(db: Db, file: string, sha256: string, key: string, loadsDir
     if (written !== checked.counts.accepted) throw new Error(`${path.basename(file)}: ${checked.counts.accepted} ${checked.recordSet} rows were accepted but ${written} are in the load; the run stops rather than lose a row`);
     const leftOut = checked.leftOut && `${ordinal}-${checked.recordSet}.left-out.parquet`;
     if (leftOut) await db.run(`copy (select * from ${name(checked.leftOut!)} order by why, line) to ${literal(path.join(making, leftOut))} ${PARQUET}`);
-    sets.push({...ofSet(checked), file: parquet, leftOut, bytes: await sizeOf(making, {file: parquet, leftOut})});
-  }
+    return {...ofSet(checked), file: parquet, leftOut, bytes: await sizeOf(making, {file: parquet, leftOut})};
+  });
   const manifest = await manifestOf(file, sha256, key, read, sets, made);
   await writeFile(path.join(making, "load.json"), JSON.stringify(manifest, null, 1), {mode: 0o600});
   progress.reached?.("load written");

@@ -89,7 +89,7 @@ export async function withoutDatabaseBlanks<T extends RowsOfText>(db: Db, rows: 
   const holding = columns.filter((i) => held[`n${i}`] === true);
   if (holding.length === 0) return {rows, warnings: []};
   const table = `${rows.table}_blanked`;
-  await db.run(`create or replace temp view ${name(table)} as select * replace (${holding.map((i) => `case when ${databaseBlankSql(name(`c${i}`))} then null else ${name(`c${i}`)} end as ${name(`c${i}`)}`).join(", ")}) from ${name(rows.table)}`);
+  await db.run(`create or replace view ${name(table)} as select * replace (${holding.map((i) => `case when ${databaseBlankSql(name(`c${i}`))} then null else ${name(`c${i}`)} end as ${name(`c${i}`)}`).join(", ")}) from ${name(rows.table)}`);
   const declared = new Set(sheet.mapping.blank.map((b) => b.trim().toLowerCase()));
   const each = holding.map((i) => `select ${i} as i, ${name(`c${i}`)} as word, count(*) as cells from ${name(rows.table)} where ${databaseBlankSql(name(`c${i}`))} group by 2`);
   const counted = (await rowsOf<{i: number; word: string; cells: number}>(db, `${each.join(" union all ")} order by i, cells desc, word`)).filter((c) => !declared.has(c.word.toLowerCase()));
@@ -110,7 +110,7 @@ export async function inScope(db: Db, rows: RowsOfText, sheet: ChosenSheet): Pro
   if (sheet.outOfScope.length === 0) return {rows, outOfScope: []};
   const why = `case ${sheet.outOfScope.map((o) => `when ${wordTest(o.column, o.test, o.words)} then ${literal(o.why)}`).join(" ")} end`;
   const table = `${rows.table}_scope`;
-  await db.run(`create or replace temp table ${name(table)} as select *, ${why} as out_of_scope from ${name(rows.table)}`);
+  await db.run(`create or replace table ${name(table)} as select *, ${why} as out_of_scope from ${name(rows.table)}`);
   const counted = await db.runAndReadAll(`select out_of_scope, count(*) from ${name(table)} where out_of_scope is not null group by 1 order by 1`);
   const outOfScope = counted.getRows().map(([name, n]) => ({why: String(name), rows: Number(n)}));
   await db.run(`delete from ${name(table)} where out_of_scope is not null`);
@@ -130,7 +130,7 @@ export async function offer(db: Db, rows: RowsOfText, chosen: ChosenRecord, ordi
   if (parts.length) made = await unpivot(db, table, from, chosen);
   else if (pivot) made = await pivotForms(db, table, from, rows, chosen, pivot);
   else if (mapping.gather) made = await gather(db, table, from, chosen);
-  else await db.run(`create or replace temp table ${name(table)} as select * from ${from}`);
+  else await db.run(`create or replace table ${name(table)} as select * from ${from}`);
   const {offered} = await rowOf<{offered: number}>(db, `select count(*) as offered from ${name(table)}`);
   // a row that could not be read was offered to every record set of its sheet
   return {...made, rows: {...rows, table, read: offered + rows.rejections.length, ...(parts.length ? {parts: true} : {})}};
@@ -146,7 +146,7 @@ async function unpivot(db: Db, table: string, from: string, {mapping, fields, pa
     const filled = part.fields.map((f) => `${text(f.column)} is not null`).join(" or ");
     return `select *, ${i} as part, ${literal(part.value)} as ${name(`part_${into}`)}, ${texts.join(", ")} from ${from} where ${filled}`;
   });
-  await db.run(`create or replace temp table ${name(table)} as ${selects.join(" union all ")}`);
+  await db.run(`create or replace table ${name(table)} as ${selects.join(" union all ")}`);
   const placeOf = (f: string) => parts.map((p) => (p.fields.find((x) => x.field === f) ?? p.fields[0])!.column);
   return {
     fields: [
@@ -169,7 +169,7 @@ async function pivotForms(db: Db, table: string, from: string, rows: RowsOfText,
   const spelt = normaliseWordSql(name(`c${question}`));
   const which = `case ${asked.map(([f, texts]) => `when ${spelt} in (${texts.map((t) => literal(normaliseWord(t))).join(", ")}) then ${literal(f)}`).join(" ")} end`;
   const repeated = fields.map((f) => ({...f, text: cellText(f)}));
-  await db.run(`create or replace temp table ${name(table)} as
+  await db.run(`create or replace table ${name(table)} as
     with told as (select line, rest, ${groupKey(mapping.pivot!.by, fields)} as form, ${which} as asked, ${name(`c${answer}`)} as answer, ${repeated.map((f) => `${f.text} as ${name(`form_${f.field}`)}`).join(", ")} from ${from})
     select min(line) as line, bit_xor(hash(rest, line)) as rest,
       ${[...repeated.map((f) => `arg_min(${name(`form_${f.field}`)}, line) filter (${name(`form_${f.field}`)} is not null) as ${name(`form_${f.field}`)}`), ...asked.map(([f]) => `arg_max(answer, line) filter (asked = ${literal(f)} and answer is not null) as ${name(`answer_${f}`)}`)].join(", ")},
@@ -183,7 +183,7 @@ async function pivotForms(db: Db, table: string, from: string, rows: RowsOfText,
 async function gather(db: Db, table: string, from: string, {mapping, fields}: ChosenRecord): Promise<Pick<Offered, "fields" | "warnings">> {
   const {by, field} = mapping.gather!;
   const column = (f: FieldColumns) => name(`form_${f.field}`);
-  await db.run(`create or replace temp table ${name(table)} as
+  await db.run(`create or replace table ${name(table)} as
     with told as (select line, ${groupKey(by, fields)} as form, ${fields.map((f) => `${cellText(f)} as ${column(f)}`).join(", ")} from ${from})
     select min(line) as line, cast(0 as ubigint) as rest,
       ${fields.map((f) => (f.field === field ? `string_agg(distinct ${column(f)}, ';' order by ${column(f)}) as ${column(f)}` : `arg_min(${column(f)}, line) filter (${column(f)} is not null) as ${column(f)}`)).join(", ")}
