@@ -101,24 +101,6 @@ export async function rowsOf<T>(db: Db, sql: string, values?: DuckDBValue[] | Re
 
 const BIG = new Set(["BIGINT", "HUGEINT", "UBIGINT"]);
 
-/** Column by column, for results of many rows: whole numbers as numbers, text as text; dates and times are not for here. */
-export async function columnsOf(db: Db, sql: string): Promise<{names: string[]; columns: unknown[][]}> {
-  const result = await db.run(sql);
-  const names = result.columnNames();
-  const columns: unknown[][] = names.map(() => []);
-  for (const chunk of await result.fetchAllChunks()) {
-    const {rowCount} = chunk; // asked of DuckDB each time
-    for (const [i, column] of columns.entries()) {
-      const vector = chunk.getColumnVector(i);
-      for (let row = 0; row < rowCount; row++) {
-        const value = vector.getItem(row);
-        column.push(typeof value === "bigint" ? Number(value) : value);
-      }
-    }
-  }
-  return {names, columns};
-}
-
 /** Rows of a DuckDB chunk. */
 export const CHUNK_ROWS = 2048;
 

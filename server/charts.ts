@@ -4,7 +4,7 @@ import type {DuckDBConnection} from "@duckdb/node-api";
 import type {FastifyInstance} from "fastify";
 import {z} from "zod";
 import {returnsOf} from "../etl/publish/agency-returns.ts";
-import {gradesOf} from "../etl/publish/audit-grades.ts";
+import {gradesOf, GRADES_OF} from "../etl/publish/audit-grades.ts";
 import {addedUp} from "../etl/publish/cohort.ts";
 import {curvesBy, curvesOf} from "../etl/publish/curves.ts";
 import {reachOf} from "../etl/publish/figures.ts";
@@ -12,10 +12,12 @@ import {HOURS_BY, hoursOfWeek} from "../etl/publish/out-of-hours.ts";
 import type {AgencyReturnsFile, AuditGradesFile, CohortFile, CurvesFile, MeasureFile, MeasuresFile, OutOfHoursFile, RunFile, StrategyMeetingsFile, TimeToSeenFile} from "../etl/publish/published.ts";
 import {meetingCells} from "../etl/publish/strategy-meetings.ts";
 import {SEEN_BY, seenCurves} from "../etl/publish/time-to-seen.ts";
-import {countMeasure, timesOf, type Dimension, type Filters} from "../etl/transform/cases.ts";
+import {NO_BASES, where, type Dimension, type Filters} from "../etl/transform/cases.ts";
 import {cohortFunnel, cohortWithin, FLOW_CHOICES, flows, FUNNEL_CHOICES} from "../etl/transform/cohort.ts";
-import type {Measure} from "../etl/transform/measures.ts";
-import {within, type Held} from "../etl/transform/within.ts";
+import type {CaseColumns} from "../etl/transform/columns.ts";
+import {countCases} from "../etl/transform/count.ts";
+import {caseView, type Measure} from "../etl/transform/measures.ts";
+import {narrowedTo, within, type Held} from "../etl/transform/within.ts";
 import {stoppable} from "./cases.ts";
 import {askedWithin, asMeasure, choices, givenIn, lately, tooLong, unsplitBy} from "./figures.ts";
 import {goneOf, type Around} from "./work.ts";
@@ -68,7 +70,11 @@ export function chartsRoutes(app: FastifyInstance, around: Around): void {
       if (unsplit.length) return {...emptied(file), unsplit};
       const labels = new Map(measureFile.groups.map((g) => [`${g.dimension} ${g.group}`, g.label]));
       const labelOf = (dimension: string, group: string) => labels.get(`${dimension} ${group}`) ?? group;
-      return counting(async (db) => narrowed(db, {file, measure: asMeasure(definition), periods, asAt, labelOf, filters, held: scope, table: await runs.caseTable(part, db, definition.id)}));
+      const casesOf = (db: DuckDBConnection) => async (id: string) => {
+        const own = measures.find((d) => d.id === id);
+        return own && (await runs.cases(part, db, asMeasure(own))).cases;
+      };
+      return counting((db) => narrowed(db, {file, measure: asMeasure(definition), periods, asAt, labelOf, filters, held: scope, casesOf: casesOf(db)}));
     }
   });
 }
@@ -94,32 +100,43 @@ interface Asked<T = Exclude<ChartAnswer, CohortFile>> {
   labelOf: (dimension: string, group: string) => string;
   filters: Filters;
   held: Held | null;
-  table: string;
+  /** The cases of a measure; undefined where the run does not define it. */
+  casesOf: (id: string) => Promise<CaseColumns | undefined>;
 }
 
-async function narrowed(db: DuckDBConnection, {file, measure, periods, asAt, labelOf, filters, held, table}: Asked): Promise<ChartAnswer> {
-  if ("limitDays" in file) return {...file, curves: await within(db, measure.id, SEEN_BY, filters, held, (rows, by) => seenCurves(db, periods, file, labelOf, by, rows), {table})};
-  if ("curves" in file) return {...file, curves: await within(db, measure.id, curvesBy(measure), filters, held, (rows, by) => curvesOf(db, measure, periods, file.limit, labelOf, by, rows), {table})};
-  if ("weeks" in file) return {...file, weeks: await within(db, measure.id, HOURS_BY, filters, held, (rows, by) => hoursOfWeek(db, periods, labelOf, by, rows), {table})};
-  if (!("cells" in file)) return {...file, agencies: await narrowedReturns(db, {measure, periods, labelOf, filters, held, table})};
-  if (!("agencies" in file)) {
+async function narrowed(db: DuckDBConnection, {file, measure, periods, asAt, labelOf, filters, held, casesOf}: Asked): Promise<ChartAnswer> {
+  if ("cells" in file && "agencies" in file) return {...file, cells: await meetingsWithin(db, measure, asAt, filters, held)};
+  if ("cells" in file) {
     const labels = new Map(file.cells.map((c) => [c.domain, c.label]));
-    const told = (id: string, by: "category"[], from: string, to: string) => within(db, id, by, filters, held, (rows, split) => timesOf(db, id, split, from, to, rows));
-    return {...file, cells: await gradesOf(periods, (domain) => labels.get(domain) ?? domain, told)};
+    const audits = new Map(await Promise.all(GRADES_OF.map(async (id) => [id, await casesOf(id)] as const)));
+    return {...file, cells: gradesOf(periods, (domain) => labels.get(domain) ?? domain, (id) => narrowedTo(audits.get(id), filters, held))};
   }
-  const cells = await within(db, measure.id, [], filters, held, async (rows) => (await meetingCells(db, asAt, `select case_id from ${rows}`)).map((cell) => ({...cell, dimension: "all"})), {table});
-  return {...file, cells: cells.map(({dimension: _all, ...cell}) => cell)};
+  const cases = await casesOf(measure.id);
+  if (!cases) return emptied(file);
+  if ("limitDays" in file) return {...file, curves: within(cases, SEEN_BY, filters, held, (of, by) => seenCurves(of, periods, file, labelOf, by))};
+  if ("curves" in file) return {...file, curves: within(cases, curvesBy(measure), filters, held, (of, by) => curvesOf(of, measure, periods, file.limit, labelOf, by))};
+  if ("weeks" in file) return {...file, weeks: within(cases, HOURS_BY, filters, held, (of, by) => hoursOfWeek(of, periods, labelOf, by))};
+  return {...file, agencies: narrowedReturns(cases, {measure, periods, labelOf, filters, held})};
 }
 
 /** Requests for information by agency; a chosen agency stands beside the others. */
-async function narrowedReturns(db: DuckDBConnection, {measure, periods, labelOf, filters, held, table}: Pick<Asked, "measure" | "periods" | "labelOf" | "filters" | "held" | "table">): Promise<AgencyReturnsFile["agencies"]> {
+function narrowedReturns(cases: CaseColumns, {measure, periods, labelOf, filters, held}: Pick<Asked, "measure" | "periods" | "labelOf" | "filters" | "held">): AgencyReturnsFile["agencies"] {
   const {from: first, to: last} = reachOf(periods);
-  const made = await within(db, measure.id, ["agency"], filters, held, async (rows, by, of) => {
-    const counts = by.length ? await countMeasure(db, measure, periods, first, last, {rows, by, filters: of}) : [];
-    const groups = counts.filter((c) => c.dimension === "agency").map((c) => ({group: c.group, label: labelOf("agency", c.group), figures: periods.map(({key}) => ({period: key, ...c.spans.get(key)!}))}));
-    return (await returnsOf(db, groups, periods, rows)).map((one) => ({...one, dimension: "agency"}));
-  }, {table});
+  const made = within(cases, ["agency"], filters, held, (of, by) => {
+    const counts = countCases(measure, of, periods, first, last, {by, bases: NO_BASES}).filter((c) => c.dimension === "agency");
+    const groups = counts.map((c) => ({group: c.group, label: labelOf("agency", c.group), figures: periods.map(({key}) => ({period: key, ...c.spans.get(key)!}))}));
+    return returnsOf(of, groups, periods).map((one) => ({...one, dimension: "agency"}));
+  });
   return made.map(({dimension: _agency, ...one}) => one);
+}
+
+/** Invitations and attendance at the meetings that are among the measure's cases within the choice. */
+async function meetingsWithin(db: DuckDBConnection, measure: Measure, asAt: string, filters: Filters, held: Held | null): Promise<StrategyMeetingsFile["cells"]> {
+  const {sql, values} = where({}, filters);
+  const only = held ? `${held.dimension} in (${held.groups.map((_, i) => `$${values.length + i + 1}`).join(", ") || "null"})` : "true";
+  // a connection's own, in memory: nothing of a case is written anywhere
+  await db.run(`create or replace temp table meetings_chosen as select case_id from ${caseView(measure.id)} where ${sql} and ${only}`, [...values, ...(held?.groups ?? [])]);
+  return meetingCells(db, asAt, "select case_id from meetings_chosen");
 }
 
 /** The funnel and the moves within what was chosen; each is left out where its records do not say what was chosen. */

@@ -1,5 +1,6 @@
 // GET /api/figures: measures counted within what a person chose, several things at once (a team and a need). Published files hold one dimension at a time.
 // It adds no rule of its own: countWithin counts, by the road of the published files, and the answer has their shape. No case leaves it.
+import {setImmediate} from "node:timers/promises";
 import type {DuckDBConnection} from "@duckdb/node-api";
 import type {FastifyInstance, FastifyRequest} from "fastify";
 import {z} from "zod";
@@ -7,7 +8,8 @@ import {shareOut} from "../etl/duckdb.ts";
 import {limitsOf} from "../etl/publish/figures.ts";
 import type {MeasureDefinition, MeasureFile, MeasuresFile, RunFile} from "../etl/publish/published.ts";
 import {publishedOf} from "../etl/store.ts";
-import {DIMENSIONS, everyMonth, type AllCounts, type Dimension, type Filters} from "../etl/transform/cases.ts";
+import {DIMENSIONS, everyMonth, type Dimension, type Filters} from "../etl/transform/cases.ts";
+import type {AllCounts} from "../etl/transform/count.ts";
 import {readMeasures, type Measure} from "../etl/transform/measures.ts";
 import {countWithin} from "../etl/transform/within.ts";
 import {judgedBy, targetNow} from "../src/components/target.ts";
@@ -72,7 +74,14 @@ export function figuresRoutes(app: FastifyInstance, around: Around): void {
       if (published) return published;
       const key = JSON.stringify([run.id, part.file, id, filters, scope, split]);
       const beside = split === "no" || scope ? null : publishedBeside(file, filters, periods);
-      return counted(key, async () => shaped(file, definition, periods, await queries.through(gone, () => stoppable(db, gone, async () => countWithin(db, asMeasure(definition), periods, first, last, filters, {held: scope, groups: split !== "no", beside: !beside, table: await runs.caseTable(part, db, id)}))).then((counts) => [...counts, ...(beside ?? [])]), scope));
+      return counted(key, async () => {
+        const measure = asMeasure(definition);
+        const {cases, bases} = await queries.through(gone, () => stoppable(db, gone, () => runs.cases(part, db, measure)));
+        const counts = countWithin(measure, cases, bases, periods, first, last, filters, {held: scope, groups: split !== "no", beside: !beside});
+        // counting holds up every other request for some milliseconds: they come between two measures
+        await setImmediate();
+        return shaped(file, definition, periods, [...counts, ...(beside ?? [])], scope);
+      });
     };
     // DuckDB gives one processor to a small table: two measures side by side use two
     const told = await runs.withPart(part, (a) => runs.withPart(part, (b) => shareOut(ids, [a, b], one))).catch((error: unknown) => {

@@ -5,7 +5,9 @@ import {DuckDBInstance, type DuckDBConnection} from "@duckdb/node-api";
 import {z} from "zod";
 import {Said} from "./words.ts";
 import {SETTINGS} from "../etl/duckdb.ts";
-import {caseView} from "../etl/transform/measures.ts";
+import {basesOf, type Bases} from "../etl/transform/cases.ts";
+import {readMeasure, type CaseColumns} from "../etl/transform/columns.ts";
+import type {Measure} from "../etl/transform/measures.ts";
 import {dropStrayLog} from "../etl/store.ts";
 
 const runId = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,120}[A-Za-z0-9])?$/);
@@ -35,11 +37,10 @@ export interface Runs {
   kept(id: string): Promise<Run | null>;
   /** Calls `use` with a connection to the part database of one authority; the file stays open for as long as that takes. */
   withPart<T>(part: {file: string}, use: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
-  /**
-   * The cases of a measure as a table that all connections of `withPart` read: its view is worked out once, in the server's memory, and the part
-   * then stays open for some minutes, as long as the current run has it.
-   */
-  caseTable(part: {file: string}, connection: DuckDBConnection, measure: string): Promise<string>;
+  /** The cases of a measure, read once: they stay in the server's memory for some minutes after their last use, as long as the current run has them. */
+  cases(part: {file: string}, connection: DuckDBConnection, measure: Measure): Promise<MeasureCases>;
+  /** Cases of how many measures stand in memory now (for tests and the monitor). */
+  casesHeld(): number;
   /** Part databases open now (for tests and the monitor). */
   openParts(): number;
   close(): void;
@@ -49,19 +50,33 @@ interface Handle {
   instance: Promise<DuckDBInstance>;
   users: number;
   closing: NodeJS.Timeout | null;
-  /** Tables of cases by measure; `used` in milliseconds since the epoch. */
-  tables: Map<string, {made: Promise<number>; used: number}>;
 }
 
-/** How long a part with tables of cases stays open after their last use, and how many rows they may have: some 30 bytes each. */
-const TABLES_KEPT = 10 * 60_000;
-const MOST_ROWS = 10_000_000;
+/** What a measure is counted from. */
+export interface MeasureCases {
+  cases: CaseColumns;
+  bases: Bases;
+}
+
+/** `used` in milliseconds since the epoch; `size` is known once it is read. */
+interface HeldCases {
+  read: Promise<MeasureCases>;
+  size: number;
+  used: number;
+}
+
+/** How long cases stay in memory after their last use, and how many: some 40 bytes each. */
+const CASES_KEPT = 10 * 60_000;
+const MOST_CASES = 6_000_000;
 
 /** @param idle milliseconds a part database stays open after its last use; defaults to 5 s */
 export function openRuns(store: string, {idle = 5_000}: {idle?: number} = {}): Runs {
   const root = resolve(store);
   const read = new Map<string, Run>();
   const handles = new Map<string, Handle>();
+  /** By part, then by measure. */
+  const held = new Map<string, Map<string, HeldCases>>();
+  let sweeping: NodeJS.Timeout | null = null;
 
   async function kept(id: string): Promise<Run | null> {
     if (!runId.safeParse(id).success) return null;
@@ -110,7 +125,7 @@ export function openRuns(store: string, {idle = 5_000}: {idle?: number} = {}): R
   function take(file: string): Handle {
     let handle = handles.get(file);
     if (!handle) {
-      handle = {instance: openReadOnly(file), users: 0, closing: null, tables: new Map()};
+      handle = {instance: openReadOnly(file), users: 0, closing: null};
       // A failed opening is not kept: the next request tries again.
       handle.instance.catch(() => handles.delete(file));
       handles.set(file, handle);
@@ -128,46 +143,54 @@ export function openRuns(store: string, {idle = 5_000}: {idle?: number} = {}): R
       handle.instance.then((instance) => instance.closeSync()).catch(() => undefined);
       return;
     }
-    closeLater(file, handle);
-  }
-
-  function closeLater(file: string, handle: Handle): void {
-    handle.closing = setTimeout(() => {
-      const used = Math.max(0, ...[...handle.tables.values()].map((table) => table.used));
-      if (Date.now() - used > TABLES_KEPT) return shut(file, handle);
-      // what a purge took away is not kept either
-      const over = () => handle.users === 0 && handles.get(file) === handle && handle.closing !== null;
-      current().then((run) => (run?.parts.some((part) => part.file === file) ?? false), () => false).then((wanted) => over() && (wanted ? closeLater(file, handle) : shut(file, handle)), () => undefined);
-    }, idle);
+    handle.closing = setTimeout(() => shut(file, handle), idle);
     handle.closing.unref();
   }
 
-  async function caseTable(part: {file: string}, connection: DuckDBConnection, measure: string): Promise<string> {
-    const handle = handles.get(part.file);
-    if (!handle) return caseView(measure);
-    let table = handle.tables.get(measure);
-    if (!table) {
-      // known to whoever asks next before anything is waited for: two who made it at once would undo each other
-      table = {made: makeRoom(handle, connection).then(() => makeTable(connection, measure)), used: Date.now()};
-      handle.tables.set(measure, table);
-      table.made.catch(() => handle.tables.delete(measure));
+  async function cases(part: {file: string}, connection: DuckDBConnection, measure: Measure): Promise<MeasureCases> {
+    const ofPart = held.get(part.file) ?? held.set(part.file, new Map()).get(part.file)!;
+    for (;;) {
+      const known = ofPart.get(measure.id);
+      if (!known) break;
+      known.used = Date.now();
+      const read = await known.read.catch(() => null);
+      if (read) return read;
+      // whoever read it went away meanwhile, or could not: the next one tries
     }
-    table.used = Date.now();
-    // whoever makes it may have gone away meanwhile; and a part that was opened anew has none
-    const made = await table.made.then(() => true, () => false);
-    return made && (await holds(connection, measure)) ? tableName(measure) : caseView(measure);
+    const own: HeldCases = {read: readCases(connection, measure), size: 0, used: Date.now()};
+    ofPart.set(measure.id, own);
+    try {
+      const read = await own.read;
+      own.size = read.cases.size;
+      makeRoom();
+      sweeping ??= setTimeout(() => void sweep(), idle).unref();
+      return read;
+    } catch (error) {
+      ofPart.delete(measure.id);
+      throw error;
+    }
   }
 
-  /** Drops what was used longest ago, and not in the last minute, where there are too many rows. */
-  async function makeRoom({tables}: Handle, connection: DuckDBConnection): Promise<void> {
-    const rows = await Promise.all([...tables].map(async ([measure, {made, used}]) => ({measure, used, rows: await made.catch(() => 0)})));
-    let all = rows.reduce((n, table) => n + table.rows, 0);
-    for (const table of rows.sort((a, b) => a.used - b.used)) {
-      if (all <= MOST_ROWS || Date.now() - table.used < 60_000) return;
-      tables.delete(table.measure);
-      await connection.run(`drop table if exists ${tableName(table.measure)}`);
-      all -= table.rows;
+  /** Gives up what was used longest ago, and not in the last minute, where there is too much. */
+  function makeRoom(): void {
+    const all = [...held.values()].flatMap((of) => [...of].map(([id, one]) => ({of, id, one})));
+    let size = all.reduce((n, {one}) => n + one.size, 0);
+    for (const {of, id, one} of all.sort((a, b) => a.one.used - b.one.used)) {
+      if (size <= MOST_CASES || Date.now() - one.used < 60_000) return;
+      of.delete(id);
+      size -= one.size;
     }
+  }
+
+  /** Gives up what nobody asked for lately, and what the current run no longer has: what a purge took away is not kept either. */
+  async function sweep(): Promise<void> {
+    const run = await current().catch(() => null);
+    for (const [file, of] of held) {
+      const wanted = run?.parts.some((part) => part.file === file) ?? false;
+      for (const [id, {used}] of of) if (!wanted || Date.now() - used > CASES_KEPT) of.delete(id);
+      if (of.size === 0) held.delete(file);
+    }
+    sweeping = held.size > 0 ? setTimeout(() => void sweep(), idle).unref() : null;
   }
 
   function shut(file: string, handle: Handle): void {
@@ -180,29 +203,22 @@ export function openRuns(store: string, {idle = 5_000}: {idle?: number} = {}): R
     current,
     kept,
     withPart,
-    caseTable,
+    cases,
+    casesHeld: () => [...held.values()].reduce((n, of) => n + of.size, 0),
     openParts: () => handles.size,
     close: () => {
+      if (sweeping) clearTimeout(sweeping);
+      held.clear();
       for (const [file, handle] of handles) shut(file, handle);
     }
   };
 }
 
-const tableName = (measure: string) => `kept.main.${caseView(measure).split(".").at(-1)}`;
-
-/** @returns how many rows it has */
-async function makeTable(connection: DuckDBConnection, measure: string): Promise<number> {
-  await connection.run(`create or replace table ${tableName(measure)} as select * from ${caseView(measure)}`);
-  // shrinks it to a tenth; while another is being made it cannot, and the next one does it for both
-  await connection.run("checkpoint kept").catch(() => undefined);
-  return Number((await connection.runAndReadAll(`select count(*) from ${tableName(measure)}`)).getRows()[0]![0]);
+async function readCases(connection: DuckDBConnection, measure: Measure): Promise<MeasureCases> {
+  return {cases: await readMeasure(connection, measure), bases: await basesOf(connection, measure)};
 }
 
-async function holds(connection: DuckDBConnection, measure: string): Promise<boolean> {
-  return (await connection.runAndReadAll("select true from duckdb_tables() where database_name = 'kept' and table_name = $1", [measure])).currentRowCount > 0;
-}
-
-/** Read-only, with no way to another file, to the network or to an extension; beside it an empty database in memory, "kept". */
+/** Read-only, with no way to another file, to the network or to an extension. */
 async function openReadOnly(file: string): Promise<DuckDBInstance> {
   dropStrayLog(file);
   const instance = await DuckDBInstance.create(file, {
@@ -214,9 +230,6 @@ async function openReadOnly(file: string): Promise<DuckDBInstance> {
     threads: "2",
     memory_limit: "1GB"
   });
-  const connection = await instance.connect();
-  await connection.run("attach ':memory:' as kept (read_write, compress)");
-  connection.closeSync();
   return instance;
 }
 

@@ -4,7 +4,7 @@ import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wri
 import {cpus, tmpdir, totalmem} from "node:os";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
-import {literal, openScratch, rowOf, shareOut} from "../etl/duckdb.ts";
+import {literal, openScratch, rowOf} from "../etl/duckdb.ts";
 import {writeExample} from "../etl/example/index.ts";
 import {loadFile} from "../etl/load/load.ts";
 import {silent, type Progress} from "../etl/progress.ts";
@@ -12,9 +12,11 @@ import {periodsFor, publishedMonths} from "../etl/publish/figures.ts";
 import {buildSite} from "../etl/publish/site.ts";
 import {readShelf, refresh} from "../etl/refresh.ts";
 import {currentRun, openPartFile, storeAt} from "../etl/store.ts";
-import {addUpTimes, countEverything, grouped, timesOf} from "../etl/transform/cases.ts";
+import {addUpTimes, grouped} from "../etl/transform/cases.ts";
+import type {CaseColumns} from "../etl/transform/columns.ts";
 import {controlLimits} from "../etl/transform/control-limits.ts";
-import {caseView, readMeasures} from "../etl/transform/measures.ts";
+import {countEverything, timesOf} from "../etl/transform/count.ts";
+import {caseView, readMeasures, type Measure} from "../etl/transform/measures.ts";
 import {kaplanMeier} from "../etl/transform/survival.ts";
 
 if (process.argv[2] === "browser") {
@@ -246,16 +248,17 @@ async function figures(): Promise<void> {
     const [periods, months] = [periodsFor(run.asAt, first), publishedMonths(run.asAt, first)];
     const before = process.cpuUsage();
     const took = await seconds(async () => {
-      const counts = await countEverything(dbs, measures, periods, months[0]!, months.at(-1)!);
+      // time to an event is worked out of the cases while they stand in memory, as the published curves are
+      const survival = (m: Measure, cases: CaseColumns) => {
+        if (m.kind !== "duration") return;
+        const told = timesOf(cases, m.breakdowns.includes("team") ? ["team"] : [], months[0]!, months.at(-1)!);
+        for (const group of grouped(told, (r) => r.grp).values()) kaplanMeier(addUpTimes(group));
+      };
+      const counts = await countEverything(dbs, measures, periods, months[0]!, months.at(-1)!, survival);
       for (const m of measures) {
         const series = counts.get(m.id)!.find((c) => c.dimension === "all")!.series;
         if (series.length) controlLimits(series.slice(-36).map((p) => ({at: p.period, value: p.value})), {good: m.good});
       }
-      const durations = measures.filter((m) => m.kind === "duration");
-      await shareOut(durations, dbs, async (m, db) => {
-        const told = await timesOf(db, m.id, m.breakdowns.includes("team") ? ["team"] : [], months[0]!, months.at(-1)!);
-        for (const group of grouped(told, (r) => r.grp).values()) kaplanMeier(addUpTimes(group));
-      });
     });
     const {user, system} = process.cpuUsage(before);
     if (i > 0) times.push(took);

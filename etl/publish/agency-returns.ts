@@ -1,25 +1,28 @@
 // agency-returns.json: of the requests that measure I1 counts, how many came back in time, late or never, by agency. Counts only.
-import type {Db} from "../duckdb.ts";
-import {timesOf} from "../transform/cases.ts";
+import type {CaseColumns} from "../transform/columns.ts";
+import {timesOf} from "../transform/count.ts";
 import type {PartManifest} from "../transform/part.ts";
 import {reachOf} from "./figures.ts";
 import type {AgencyReturnsFile, MeasureFile, Period} from "./published.ts";
 
+/** The measure of whose cases it is made. */
+export const RETURNS_OF = "I1";
+
 /** @param file the published file of I1: asked and in time are its figures; a return that has a time but was not in time is late */
-export async function agencyReturns(db: Db, {part}: {part: PartManifest}, file: MeasureFile | undefined, periods: Period[]): Promise<Omit<AgencyReturnsFile, "disclosure" | "run">> {
+export function agencyReturns(cases: CaseColumns | undefined, {part}: {part: PartManifest}, file: MeasureFile | undefined, periods: Period[]): Omit<AgencyReturnsFile, "disclosure" | "run"> {
   const missing = part.missing.I1 ?? [];
-  if (missing.length || !file || !periods.length) return {status: missing.length ? "not recorded" : "ok", missing, agencies: []};
-  return {status: "ok", missing: [], agencies: await returnsOf(db, file.groups.filter((g) => g.dimension === "agency"), periods)};
+  if (missing.length || !cases || !file || !periods.length) return {status: missing.length ? "not recorded" : "ok", missing, agencies: []};
+  return {status: "ok", missing: [], agencies: returnsOf(cases, file.groups.filter((g) => g.dimension === "agency"), periods)};
 }
 
 /**
  * Each agency's returns in each period.
  * @param groups asked and in time, by agency
- * @param rows the cases of I1 that `groups` counts: all, or a table with the columns of its view
+ * @param cases the cases of I1 that `groups` counts
  */
-export async function returnsOf(db: Db, groups: Pick<MeasureFile["groups"][number], "group" | "label" | "figures">[], periods: readonly Period[], rows?: string): Promise<AgencyReturnsFile["agencies"]> {
+export function returnsOf(cases: CaseColumns, groups: Pick<MeasureFile["groups"][number], "group" | "label" | "figures">[], periods: readonly Period[]): AgencyReturnsFile["agencies"] {
   const {from: first, to: last} = reachOf(periods);
-  const timed = (await timesOf(db, "I1", ["agency"], first, last, rows)).filter((r) => r.dimension === "agency" && !r.met);
+  const timed = timesOf(cases, ["agency"], first, last).filter((r) => r.dimension === "agency" && !r.met);
   return groups.flatMap((g) =>
     periods.flatMap(({key, from, to}) => {
       const figure = g.figures.find((f) => f.period === key);

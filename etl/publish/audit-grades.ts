@@ -1,6 +1,6 @@
 // audit-grades.json: the grades behind "good or better", by domain, random and targeted samples apart. Counts only, from measures Q2a to Q2d.
-import type {Db} from "../duckdb.ts";
-import {timesOf} from "../transform/cases.ts";
+import type {CaseColumns} from "../transform/columns.ts";
+import {timesOf} from "../transform/count.ts";
 import type {PartManifest} from "../transform/part.ts";
 import type {Reference} from "../transform/reference.ts";
 import {groupLabel, reachOf} from "./figures.ts";
@@ -11,23 +11,29 @@ const SOURCES = [
   {selection: "targeted", overall: "Q2b", domains: "Q2d"}
 ] as const;
 
+/** The measures of whose cases it is made. */
+export const GRADES_OF: readonly string[] = SOURCES.flatMap(({overall, domains}) => [overall, domains]);
+
 /** Audits by grade, overall and in each domain, for each period. */
-export async function auditGrades(db: Db, {part, reference}: {part: PartManifest; reference: Reference}, periods: Period[]): Promise<Omit<AuditGradesFile, "disclosure" | "run">> {
+export function auditGrades(cases: ReadonlyMap<string, CaseColumns>, {part, reference}: {part: PartManifest; reference: Reference}, periods: Period[]): Omit<AuditGradesFile, "disclosure" | "run"> {
   const missing = [...new Set(["Q2a", "Q2c"].flatMap((id) => part.missing[id] ?? []))];
-  const cells = missing.length || !periods.length ? [] : await gradesOf(periods, (domain) => groupLabel("category", domain, reference, "audit_domain"), (id, by, from, to) => timesOf(db, id, by, from, to));
+  const cells = missing.length || !periods.length ? [] : gradesOf(periods, (domain) => groupLabel("category", domain, reference, "audit_domain"), (id) => cases.get(id));
   return {status: missing.length ? "not recorded" : "ok", missing, cells};
 }
 
 /**
  * Grades overall and in each domain, for each period.
- * @param told audits of a measure by month and grade, whole or by category: all, or those chosen
+ * @param casesOf audits of a measure: all, or those chosen; undefined where none can be counted
  */
-export async function gradesOf(periods: readonly Period[], labelOf: (domain: string) => string, told: (id: string, by: "category"[], from: string, to: string) => ReturnType<typeof timesOf>): Promise<AuditGradesFile["cells"]> {
+export function gradesOf(periods: readonly Period[], labelOf: (domain: string) => string, casesOf: (id: string) => CaseColumns | undefined): AuditGradesFile["cells"] {
   const {from: first, to: last} = reachOf(periods);
   const cells: AuditGradesFile["cells"] = [];
   for (const {selection, overall, domains} of SOURCES) {
-    const whole = await told(overall, [], first, last);
-    const split = await told(domains, ["category"], first, last);
+    const told = (id: string, by: "category"[]) => {
+      const cases = casesOf(id);
+      return cases ? timesOf(cases, by, first, last) : [];
+    };
+    const [whole, split] = [told(overall, []), told(domains, ["category"])];
     const graded = [...whole.map((r) => ({...r, grp: "overall"})), ...split.filter((r) => r.dimension === "category")];
     for (const {key, from, to} of periods) {
       const found = new Map<string, AuditGradesFile["cells"][number]["grades"]>();

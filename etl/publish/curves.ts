@@ -1,7 +1,8 @@
 // curves/<id>.json: time to an event as Kaplan–Meier curves, for the durations that pages draw beside time to seen. Counts and shares only.
-import type {Db} from "../duckdb.ts";
-import {addUpTimes, countMeasure, grouped, keyOf, timesOf, type Dimension} from "../transform/cases.ts";
-import {caseView, type Measure} from "../transform/measures.ts";
+import {addUpTimes, grouped, NO_BASES, type Dimension} from "../transform/cases.ts";
+import type {CaseColumns} from "../transform/columns.ts";
+import {countCases, keyOf, timesOf} from "../transform/count.ts";
+import type {Measure} from "../transform/measures.ts";
 import type {PartManifest} from "../transform/part.ts";
 import {thresholdAt, type Reference} from "../transform/reference.ts";
 import {kaplanMeier} from "../transform/survival.ts";
@@ -11,22 +12,26 @@ import type {Curve, CurvesFile, Period} from "./published.ts";
 /** Durations drawn as curves: assessment finished, strategy meeting held, initial conference held. */
 const DRAWN = ["A2b", "S4b", "S7c"];
 
+/** The measures of whose cases curves are made: those durations, and re-referrals by when they came. */
+export const CURVES_OF = [...DRAWN, "R5"];
+
 /** Weeks after closing in which R5 looks for another referral: the 26 weeks of its six months. */
 const WEEKS_AFTER_CLOSING = 26;
 
 /** Dimensions that a curve is split by. */
 export const curvesBy = ({id, breakdowns}: Pick<Measure, "id"> & {breakdowns: readonly string[]}): readonly Dimension[] => (id === "R5" ? ["category"] : breakdowns.includes("team") ? ["team"] : []);
 
-/** Curves of each drawn duration, whole and by team, and of cases that came back, for each period. */
-export async function curves(db: Db, {part, reference, measures}: {part: PartManifest; reference: Reference; measures: Measure[]}, periods: Period[]): Promise<Omit<CurvesFile, "disclosure" | "run">[]> {
+/** Curves of each drawn duration, whole and by team, and of cases that came back, for each period. @param cases by measure id */
+export function curves(cases: ReadonlyMap<string, CaseColumns>, {part, reference, measures}: {part: PartManifest; reference: Reference; measures: Measure[]}, periods: Period[]): Omit<CurvesFile, "disclosure" | "run">[] {
   const made: Omit<CurvesFile, "disclosure" | "run">[] = [];
-  for (const id of [...DRAWN, "R5"]) {
+  for (const id of CURVES_OF) {
     const measure = measures.find((m) => m.id === id);
     if (!measure && id !== "R5") continue;
     const missing = part.missing[id] ?? [];
     const limit = id === "R5" ? WEEKS_AFTER_CLOSING / 2 : measure!.limit ? (thresholdAt(reference.thresholds, measure!.limit, part.asAt)?.value ?? null) : null;
     const labelOf: LabelOf = (dimension, group) => groupLabel(dimension, group, reference, measure?.category?.list);
-    const own = missing.length === 0 && measure && periods.length ? await curvesOf(db, measure, periods, limit, labelOf) : [];
+    const counted = cases.get(id);
+    const own = missing.length === 0 && measure && counted && periods.length ? curvesOf(counted, measure, periods, limit, labelOf) : [];
     made.push({id, status: missing.length ? "not recorded" : "ok", missing, unit: id === "R5" ? "weeks" : measure!.unit, limit, curves: own});
   }
   return made;
@@ -34,13 +39,13 @@ export async function curves(db: Db, {part, reference, measures}: {part: PartMan
 
 /**
  * The curves of one measure in each period, whole and by group. Steps after four times the limit are left out.
- * @param rows the cases of the measure, or part of them: a table with the columns of its view
+ * @param cases those of the measure, or some of them
  */
-export async function curvesOf(db: Db, measure: Measure, periods: Period[], limit: number | null, labelOf: LabelOf, by = curvesBy(measure), rows?: string): Promise<Curve[]> {
+export function curvesOf(cases: CaseColumns, measure: Measure, periods: Period[], limit: number | null, labelOf: LabelOf, by = curvesBy(measure)): Curve[] {
   const {from, to} = reachOf(periods);
   const span = [from, to] as const;
-  if (measure.id === "R5") return comeBack(db, measure, periods, span, limit, labelOf, by, rows);
-  const told = await timesOf(db, measure.id, by, ...span, rows);
+  if (measure.id === "R5") return comeBack(cases, measure, periods, span, limit, labelOf, by);
+  const told = timesOf(cases, by, ...span);
   return [...grouped(told, keyOf).values()].flatMap((of) =>
     periods.flatMap((period) => {
       const times = addUpTimes(of.filter((r) => r.period >= period.from && r.period <= period.to));
@@ -50,9 +55,9 @@ export async function curvesOf(db: Db, measure: Measure, periods: Period[], limi
 }
 
 /** Closed cases that came back, by week since closing. Everyone is followed for the whole six months. */
-async function comeBack(db: Db, measure: Measure, periods: Period[], span: readonly [string, string], limit: number | null, labelOf: LabelOf, by: readonly Dimension[], rows = caseView(measure.id)): Promise<Curve[]> {
-  const back = (await timesOf(db, measure.id, by, ...span, rows)).filter((r) => r.met);
-  const closures = await countMeasure(db, measure, periods, ...span, {rows, by: [...by], filters: {}});
+function comeBack(cases: CaseColumns, measure: Measure, periods: Period[], span: readonly [string, string], limit: number | null, labelOf: LabelOf, by: readonly Dimension[]): Curve[] {
+  const back = timesOf(cases, by, ...span).filter((r) => r.met);
+  const closures = countCases(measure, cases, periods, ...span, {by, bases: NO_BASES});
   const inOrder = closures.map(({dimension, group, spans}) => ({dimension, grp: group, spans})).sort((a, b) => Number(a.dimension !== "all") - Number(b.dimension !== "all") || (a.grp < b.grp ? -1 : 1));
   return inOrder.flatMap(({dimension, grp, spans}) =>
     periods.flatMap(({key, from, to}) => {

@@ -5,7 +5,9 @@ import {rowOf, rowsOf, shareOut, type Db} from "../duckdb.ts";
 import type {Contract} from "../load/contract.ts";
 import type {FileReport, LoadManifest} from "../load/load.ts";
 import type {Settings} from "../settings.ts";
-import {addMonths, countEverything, everyMonth, type AllCounts, type Counted} from "../transform/cases.ts";
+import {addMonths, everyMonth, type Counted} from "../transform/cases.ts";
+import type {CaseColumns} from "../transform/columns.ts";
+import {countEverything, type AllCounts} from "../transform/count.ts";
 import type {Measure} from "../transform/measures.ts";
 import {dayCounts, type DayCounts} from "../transform/day-count.ts";
 import type {PartManifest} from "../transform/part.ts";
@@ -14,21 +16,21 @@ import {reworded} from "../../src/components/relabel.ts";
 import {judgedBy, targetNow} from "../../src/components/target.ts";
 import {checksOf, QUALITY_DIMENSIONS} from "../transform/quality.ts";
 import {targetAt, thresholdAt, type Reference} from "../transform/reference.ts";
-import {agencyReturns} from "./agency-returns.ts";
+import {agencyReturns, RETURNS_OF} from "./agency-returns.ts";
 import {attentionOf} from "./attention.ts";
-import {auditGrades} from "./audit-grades.ts";
+import {auditGrades, GRADES_OF} from "./audit-grades.ts";
 import {benchmarksOf} from "./benchmarks.ts";
 import {clockOf} from "./clock.ts";
 import {cohort} from "./cohort.ts";
 import {comparatorsOf, indicatorOf} from "./comparators.ts";
-import {curves} from "./curves.ts";
+import {curves, CURVES_OF} from "./curves.ts";
 import {dueSoon} from "./due-soon.ts";
 import {answersOf, findingsOf} from "./findings.ts";
 import {comparisonsFor, groupLabel, isComplete, limitsOf, newestCompleteMonth, periodsFor, publishedMonths, targetSteps} from "./figures.ts";
-import {outOfHours} from "./out-of-hours.ts";
+import {HOURS_OF, outOfHours} from "./out-of-hours.ts";
 import type {AgencyReturnsFile, AnswersFile, AuditGradesFile, BenchmarksFile, CohortFile, CurvesFile, DueSoonFile, Figure, FindingsFile, GlanceFile, MeasureDefinition, MeasureFile, OtherDayCount, OutOfHoursFile, Period, QualityFile, RefreshFile, RunFile, SeriesPoint, SourceFreshness, StrategyMeetingsFile, TimeToSeenFile, TopicFile} from "./published.ts";
 import {strategyMeetings} from "./strategy-meetings.ts";
-import {timeToSeen} from "./time-to-seen.ts";
+import {SEEN_OF, timeToSeen} from "./time-to-seen.ts";
 import {headlinesOf, topicOf, TOPICS} from "./topics.ts";
 
 export interface PublishInputs {
@@ -43,6 +45,9 @@ export interface PublishInputs {
   reference: Reference;
   settings: Settings;
 }
+
+/** Measures of whose cases something else is drawn beside their numbers. */
+const DRAWN_OF = [SEEN_OF, ...CURVES_OF, HOURS_OF, RETURNS_OF, ...GRADES_OF];
 
 /** Writes every published file into `dir`; `dbs` are connections to one part. */
 export async function publishRun(dbs: Db[], dir: string, given: PublishInputs): Promise<void> {
@@ -67,7 +72,10 @@ export async function publishRun(dbs: Db[], dir: string, given: PublishInputs): 
   const definitions = measures.map((m) => define(m, inputs, months));
   const files = new Map<string, MeasureFile>();
   const computed = measures.filter((m) => (part.missing[m.id] ?? []).length === 0);
-  const counts = months.length ? await countEverything(dbs, computed, told, months[0]!, months.at(-1)!) : new Map<string, AllCounts[]>();
+  // what is drawn of the cases themselves is drawn when all have been counted
+  const drawn = new Map<string, CaseColumns>();
+  const keep = ({id}: Measure, cases: CaseColumns) => void (DRAWN_OF.includes(id) && drawn.set(id, cases));
+  const counts = months.length ? await countEverything(dbs, computed, told, months[0]!, months.at(-1)!, keep) : new Map<string, AllCounts[]>();
   const commentary = await rowsOf<{measure: string; period: string; by: string; words: string}>(db, "select measure, period, author_role as by, words from records.commentary where not withdrawn and words is not null order by period desc, author_role, measure");
   const last = periods.find((p) => p.key === "last-12");
   const otherCounts = new Map<string, DayCounts>();
@@ -75,16 +83,16 @@ export async function publishRun(dbs: Db[], dir: string, given: PublishInputs): 
     async (own) => {
       if (last && months.length) for (const c of await dayCounts(own, computed, last)) otherCounts.set(c.id, c);
     },
-    async (own) => {
-      for (const family of await curves(own, inputs, periods)) await write(`curves/${family.id}.json`, {...head, ...family} satisfies CurvesFile);
+    async () => {
+      for (const family of curves(drawn, inputs, periods)) await write(`curves/${family.id}.json`, {...head, ...family} satisfies CurvesFile);
     },
     async (own) => write("cohort.json", {...head, ...(await cohort(own, inputs, periods))} satisfies CohortFile),
     async (own) => write("due-soon.json", {...head, ...(await dueSoon(own, inputs))} satisfies DueSoonFile),
     async (own) => write("quality.json", {...head, ...(await qualityFile(own, inputs))} satisfies QualityFile),
-    async (own) => write("time-to-seen.json", {...head, ...(await timeToSeen(own, inputs, periods))} satisfies TimeToSeenFile),
+    async () => write("time-to-seen.json", {...head, ...timeToSeen(drawn.get(SEEN_OF), inputs, periods)} satisfies TimeToSeenFile),
     async (own) => write("strategy-meetings.json", {...head, ...(await strategyMeetings(own, inputs))} satisfies StrategyMeetingsFile),
-    async (own) => write("out-of-hours.json", {...head, ...(await outOfHours(own, inputs, periods))} satisfies OutOfHoursFile),
-    async (own) => write("audit-grades.json", {...head, ...(await auditGrades(own, inputs, periods))} satisfies AuditGradesFile)
+    async () => write("out-of-hours.json", {...head, ...outOfHours(drawn.get(HOURS_OF), inputs, periods)} satisfies OutOfHoursFile),
+    async () => write("audit-grades.json", {...head, ...auditGrades(drawn, inputs, periods)} satisfies AuditGradesFile)
   ];
   await shareOut(asked, dbs, (ask, own) => ask(own));
   for (const measure of measures) files.set(measure.id, {...head, ...measureFile(measure, counts.get(measure.id) ?? [], inputs, told, months, definitions.find((d) => d.id === measure.id)!), otherDayCount: otherDayCount(otherCounts.get(measure.id)), commentary: commentary.filter((c) => c.measure === measure.id || c.measure === measure.id.replace(/[a-z]$/, "")).map(({period, by, words}) => ({period, by, words}))});
@@ -118,7 +126,7 @@ export async function publishRun(dbs: Db[], dir: string, given: PublishInputs): 
   const findingInputs = {...inputs, definitions, files};
   await write("findings.json", {...head, ...(await findingsOf(db, findingInputs))} satisfies FindingsFile);
   await write("answers.json", {...head, ...answersOf(findingInputs)} satisfies AnswersFile);
-  await write("agency-returns.json", {...head, ...(await agencyReturns(db, inputs, files.get("I1"), periods))} satisfies AgencyReturnsFile);
+  await write("agency-returns.json", {...head, ...agencyReturns(drawn.get(RETURNS_OF), inputs, files.get("I1"), periods)} satisfies AgencyReturnsFile);
   for (const topic of Object.keys(TOPICS)) await write(`topics/${topic}.json`, {...head, ...topicOf(topic, definitions, files, periods)} satisfies TopicFile);
   await write("topics/headlines.json", {...head, ...headlinesOf(inputs.settings.headlines, definitions, files)} satisfies TopicFile);
   await write("benchmarks.json", {...head, ...benchmarksOf({authority: inputs.authority, reference, indicatorOf: (id) => indicatorOf(measures.find((m) => m.id === id)!, reference), definitions, files, periods})} satisfies BenchmarksFile);

@@ -1,7 +1,7 @@
-// Numbers from cases and cases behind numbers: the one road by which anything is counted. The CLI, the published files and the server all come here.
-import {columnsOf, literal, name, rowsOf, shareOut, type Db} from "../duckdb.ts";
+// Numbers from cases and cases behind numbers, for one measure over one span: what the command says and what the lists hold. count.ts counts all of them at once for publishing and for choices.
+import {literal, name, rowsOf, type Db} from "../duckdb.ts";
 import {weightedKappa} from "./agreement.ts";
-import {bareCaseView, besideChild, caseView, OF_CHILD, type Measure} from "./measures.ts";
+import {caseView, type Measure} from "./measures.ts";
 import {medianTime} from "./survival.ts";
 
 export const DIMENSIONS = ["source", "need", "team", "agency", "locality", "case_status", "category", "age_band", "sex", "ethnicity"] as const;
@@ -58,7 +58,7 @@ export function where(span: Span, filters: Filters): {sql: string; values: strin
 export const NOT_RECORDED = "not recorded";
 
 /** Taken at each period end, so that a span is its last day. */
-const isSnapshot = (m: Pick<Measure, "kind" | "rate">) => m.kind === "snapshot" || m.rate?.over === "snapshot";
+export const isSnapshot = (m: Pick<Measure, "kind" | "rate">) => m.kind === "snapshot" || m.rate?.over === "snapshot";
 
 /** A snapshot stands for a span by the last day on which it was taken in it; everything else by all its rows. */
 function countedRows(measure: Pick<Measure, "id" | "kind" | "rate">, clause: string, span: Span, from = caseView(measure.id)): string {
@@ -84,12 +84,15 @@ function sums(m: Measure): string {
 }
 
 /** Not a sum of its rows but a statistic of their values: told by how many rows have each value. */
-const isDistribution = (m: Measure) => m.kind === "duration" || m.kind === "agreement";
+export const isDistribution = (m: Measure) => m.kind === "duration" || m.kind === "agreement";
 
 /** Base of a rate: group ("" is the whole) → month → how many. */
-type Bases = Map<string, Map<string, number>>;
+export type Bases = Map<string, Map<string, number>>;
 
-async function basesOf(db: Db, m: Measure): Promise<Bases> {
+export const NO_BASES: Bases = new Map();
+
+/** What stands under a rate; nothing for any other kind. */
+export async function basesOf(db: Db, m: Measure): Promise<Bases> {
   const bases: Bases = new Map();
   if (!m.rate) return bases;
   const rows = await rowsOf<{grp: string; period: string; n: number}>(db, `select coalesce(team, '') as grp, period, n from journey.rate_base where base = ${literal(m.rate.of)} order by all`);
@@ -98,13 +101,13 @@ async function basesOf(db: Db, m: Measure): Promise<Bases> {
 }
 
 /** The base that stands under a group: its own where bases are known by team, the whole's for the whole, none otherwise, and none for part of a team. */
-function baseOf(bases: Bases, dimension: string, group: string, {team, ...others}: Filters = {}): Map<string, number> | undefined {
+export function baseOf(bases: Bases, dimension: string, group: string, {team, ...others}: Filters = {}): Map<string, number> | undefined {
   if (Object.values(others).some((v) => v !== undefined)) return undefined;
   return dimension === "all" ? bases.get(team ?? "") : dimension === "team" && (team === undefined || team === group) ? bases.get(group) : undefined;
 }
 
 /** Numbers of summed rows; `months` and `base` matter to rates only. */
-function ratio(m: Measure, n: number, d: number, months: string[] = [], base?: Map<string, number>): Numbers {
+export function ratio(m: Measure, n: number, d: number, months: string[] = [], base?: Map<string, number>): Numbers {
   if (m.kind === "count") return {numerator: d, denominator: null, value: d};
   if (m.rate) return rateOf(m.rate, d, months, base);
   if (m.kind === "mean") return {numerator: n / m.scale, denominator: d, value: d === 0 ? null : n / m.scale / d};
@@ -121,10 +124,10 @@ function rateOf(rate: NonNullable<Measure["rate"]>, n: number, months: string[],
   return {numerator: n, denominator, value: denominator === 0 ? null : (rate.per * n * yearly) / denominator};
 }
 
-const nothing = (m: Measure, months: string[] = [], base?: Map<string, number>): Numbers => (isDistribution(m) ? {numerator: 0, denominator: 0, value: null} : ratio(m, 0, 0, months, base));
+export const nothing = (m: Measure, months: string[] = [], base?: Map<string, number>): Numbers => (isDistribution(m) ? {numerator: 0, denominator: 0, value: null} : ratio(m, 0, 0, months, base));
 
 /** A month without a row is a rate of nought, where its base is known. */
-function withQuietMonths(m: Measure, series: Counted[], months: string[], base: Map<string, number> | undefined): Counted[] {
+export function withQuietMonths(m: Measure, series: Counted[], months: string[], base: Map<string, number> | undefined): Counted[] {
   if (!m.rate || !base) return series;
   const known = new Map(series.map((p) => [p.period, p]));
   return months.flatMap((period) => known.get(period) ?? (base.has(period) ? [{period, ...nothing(m, [period], base)}] : []));
@@ -138,7 +141,7 @@ export interface Valued {
 }
 
 /** A duration: the Kaplan–Meier median (not met = censored). An agreement: weighted kappa of the two grades in `value`. */
-function distribution(m: Measure, rows: Valued[]): Numbers {
+export function distribution(m: Measure, rows: Valued[]): Numbers {
   const numerator = rows.reduce((sum, r) => sum + (r.met ? r.n : 0), 0);
   const denominator = rows.reduce((sum, r) => sum + r.n, 0);
   if (denominator === 0) return {numerator, denominator, value: null};
@@ -231,224 +234,6 @@ export async function seriesOf(db: Db, measure: Measure, span: Span, filters: Fi
   }
   for (const made of groups.values()) made.series = withQuietMonths(measure, made.series, spanned, baseFor(made.group));
   return [...groups.values()];
-}
-
-/** Every published number of one measure: months and named stretches of months, whole ("all") and by each of its breakdowns. */
-export interface AllCounts {
-  dimension: "all" | Dimension;
-  group: string;
-  series: Counted[];
-  spans: Map<string, Numbers>;
-}
-
-/**
- * `seriesOf` for many measures, all their breakdowns and many spans at once: a pass over the cases of each instead of hundreds, and one statement for
- * measures that are broken down and added up alike, as planning one costs as much as counting for it.
- * @param dbs connections that share the work
- * @param spans named stretches of whole months
- * @returns by measure id; groups of a breakdown in no order
- */
-export async function countEverything(dbs: Db[], measures: Measure[], spans: {key: string; from: string; to: string}[], firstMonth: string, lastMonth: string): Promise<Map<string, AllCounts[]>> {
-  const alike = grouped(measures, (m) => [...[...m.breakdowns].sort(), isDistribution(m) ? "times" : sums(m)].join());
-  const batches = [...alike.values()].flatMap((of) => Array.from({length: Math.ceil(of.length / AT_ONCE)}, (_, i) => of.slice(i * AT_ONCE, (i + 1) * AT_ONCE)));
-  // the long ones first, so that no worker is left with one when the others have done
-  batches.sort((a, b) => b.length - a.length);
-  const counted = await shareOut(batches, dbs, (batch, db) => countAlike(db, batch.map((measure) => ({measure, rows: bareCaseView(measure.id)})), spans, firstMonth, lastMonth, {by: batch[0]!.breakdowns as Dimension[], filters: {}, bare: true}));
-  return new Map(batches.flatMap((batch, i) => batch.map((m, j) => [m.id, counted[i]![j]!] as const)));
-}
-
-/** Measures in one statement: their cases stand in memory together. */
-const AT_ONCE = 4;
-
-interface Group {
-  dimension: Told["dimension"];
-  grp: string;
-  rows: number[];
-}
-
-/** What `tally` finds of one source, column by column; each group knows its rows. `at`: which of the months, or of the stretches. */
-interface Tallied {
-  groups: Group[];
-  at: number[];
-  figures: number[][];
-}
-
-interface TallyOptions {
-  extra?: string[];
-  spans?: {key: string; from: string; to: string}[];
-  test?: string;
-  /** What is selected does not add up over groups. */
-  distinct?: boolean;
-  /** The rows lack what the child adds. */
-  bare?: boolean;
-}
-
-/**
- * One pass over the cases of some measures: by month, or by named stretch of months, whole ("all") and by each of some dimensions. Groups, and rows of a
- * group, in no order; the whole may have several rows of one time.
- * @param sources views or tables of cases
- */
-async function tally(db: Db, sources: readonly string[], dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, select: string, {extra = [], spans, test = "true", distinct = false, bare = false}: TallyOptions = {}): Promise<Tallied[]> {
-  const by = spans ? "key" : "month";
-  const ofChild = dimensions.filter((d): d is keyof typeof OF_CHILD => bare && d in OF_CHILD);
-  const own = ["counted_on", "child_id", "met", "value", ...dimensions.filter((d) => !ofChild.includes(d as never))];
-  const rows = sources.map((of, i) => `select ${i} as nth, ${own.join(", ")} from ${of} where ${test} and counted_on <= as_at() and counted_on between date ${literal(`${firstMonth}-01`)} and ${monthEnd(lastMonth)}`);
-  const placed = `(select c.*, cast(date_diff('month', date ${literal(`${firstMonth}-01`)}, c.counted_on) as integer) as month${ofChild.map((d) => `, ${OF_CHILD[d]} as ${d}`).join("")} from ${ofChild.length ? besideChild("counted") : "counted c"})`;
-  const from = spans ? `${placed} join (values ${spans.map((s, i) => `(${i}, date ${literal(`${s.from}-01`)}, ${monthEnd(s.to)})`).join(", ")}) as span(key, first, last) on counted_on between first and last` : placed;
-  const each = ["nth", by, ...extra].join(", ");
-  const whole = distinct || dimensions.length === 0;
-  const sets = [...dimensions.map((d) => `(${each}, ${d})`), ...(whole ? [`(${each})`] : [])].join(", ");
-  // of the dimensions, the one that a row is grouped by is the only one that it has
-  const grouping = dimensions.length ? `case ${dimensions.map((d, i) => `when grouping(${d}) = 0 then ${i}`).join(" ")} else -1 end` : "-1";
-  const group = dimensions.length ? `coalesce(${dimensions.join(", ")})` : "null";
-  // rows of several sources stand in memory once, and not once a group and source
-  const {columns} = await columnsOf(db, `with counted as ${sources.length > 1 ? "materialized " : ""}(${rows.join(" union all ")}) select nth, ${by} as at, ${grouping} as dimension, ${group} as grp, ${[...extra, select].join(", ")} from ${from} group by grouping sets (${sets})`);
-  const [nth, at, dimension, grp, ...figures] = columns as [number[], number[], number[], (string | null)[], ...number[][]];
-  const found = sources.map(() => new Map<string, Group>());
-  sortOut(found, nth, dimension, grp, dimensions);
-  return found.map((of) => {
-    const groups = [...of.values()];
-    // every row is in one group of each dimension, so those of any of them are the whole
-    if (!whole && groups.length) groups.unshift({dimension: "all", grp: "", rows: groups.filter((g) => g.dimension === dimensions[0]).flatMap((g) => g.rows)});
-    return {groups, at, figures};
-  });
-}
-
-/** Which rows are of which group, source by source. A function of its own, as all that runs over many rows here: V8 takes long to compile a long one. */
-function sortOut(found: Map<string, Group>[], nth: number[], dimension: number[], grp: (string | null)[], dimensions: readonly Dimension[]): void {
-  for (let i = 0; i < nth.length; i++) {
-    const d = dimension[i]!;
-    const name = d < 0 ? "" : (grp[i] ?? NOT_RECORDED);
-    const key = `${d} ${name}`;
-    const known = found[nth[i]!]!.get(key);
-    if (known) known.rows.push(i);
-    else found[nth[i]!]!.set(key, {dimension: d < 0 ? "all" : dimensions[d]!, grp: name, rows: [i]});
-  }
-}
-
-/** Months since the year 0. */
-const monthNumber = (month: string) => Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1;
-
-interface Told {
-  period: string;
-  dimension: "all" | Dimension;
-  grp: string;
-}
-
-/** One key a group of one dimension. */
-export const keyOf = ({dimension, grp}: {dimension: string; grp: string}): string => `${dimension}\u0000${grp}`;
-
-/** How many cases of a duration took each time, by month, whole and by group; `met` false is censored. Groups in order, the rows of each in none and those of the whole with some times more than once. */
-export async function timesOf(db: Db, id: string, dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, rows = caseView(id)): Promise<(Told & Valued)[]> {
-  const months = monthsBetween(firstMonth, lastMonth);
-  const [{groups, at, valued}] = (await timed(db, [rows], dimensions, firstMonth, lastMonth)) as [Timed];
-  return groups
-    .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
-    .flatMap(({dimension, grp, rows: of}) => of.map((i) => ({period: months[at[i]!]!, dimension, grp, ...valued(i)})));
-}
-
-type Timed = Tallied & {valued: (row: number) => Valued};
-
-async function timed(db: Db, sources: readonly string[], dimensions: readonly Dimension[], firstMonth: string, lastMonth: string, bare = false): Promise<Timed[]> {
-  const told = await tally(db, sources, dimensions, firstMonth, lastMonth, "cast(count(*) as integer) as n", {extra: ["value", "met"], test: "value is not null", bare});
-  return told.map((of) => {
-    const [value, met, n] = of.figures as [number[], unknown[], number[]];
-    return {...of, valued: (i) => ({value: value[i]!, met: met[i] as boolean, n: n[i]!})};
-  });
-}
-
-/** Part of a measure's cases, for `countMeasure`: what to count, by what, and what they were narrowed to. */
-export interface Narrowed {
-  /** The measure's own view, or a table with its columns; ours, never from outside. */
-  rows: string;
-  by: Dimension[];
-  filters: Filters;
-}
-
-/** `countEverything` for one measure, or for part of its cases. The whole ("all") stands first. */
-export async function countMeasure(db: Db, measure: Measure, spans: {key: string; from: string; to: string}[], firstMonth: string, lastMonth: string, part?: Narrowed): Promise<AllCounts[]> {
-  const {rows, ...how} = part ?? {rows: caseView(measure.id), by: measure.breakdowns as Dimension[], filters: {}};
-  const [counted] = await countAlike(db, [{measure, rows}], spans, firstMonth, lastMonth, how);
-  return counted!;
-}
-
-/** A named stretch of months, and the places of its first and last among the months counted. */
-interface Stretch {
-  key: string;
-  months: string[];
-  first: number;
-  last: number;
-}
-
-/** Measures that are added up alike, by the same dimensions. */
-async function countAlike(db: Db, of: {measure: Measure; rows: string}[], spans: {key: string; from: string; to: string}[], firstMonth: string, lastMonth: string, {by, filters, bare = false}: Omit<Narrowed, "rows"> & {bare?: boolean}): Promise<AllCounts[][]> {
-  const months = monthsBetween(firstMonth, lastMonth);
-  const sources = of.map(({rows}) => rows);
-  const first = of[0]!.measure;
-  const stretches = spans.map(({key, from, to}): Stretch => ({key, months: monthsBetween(from, to), first: monthNumber(from) - monthNumber(firstMonth), last: monthNumber(to) - monthNumber(firstMonth)}));
-  const times = isDistribution(first) ? await timed(db, sources, by, firstMonth, lastMonth, bare) : null;
-  const children = first.counts === "child";
-  const told = times ?? (await tally(db, sources, by, firstMonth, lastMonth, sums(first), {distinct: children, bare}));
-  // a child may stand in two months
-  const inStretches = !times && children ? await tally(db, sources, by, firstMonth, lastMonth, sums(first), {spans, distinct: true, bare}) : null;
-  const counted: AllCounts[][] = [];
-  for (const [nth, {measure}] of of.entries()) {
-    const bases = await basesOf(db, measure);
-    const baseUnder = (g: Pick<Told, "dimension" | "grp">) => baseOf(bases, g.dimension, g.grp, filters);
-    const groups = new Map<string, AllCounts>();
-    const at = (g: Pick<Told, "dimension" | "grp">) => groups.get(keyOf(g)) ?? groups.set(keyOf(g), {dimension: g.dimension, group: g.grp, series: [], spans: new Map()}).get(keyOf(g))!;
-    const whole = at({dimension: "all", grp: ""});
-    for (const group of told[nth]!.groups) {
-      if (times) addTimes(at(group), measure, byMonths(times[nth]!, group.rows, months.length), months, stretches);
-      else addSums(at(group), measure, sumsByMonth(told[nth]!, group.rows), months, inStretches ? [] : stretches, baseUnder(group));
-    }
-    if (inStretches) {
-      const {groups: own, at: stretch, figures: [d, n]} = inStretches[nth]!;
-      for (const group of own) for (const i of group.rows) at(group).spans.set(spans[stretch[i]!]!.key, ratio(measure, n![i]!, d![i]!));
-    }
-    for (const made of groups.values()) {
-      const base = baseUnder({dimension: made.dimension, grp: made.group});
-      made.series = withQuietMonths(measure, made.series, months, base);
-      for (const {key, months: spanned} of stretches) if (!made.spans.has(key)) made.spans.set(key, nothing(measure, spanned, base));
-    }
-    counted.push([whole, ...[...groups.values()].filter((g) => g !== whole)]);
-  }
-  return counted;
-}
-
-function byMonths({at, valued}: Timed, rows: number[], months: number): Valued[][] {
-  const found: Valued[][] = Array.from({length: months}, () => []);
-  for (const i of rows) found[at[i]!]!.push(valued(i));
-  return found;
-}
-
-function addTimes(to: AllCounts, measure: Measure, byMonth: Valued[][], months: string[], stretches: Stretch[]): void {
-  for (const [i, inMonth] of byMonth.entries()) if (inMonth.length) to.series.push({period: months[i]!, ...distribution(measure, inMonth)});
-  for (const {key, first, last} of stretches) to.spans.set(key, distribution(measure, byMonth.slice(Math.max(first, 0), Math.max(last + 1, 0)).flat()));
-}
-
-/** Numerators and denominators by month; a month without a row has neither. */
-function sumsByMonth({at, figures}: Tallied, rows: number[]): {n: number[]; d: number[]} {
-  const [ds, ns] = figures as [number[], number[]];
-  const [n, d]: [number[], number[]] = [[], []];
-  for (const i of rows) {
-    n[at[i]!] = (n[at[i]!] ?? 0) + ns[i]!;
-    d[at[i]!] = (d[at[i]!] ?? 0) + ds[i]!;
-  }
-  return {n, d};
-}
-
-function addSums(to: AllCounts, measure: Measure, {n, d}: {n: number[]; d: number[]}, months: string[], stretches: Stretch[], base: Map<string, number> | undefined): void {
-  for (const [i, period] of months.entries()) if (d[i] !== undefined) to.series.push({period, ...ratio(measure, n[i]!, d[i], [period], base)});
-  for (const {key, months: spanned, first, last} of stretches) {
-    // a snapshot stands for a stretch by the last one taken in it; what is counted adds up over its months
-    let [sumN, sumD] = [0, 0];
-    for (let i = isSnapshot(measure) ? last : first; i <= last; i++) {
-      sumN += n[i] ?? 0;
-      sumD += d[i] ?? 0;
-    }
-    to.spans.set(key, ratio(measure, sumN, sumD, spanned, base));
-  }
 }
 
 /** A figure for each of these months: nothing where the series has no row. */

@@ -3,7 +3,8 @@
 import fc from "fast-check";
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {rowsOf} from "../../etl/duckdb.ts";
-import {casesOf, countEverything, type Dimension} from "../../etl/transform/cases.ts";
+import {casesOf, type Dimension} from "../../etl/transform/cases.ts";
+import {countEverything} from "../../etl/transform/count.ts";
 import {caseView, type Measure} from "../../etl/transform/measures.ts";
 import {spanFor} from "../../etl/publish/answer.ts";
 import {periodsFor} from "../../etl/publish/figures.ts";

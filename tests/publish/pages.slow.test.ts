@@ -1,14 +1,16 @@
 // The files that single pages read: added up to periods rightly, from the same cases as the measures, and with no id in them.
 import {fileURLToPath} from "node:url";
 import {describe, expect, test} from "vitest";
+import type {Db} from "../../etl/duckdb.ts";
 import {agencyReturns} from "../../etl/publish/agency-returns.ts";
-import {auditGrades} from "../../etl/publish/audit-grades.ts";
+import {auditGrades, GRADES_OF} from "../../etl/publish/audit-grades.ts";
 import {cohort} from "../../etl/publish/cohort.ts";
-import {curves} from "../../etl/publish/curves.ts";
+import {curves, CURVES_OF} from "../../etl/publish/curves.ts";
 import {dueSoon} from "../../etl/publish/due-soon.ts";
 import {outOfHours} from "../../etl/publish/out-of-hours.ts";
 import type {MeasureDefinition, MeasureFile, Period} from "../../etl/publish/published.ts";
 import {headlinesOf, topicOf, TOPICS} from "../../etl/publish/topics.ts";
+import {readMeasure} from "../../etl/transform/columns.ts";
 import {readMeasures} from "../../etl/transform/measures.ts";
 import {readReference} from "../../etl/transform/reference.ts";
 import {childrenInNeedMeasures} from "../../src/components/children-in-need.js";
@@ -27,13 +29,16 @@ const measures = readMeasures();
 const AS_AT = "2024-03-31";
 const PERIODS: Period[] = [{key: "last-3", label: "", from: "2024-01", to: "2024-03"}, {key: "previous-3", label: "", from: "2023-10", to: "2023-12"}];
 
+const casesOf = (db: Db, id: string) => readMeasure(db, measures.find((m) => m.id === id)!);
+const casesOfAll = async (db: Db, ids: readonly string[]) => new Map(await Promise.all(ids.map(async (id) => [id, await casesOf(db, id)] as const)));
+
 const night = (n: number, received_at: string, more = {}) => ({contact_id: `N${n}`, child_id: `C${n}`, received_at, priority: "urgent", ...more});
 
 describe("out-of-hours.json", () => {
   test("counts each contact in its hour of the week and its period, whole and by priority", async () => {
     const world: World = {out_of_hours_contact: [night(1, "2024-03-29 22:30"), night(2, "2024-03-22 22:59"), night(3, "2024-03-25 00:00", {priority: "standard"}), night(4, "2023-12-31 23:10")]};
     await withWorld(world, AS_AT, async ({db, part}) => {
-      const file = await outOfHours(db, {part, reference}, PERIODS);
+      const file = outOfHours(await casesOf(db, "E1"), {part, reference}, PERIODS);
       const of = (period: string, dimension: string, group = "") => file.weeks.find((w) => w.period === period && w.dimension === dimension && w.group === group)!.counts.flatMap((n, hour) => (n ? [[hour, n]] : []));
       expect(of("last-3", "all")).toEqual([[0, 1], [4 * 24 + 22, 2]]);
       expect(of("previous-3", "all")).toEqual([[6 * 24 + 23, 1]]);
@@ -43,8 +48,8 @@ describe("out-of-hours.json", () => {
     });
   });
   test("says what is missing where no out-of-hours export was loaded", async () => {
-    await withWorld({referral: [{referral_id: "R1", child_id: "C1", referral_date: "2024-01-02", source: "6"}]}, AS_AT, async ({db, part}) => {
-      const file = await outOfHours(db, {part, reference}, PERIODS);
+    await withWorld({referral: [{referral_id: "R1", child_id: "C1", referral_date: "2024-01-02", source: "6"}]}, AS_AT, async ({part}) => {
+      const file = outOfHours(undefined, {part, reference}, PERIODS);
       expect(file).toMatchObject({status: "not recorded", weeks: []});
       expect(file.missing.length).toBeGreaterThan(0);
     });
@@ -56,7 +61,7 @@ describe("audit-grades.json", () => {
     const audit = (audit_id: string, domain: string, grade: string, more = {}) => ({audit_id, child_id: "C1", audited_on: "2024-02-05", selection: "random", domain, grade, ...more});
     const world: World = {audit: [audit("A1", "overall", "3"), audit("A1", "voice", "1"), audit("A2", "voice", "3", {moderated_grade: "2"}), audit("A3", "voice", "4", {selection: "targeted"})]};
     await withWorld(world, AS_AT, async ({db, part}) => {
-      const {cells} = await auditGrades(db, {part, reference}, PERIODS);
+      const {cells} = auditGrades(await casesOfAll(db, GRADES_OF), {part, reference}, PERIODS);
       const of = (selection: string, domain: string) => cells.find((c) => c.period === "last-3" && c.selection === selection && c.domain === domain)?.grades;
       expect(of("random", "overall")).toEqual([0, 0, 1, 0]);
       expect(of("random", "voice")).toEqual([1, 1, 0, 0]);
@@ -105,7 +110,7 @@ describe("curves/R5.json", () => {
     // all four closures become countable, six months on, in January 2024
     const world: World = {referral: [referral(1, "C1", "2023-06-01", "2023-07-10"), referral(2, "C1", "2023-07-20"), referral(3, "C2", "2023-06-01", "2023-07-10"), referral(4, "C2", "2023-10-20"), referral(5, "C3", "2023-06-01", "2023-07-10"), referral(6, "C4", "2023-06-01", "2023-07-11")]};
     await withWorld(world, AS_AT, async ({db, part}) => {
-      const file = (await curves(db, {part, reference, measures}, PERIODS)).find((f) => f.id === "R5")!;
+      const file = curves(await casesOfAll(db, CURVES_OF), {part, reference, measures}, PERIODS).find((f) => f.id === "R5")!;
       const whole = file.curves.find((c) => c.period === "last-3" && c.dimension === "all")!;
       expect(whole).toMatchObject({children: 4, notYetSeen: 2});
       expect(whole.steps.filter((s) => s.events).map((s) => [s.time, s.survival])).toEqual([[1, 0.75], [14, 0.5]]);
@@ -121,7 +126,7 @@ describe("agency-returns.json", () => {
     await withWorld(world, AS_AT, async ({db, part}) => {
       const figures = (numerator: number, denominator: number) => [{period: "last-3", numerator, denominator, value: (100 * numerator) / denominator}];
       const file = {groups: [{dimension: "agency", group: "police", label: "Police", series: [], figures: figures(1, 3)}, {dimension: "agency", group: "health", label: "Health", series: [], figures: figures(1, 1)}]} as unknown as MeasureFile;
-      const {agencies} = await agencyReturns(db, {part}, file, PERIODS);
+      const {agencies} = agencyReturns(await casesOf(db, "I1"), {part}, file, PERIODS);
       expect(agencies.map(({agency, asked, inTime, late, never}) => [agency, asked, inTime, late, never])).toEqual([["police", 3, 1, 1, 1], ["health", 1, 1, 0, 0]]);
     });
   });

@@ -14,7 +14,7 @@ const waits: [string, string, number, boolean][] = [["North", "N1", 1, true], ["
 const calls: [string, number][] = [["North", 3], ["North", 3], ["North", 167], ["South", 50]];
 /** Team, who was invited and who came. */
 const meetings: [string, boolean, boolean, boolean][] = [["North", true, true, false], ["North", false, false, true], ["South", true, false, false]];
-const ids: [string, string, string][] = [["A4b", "duration", "working days"], ["E1", "count", "contacts"], ["S2a", "percentage", "percent"], ["R5", "percentage", "percent"], ["I1", "percentage", "percent"], ["Q2a", "percentage", "percent"]];
+const ids: [string, string, string][] = [["A4b", "duration", "working days"], ["E1", "count", "contacts"], ["S2a", "percentage", "percent"], ["R5", "percentage", "percent"], ["I1", "percentage", "percent"], ["Q2a", "percentage", "percent"], ["Q2b", "percentage", "percent"], ["Q2c", "percentage", "percent"], ["Q2d", "percentage", "percent"]];
 /** Team, agency, in time, minutes until the return (null: none came). */
 const returns: [string, string, boolean, number | null][] = [["North", "health", true, 10], ["North", "health", false, 90], ["North", "police", false, null], ["South", "health", false, null]];
 /** Team, source, need, how far the contact came. */
@@ -56,7 +56,7 @@ async function store(): Promise<string> {
   const published = (file: string, body: unknown) => put(join(folder, "runs", "run-1", "published", file), body);
   const head = {run: "run-1", status: "ok", missing: []};
   await published("run.json", {run: "run-1", asAt: "2026-03-31", authority: {code: "E06000001", name: "A"}, groups: [], periods: [{key: "last-3", from: "2026-01", to: "2026-03"}], defaultPeriod: "last-3"});
-  await published("measures.json", {run: "run-1", measures: ids.map(([id, kind, unit]) => ({id, title: id, numerator: "", denominator: "", kind, good: "high", counts: "case", unit, rate: null, status: "ok", missing: [], breakdowns: ["team", ...(id === "A4b" ? ["need"] : []), ...(id === "E1" || id === "R5" ? ["category"] : []), ...(id === "I1" ? ["agency"] : [])], comparators: [], target: null}))});
+  await published("measures.json", {run: "run-1", measures: ids.map(([id, kind, unit]) => ({id, title: id, numerator: "", denominator: "", kind, good: "high", counts: "case", unit, rate: null, status: "ok", missing: [], breakdowns: ["team", ...(id === "A4b" ? ["need"] : []), ...(id === "A4b" || id === "E1" ? ["locality"] : []), ...(["E1", "R5", "Q2c", "Q2d"].includes(id) ? ["category"] : []), ...(id === "I1" ? ["agency"] : [])], comparators: [], target: null}))});
   const group = (dimension: string, one: string, label: string) => ({dimension, group: one, label, series: [], figures: []});
   for (const [id] of ids) await published(`measures/${id}.json`, {...head, id, limits: null, commentary: [], figures: [], series: [], groups: [group("team", "North", "North team"), group("team", "South", "South team"), group("need", "N1", "Need one"), group("need", "N4", "Need four"), group("category", id === "E1" ? "urgent" : "c1", "Named"), group("agency", "health", "Health"), group("agency", "police", "Police")]});
   await published("time-to-seen.json", {...head, limitDays: 5, outerLimitDays: 10, curves: [{period: "last-3", dimension: "all", children: 999}]});

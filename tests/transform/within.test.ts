@@ -1,7 +1,9 @@
 // Figures within several groups at once, for every kind of measure: the counts of the pipeline against a slow count of the same rows, written from the definitions.
 import {afterAll, beforeAll, describe, expect, test} from "vitest";
 import {openScratch, type Opened} from "../../etl/duckdb.ts";
-import type {AllCounts, Filters} from "../../etl/transform/cases.ts";
+import {basesOf, type Filters} from "../../etl/transform/cases.ts";
+import {readMeasure} from "../../etl/transform/columns.ts";
+import type {AllCounts} from "../../etl/transform/count.ts";
 import type {Measure} from "../../etl/transform/measures.ts";
 import {countWithin, type Held} from "../../etl/transform/within.ts";
 
@@ -82,7 +84,7 @@ beforeAll(async () => {
 });
 afterAll(() => scratch?.close());
 
-const within = (id: string, filters: Filters, held: Held | null = null) => countWithin(scratch.db, measureOf(id), spans, "2025-01", "2025-04", filters, {held});
+const within = async (id: string, filters: Filters, held: Held | null = null) => countWithin(measureOf(id), await readMeasure(scratch.db, measureOf(id)), await basesOf(scratch.db, measureOf(id)), spans, "2025-01", "2025-04", filters, {held});
 const close = (told: AllCounts["series"][number] | {numerator: number | null; denominator: number | null; value: number | null}) => ({numerator: told.numerator, denominator: told.denominator, value: told.value === null ? null : Math.round(told.value * 1e6) / 1e6});
 
 describe.each(Object.keys(kinds))("a measure that is a %s", (id) => {

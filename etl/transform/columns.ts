@@ -1,0 +1,273 @@
+// A measure's cases, column by column in memory: read once, then narrowed (within.ts) and counted (count.ts) as often as wanted. Counts nothing itself.
+import type {DuckDBDataChunk, DuckDBIntegerVector, DuckDBVarCharVector} from "@duckdb/node-api";
+import type {Db} from "../duckdb.ts";
+import {NOT_RECORDED, type Dimension} from "./cases.ts";
+import {caseView, OF_CHILD, type Measure} from "./measures.ts";
+
+export interface CaseColumns {
+  /** How many cases; every column has a place for each. */
+  readonly size: number;
+  /** Of `counted_on`: see `monthNumber`. */
+  readonly month: Int32Array;
+  /** 1 met, 0 not met, 2 not known. */
+  readonly met: Int32Array;
+  /** `NO_VALUE` where there is none. */
+  readonly value: Int32Array;
+  /** A number a child, `NOBODY` where none is named; left out unless children are counted. */
+  readonly child?: Int32Array;
+  readonly groups: ReadonlyMap<Dimension, Groups>;
+}
+
+/** The groups of one dimension, and for each case its place among them. */
+export interface Groups {
+  readonly names: readonly string[];
+  readonly of: Int32Array;
+}
+
+export const NO_VALUE = -(2 ** 31);
+export const NOBODY = -1;
+
+/** A month, YYYY-MM, in whole numbers that follow each other; January 2000 is 0. */
+export const monthNumber = (month: string): number => (Number(month.slice(0, 4)) - 2000) * 12 + Number(month.slice(5, 7)) - 1;
+
+/** The columns of one measure's cases up to the as-at date. */
+export const readMeasure = async (db: Db, {id, breakdowns, counts}: Pick<Measure, "id" | "breakdowns" | "counts">): Promise<CaseColumns> => (await readColumns(db, [caseView(id)], {dimensions: breakdowns as Dimension[], countChildren: counts === "child"}))[0]!;
+
+export interface ReadOptions {
+  dimensions: readonly Dimension[];
+  countChildren?: boolean;
+  /** The sources lack what the child adds (`bareCaseView`): it is looked up here, for all of them at once. */
+  children?: Children;
+}
+
+/**
+ * Cases up to the as-at date, of several views in one statement: planning one costs as much as reading for it.
+ * @param sources views or tables with the columns of a measure's view; ours, never from outside
+ * @returns in the order of the sources
+ */
+export async function readColumns(db: Db, sources: readonly string[], {dimensions, countChildren = false, children}: ReadOptions): Promise<CaseColumns[]> {
+  const ofChild = dimensions.filter((d): d is keyof typeof OF_CHILD => d in OF_CHILD);
+  const own = dimensions.filter((d) => !(d in OF_CHILD));
+  const lookedUp = children ? ofChild : [];
+  const columns = ["counted_on", "met", "value", "child_id", ...(children ? own : dimensions)].join(", ");
+  const rows = sources.map((of, i) => `select ${i} as nth, ${columns} from ${of} where counted_on <= as_at()`).join(" union all ");
+  // what the child adds is known by the child, what the case says by the case: together they would seldom be alike
+  const words = children ? [own] : [own, ofChild];
+  const byChild = countChildren || lookedUp.length > 0;
+  const numbers = ["nth", `counted_on - date '${DAY_NOUGHT}'`, "coalesce(cast(met as integer), 2)", `coalesce(value, ${NO_VALUE})`, ...(byChild ? hashOf("child_id") : [])];
+  const table = await readTable(db, `(${rows})`, numbers, words);
+  const [nth, day, met, value, high, low] = table.numbers as [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array];
+  const groups = new Map<Dimension, Groups>(words.flat().map((d, i) => [d, table.groups[i]!]));
+  const {like: child, first} = byChild ? alike(high, low) : {like: undefined, first: []};
+  if (children && child && lookedUp.length) {
+    const who = each(child, first.map((row) => children.placeOf(high[row]!, low[row]!)));
+    for (const d of lookedUp) groups.set(d, children.groupsOf(d, who, day));
+  }
+  const all = {size: nth.length, month: monthsOf(day), met, value, groups, ...(countChildren && child ? {child: each(child, first.map((row, number) => (high[row] === NOBODY ? NOBODY : number)))} : {})};
+  return bySource(all, nth, sources.length);
+}
+
+/** What children add to cases, looked up by the hash of their ids. */
+export interface Children {
+  /** Of the child with this hash; 0 where it is not known. */
+  placeOf(high: number, low: number): number;
+  /** The groups of cases by one dimension. @param who the place of the child of each case; @param day of each case */
+  groupsOf(dimension: keyof typeof OF_CHILD, who: Int32Array, day: Int32Array): Groups;
+}
+
+/** All children of a part. */
+export async function readChildren(db: Db): Promise<Children> {
+  const birthdays = ["date_of_birth", "turned_1", "turned_5", "turned_10", "turned_16"];
+  const bandOn = (day: string) => `age_band_on(${day}, ${birthdays.join(", ")})`;
+  const fixed = ["locality", "sex", "ethnicity"] as const;
+  // the band changes on a birthday and on no other day
+  const bands = ["date_of_birth - 1", ...birthdays].map(bandOn);
+  // first of all somebody of whom nothing is recorded
+  const selected = `(select child_id, ${birthdays.join(", ")}, ${fixed.join(", ")}, ${bands.map((sql, i) => `${sql} as band_${i}`).join(", ")} from (from (select null as nobody) left join journey.child on false union all by name from journey.child))`;
+  const {numbers, groups} = await readTable(db, selected, [...hashOf("child_id"), ...birthdays.map((day) => `coalesce(${day} - date '${DAY_NOUGHT}', ${2 ** 31 - 1})`)], [...fixed.map((d) => [d]), bands.map((_, i) => `band_${i}`)]);
+  const [high, low, ...from] = numbers as [Int32Array, Int32Array, ...Int32Array[]];
+  const place = new Map<number, Map<number, number>>();
+  for (const [i, h] of high.entries()) (place.get(h) ?? place.set(h, new Map()).get(h)!).set(low[i]!, i);
+  const ofBand = groups.slice(fixed.length);
+  const names = [...new Set(ofBand.flatMap((band) => band.names))];
+  const codes = ofBand.map((band) => each(band.of, band.names.map((name) => names.indexOf(name))));
+  return {
+    placeOf: (h, l) => place.get(h)?.get(l) ?? 0,
+    groupsOf(dimension, who, day) {
+      if (dimension === "age_band") return {names, of: bandsOn(who, day, from, codes)};
+      const {names: own, of} = groups[fixed.indexOf(dimension)]!;
+      return {names: own, of: each(who, of)};
+    }
+  };
+}
+
+/** The band of each case: that of the child's last birthday by its day. */
+function bandsOn(who: Int32Array, day: Int32Array, from: Int32Array[], codes: Int32Array[]): Int32Array {
+  const found = new Int32Array(who.length);
+  for (let row = 0; row < who.length; row++) {
+    const child = who[row]!;
+    let band = 0;
+    while (band < from.length && from[band]![child]! <= day[row]!) band++;
+    found[row] = codes[band]![child]!;
+  }
+  return found;
+}
+
+/** Some of the cases. @param keep says of a case, by its place, whether it stays */
+export function only(cases: CaseColumns, keep: (row: number) => boolean): CaseColumns {
+  const rows = new Uint32Array(cases.size);
+  let size = 0;
+  for (let row = 0; row < cases.size; row++) if (keep(row)) rows[size++] = row;
+  return taken(cases, rows.subarray(0, size));
+}
+
+function taken({month, met, value, child, groups}: CaseColumns, rows: Uint32Array): CaseColumns {
+  const part = {size: rows.length, month: at(month, rows), met: at(met, rows), value: at(value, rows), groups: new Map([...groups].map(([d, {names, of}]) => [d, {names, of: at(of, rows)}] as const))};
+  return child ? {...part, child: at(child, rows)} : part;
+}
+
+function at(column: Int32Array, rows: Uint32Array): Int32Array {
+  const found = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) found[i] = column[rows[i]!]!;
+  return found;
+}
+
+/** The cases of each source. DuckDB gives those of the first source first, and so on, as long as it keeps the order of rows. */
+function bySource(all: CaseColumns, nth: Int32Array, sources: number): CaseColumns[] {
+  const starts = new Int32Array(sources + 1);
+  for (let row = 0; row < nth.length; row++) {
+    if (row > 0 && nth[row]! < nth[row - 1]!) throw new Error("the cases of several measures came mixed: DuckDB no longer keeps the order of rows");
+    starts[nth[row]! + 1] = row + 1;
+  }
+  for (let i = 1; i <= sources; i++) starts[i] = Math.max(starts[i]!, starts[i - 1]!);
+  return Array.from({length: sources}, (_, i) => {
+    const part = (column: Int32Array) => column.subarray(starts[i], starts[i + 1]);
+    const own = {size: starts[i + 1]! - starts[i]!, month: part(all.month), met: part(all.met), value: part(all.value), groups: new Map([...all.groups].map(([d, {names, of}]) => [d, {names, of: part(of)}] as const))};
+    return all.child ? {...own, child: part(all.child)} : own;
+  });
+}
+
+const DAY_NOUGHT = "2000-01-01";
+
+/** Months of the days from 1900 to 2100, counted from 1 January 2000 as days are. */
+const MONTHS = (() => {
+  const days = [];
+  for (let month = -1200; month < 1200; month++) {
+    const length = new Date(Date.UTC(2000, month + 1, 0)).getUTCDate();
+    for (let day = 0; day < length; day++) days.push(month);
+  }
+  return Int32Array.from(days);
+})();
+const FIRST_DAY = Date.UTC(1900, 0, 1) / 86_400_000 - Date.UTC(2000, 0, 1) / 86_400_000;
+
+function monthsOf(day: Int32Array): Int32Array {
+  const months = new Int32Array(day.length);
+  for (let row = 0; row < day.length; row++) months[row] = MONTHS[day[row]! - FIRST_DAY] ?? monthOf(day[row]!);
+  return months;
+}
+
+function monthOf(day: number): number {
+  const date = new Date(Date.UTC(2000, 0, 1 + day));
+  return (date.getUTCFullYear() - 2000) * 12 + date.getUTCMonth();
+}
+
+/** Two whole numbers that tell words apart: 62 bits of DuckDB's hash; both 31 bits, the first `NOBODY` where the only word is missing. */
+const hashOf = (...words: string[]): [string, string] => {
+  const hash = `hash(${words.join(", ")})`;
+  return [words.length === 1 ? `case when ${words[0]} is null then ${NOBODY} else cast(${hash} >> 33 as integer) end` : `${hash} >> 33`, `${hash} & 2147483647`];
+};
+
+/**
+ * Whole numbers as they stand, and words as groups.
+ *
+ * Of words that stand together in a row one hash comes for all of them: few rows differ in team, source and need at once, so that few words are ever
+ * made into text. Two that share a hash would be taken for one: among a million different ones that is once in ten million readings.
+ * @param from a table or query; its numbers are none of them null
+ * @returns groups in the order of the words
+ */
+async function readTable(db: Db, from: string, numbers: string[], words: (readonly string[])[]): Promise<{numbers: Int32Array[]; groups: Groups[]}> {
+  const together = words.filter((of) => of.length > 0);
+  const asked = [...numbers, ...together.flatMap((of) => hashOf(...of))];
+  const result = await db.run(`select ${[...asked.map((sql) => `cast(${sql} as integer)`), ...together.flat()].join(", ")} from ${from}`);
+  const chunks = await result.fetchAllChunks();
+  const sizes = chunks.map((chunk) => chunk.rowCount); // asked of DuckDB each time
+  const column = (i: number) => numbersOf(chunks, sizes, i);
+  let [at, text] = [numbers.length, asked.length];
+  const groups = together.flatMap((of) => {
+    const {like, first} = alike(column(at++), column(at++));
+    return of.map(() => grouped(like, textsAt(chunks, sizes, text++, first)));
+  });
+  return {numbers: numbers.map((_, i) => column(i)), groups};
+}
+
+/** One column of whole numbers. */
+function numbersOf(chunks: DuckDBDataChunk[], sizes: number[], column: number): Int32Array {
+  const numbers = new Int32Array(sizes.reduce((n, size) => n + size, 0));
+  let from = 0;
+  for (const [i, chunk] of chunks.entries()) {
+    takeNumbers(chunk.getColumnVector(column) as DuckDBIntegerVector, sizes[i]!, numbers, from);
+    from += sizes[i]!;
+  }
+  return numbers;
+}
+
+/** A function of its own that is given one kind of vector only: V8 makes a plain copy of it. */
+function takeNumbers(vector: DuckDBIntegerVector, size: number, into: Int32Array, from: number): void {
+  for (let row = 0; row < size; row++) into[from + row] = vector.getItem(row)!;
+}
+
+/** Which rows have the same hash: a number for each row, and for each number the first row that has it. */
+function alike(high: Int32Array, low: Int32Array): {like: Int32Array; first: number[]} {
+  const like = new Int32Array(high.length);
+  const first: number[] = [];
+  let slots: Int32Array = new Int32Array(1024).fill(-1);
+  for (let row = 0; row < high.length; row++) {
+    let slot = low[row]! & (slots.length - 1);
+    while (slots[slot] !== -1 && (low[first[slots[slot]!]!] !== low[row] || high[first[slots[slot]!]!] !== high[row])) slot = (slot + 1) & (slots.length - 1);
+    if (slots[slot] !== -1) like[row] = slots[slot]!;
+    else {
+      slots[slot] = like[row] = first.length;
+      first.push(row);
+      if (first.length * 2 > slots.length) slots = roomier(slots, first, low);
+    }
+  }
+  return {like, first};
+}
+
+function roomier({length}: Int32Array, first: number[], low: Int32Array): Int32Array {
+  const slots = new Int32Array(2 * length).fill(-1);
+  for (const [number, row] of first.entries()) {
+    let slot = low[row]! & (slots.length - 1);
+    while (slots[slot] !== -1) slot = (slot + 1) & (slots.length - 1);
+    slots[slot] = number;
+  }
+  return slots;
+}
+
+/** A column's text at some rows, which are in order. */
+function textsAt(chunks: DuckDBDataChunk[], sizes: number[], column: number, rows: number[]): (string | null)[] {
+  const texts: (string | null)[] = [];
+  let from = 0;
+  for (const [i, chunk] of chunks.entries()) {
+    const end = from + sizes[i]!;
+    if (rows[texts.length]! < end) {
+      const vector = chunk.getColumnVector(column) as DuckDBVarCharVector;
+      while (rows[texts.length]! < end) texts.push(vector.getItem(rows[texts.length]! - from));
+    }
+    from = end;
+  }
+  return texts;
+}
+
+/** The groups that some texts name; what is called "not recorded" is not told from what is not. @param like which of the texts each row has */
+function grouped(like: Int32Array, texts: (string | null)[]): Groups {
+  const places = new Map<string, number>();
+  const codes = texts.map((text) => places.get(text ?? NOT_RECORDED) ?? places.set(text ?? NOT_RECORDED, places.size).get(text ?? NOT_RECORDED)!);
+  return {names: [...places.keys()], of: each(like, codes)};
+}
+
+function each(like: Int32Array, codes: ArrayLike<number>): Int32Array {
+  const found = new Int32Array(like.length);
+  for (let row = 0; row < like.length; row++) found[row] = codes[like[row]!]!;
+  return found;
+}

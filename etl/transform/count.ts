@@ -1,0 +1,278 @@
+// Every published number of measures at once: months and named stretches of months, whole and by group, counted over columns of cases in memory.
+// The numbers are those of `seriesOf` (cases.ts), which counts one measure over one span in SQL. Knows no measure by name.
+import {shareOut, type Db} from "../duckdb.ts";
+import {baseOf, basesOf, distribution, grouped, isDistribution, isSnapshot, monthsBetween, nothing, ratio, withQuietMonths, type Bases, type Counted, type Dimension, type Filters, type Numbers, type Valued} from "./cases.ts";
+import {monthNumber, NOBODY, NO_VALUE, readChildren, readColumns, type CaseColumns, type Groups} from "./columns.ts";
+import {bareCaseView, OF_CHILD, type Measure} from "./measures.ts";
+
+/** Every published number of one measure in one group: months, and named stretches of months. */
+export interface AllCounts {
+  dimension: "all" | Dimension;
+  group: string;
+  series: Counted[];
+  spans: Map<string, Numbers>;
+}
+
+/** A named stretch of whole months. */
+export interface Stretch {
+  key: string;
+  from: string;
+  to: string;
+}
+
+/** Measures in one statement: their cases stand in memory together. */
+const AT_ONCE = 8;
+
+/**
+ * `countCases` for many measures of a part.
+ * @param dbs connections that share the work
+ * @param also is given the cases of each measure while they stand in memory
+ * @returns by measure id
+ */
+export async function countEverything(dbs: Db[], measures: Measure[], spans: Stretch[], firstMonth: string, lastMonth: string, also: (measure: Measure, cases: CaseColumns) => void = () => undefined): Promise<Map<string, AllCounts[]>> {
+  const alike = [...grouped(measures, ({breakdowns, counts}) => `${breakdowns.filter((d) => !(d in OF_CHILD)).sort().join()} ${counts === "child"}`).values()];
+  const batches = alike.flatMap((of) => Array.from({length: Math.ceil(of.length / AT_ONCE)}, (_, i) => of.slice(i * AT_ONCE, (i + 1) * AT_ONCE)));
+  // the long ones first, so that no worker is left with one when the others have done
+  batches.sort((a, b) => b.length - a.length);
+  const children = await readChildren(dbs[0]!);
+  const counted = new Map<string, AllCounts[]>();
+  await shareOut(batches, dbs, async (batch, db) => {
+    const dimensions = [...new Set(batch.flatMap(({breakdowns}) => breakdowns))] as Dimension[];
+    const read = await readColumns(db, batch.map(({id}) => bareCaseView(id)), {dimensions, countChildren: batch[0]!.counts === "child", children});
+    for (const [i, measure] of batch.entries()) {
+      counted.set(measure.id, countCases(measure, read[i]!, spans, firstMonth, lastMonth, {bases: await basesOf(db, measure)}));
+      also(measure, read[i]!);
+    }
+  });
+  return counted;
+}
+
+export interface CountOptions {
+  bases: Bases;
+  /** Dimensions to split by; the measure's breakdowns unless said. */
+  by?: readonly Dimension[];
+  /** What the cases were narrowed to: says which base stands under a rate. */
+  filters?: Filters;
+}
+
+/** Months counted, and stretches of them: the places of their first and last. */
+interface Frame {
+  months: string[];
+  stretches: {key: string; months: string[]; first: number; last: number}[];
+  /** For each case the place of its month; −1 outside. */
+  place: Int32Array;
+}
+
+/**
+ * A measure's numbers, whole ("all", first) and by group; groups in no order, those of a dimension only where they have a case.
+ * @param spans named stretches of whole months
+ */
+export function countCases(measure: Measure, cases: CaseColumns, spans: readonly Stretch[], firstMonth: string, lastMonth: string, {bases, by = measure.breakdowns as Dimension[], filters = {}}: CountOptions): AllCounts[] {
+  const frame = frameOf(cases, spans, firstMonth, lastMonth);
+  const count = isDistribution(measure) ? timer(measure, cases, frame) : adder(measure, cases, frame);
+  return [...wholeAnd(cases, by)].flatMap(([dimension, groups]) => {
+    const told = count(groups, (group) => baseOf(bases, dimension, group, filters));
+    return groups.names.flatMap((group, i): AllCounts[] => {
+      const {series, spans} = told(i);
+      if (dimension !== "all" && series.length === 0) return [];
+      const base = baseOf(bases, dimension, group, filters);
+      for (const {key, months} of frame.stretches) if (!spans.has(key)) spans.set(key, nothing(measure, months, base));
+      return [{dimension, group, series: withQuietMonths(measure, series, frame.months, base), spans}];
+    });
+  });
+}
+
+/** How many cases of a duration took each time, by month, whole and by group; `met` false is censored. Groups in order, the rows of each by month and time. */
+export function timesOf(cases: CaseColumns, by: readonly Dimension[], firstMonth: string, lastMonth: string): (Told & Valued)[] {
+  const {months, place} = frameOf(cases, [], firstMonth, lastMonth);
+  const order = byTime(cases);
+  return [...wholeAnd(cases, by)]
+    .flatMap(([dimension, groups]) => {
+      const times = timesByMonth(cases, order, place, months.length, groups);
+      return groups.names.map((grp, i) => ({dimension, grp, inMonths: times.slice(i * months.length, (i + 1) * months.length)}));
+    })
+    .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+    .flatMap(({dimension, grp, inMonths}) => inMonths.flatMap((of, i) => of.map((one) => ({period: months[i]!, dimension, grp, ...one}))));
+}
+
+interface Told {
+  period: string;
+  dimension: "all" | Dimension;
+  grp: string;
+}
+
+/** One key a group of one dimension. */
+export const keyOf = ({dimension, grp}: {dimension: string; grp: string}): string => `${dimension}\u0000${grp}`;
+
+/** Everybody as one group, then the groups of each dimension. @throws for a dimension that was not read */
+function wholeAnd(cases: CaseColumns, by: readonly Dimension[]): ["all" | Dimension, Groups][] {
+  const groupsOf = (d: Dimension): Groups => {
+    const groups = cases.groups.get(d);
+    if (!groups) throw new Error(`the cases were read without ${d}`);
+    return groups;
+  };
+  return [["all", {names: [""], of: new Int32Array(cases.size)}], ...by.map((d) => [d, groupsOf(d)] as ["all" | Dimension, Groups])];
+}
+
+function frameOf({month}: CaseColumns, spans: readonly Stretch[], firstMonth: string, lastMonth: string): Frame {
+  const [first, last] = [monthNumber(firstMonth), monthNumber(lastMonth)];
+  return {
+    months: monthsBetween(firstMonth, lastMonth),
+    stretches: spans.map(({key, from, to}) => ({key, months: monthsBetween(from, to), first: monthNumber(from) - first, last: monthNumber(to) - first})),
+    place: placesOf(month, first, last)
+  };
+}
+
+function placesOf(month: Int32Array, first: number, last: number): Int32Array {
+  const place = new Int32Array(month.length);
+  for (let row = 0; row < month.length; row++) place[row] = month[row]! < first || month[row]! > last ? -1 : month[row]! - first;
+  return place;
+}
+
+/** The numbers of each group of a dimension, by its place. */
+type Count = (groups: Groups, baseUnder: (group: string) => Map<string, number> | undefined) => (group: number) => Pick<AllCounts, "series" | "spans">;
+
+/** Numerators and denominators, window by window, of each group in turn. A window without a row has neither. */
+interface Sums {
+  rows: Uint32Array;
+  n: Float64Array;
+  d: Float64Array;
+}
+
+/** Counts what adds up over months, and children, who do not: one may stand in two. */
+function adder(measure: Measure, cases: CaseColumns, {months, stretches, place}: Frame): Count {
+  // a snapshot stands for a stretch by the last one taken in it
+  const children = measure.counts === "child" && !isSnapshot(measure) ? stretches : [];
+  const width = months.length + children.length;
+  const windows = months.map((_, i) => [i, ...children.flatMap(({first, last}, s) => (i >= first && i <= last ? [months.length + s] : []))]);
+  const alone = months.map((month) => [month]);
+  const add = measure.counts === "child" ? childrenIn(cases, place, windows) : sumsIn(measure, cases, place);
+  return (groups, baseUnder) => {
+    const {rows, n, d} = add(groups, width);
+    return (group) => {
+      const [at, base] = [group * width, baseUnder(groups.names[group]!)];
+      const series: Counted[] = [];
+      for (let i = 0; i < months.length; i++) {
+        if (rows[at + i] === 0) continue;
+        const {numerator, denominator, value} = ratio(measure, n[at + i]!, d[at + i]!, alone[i], base);
+        series.push({period: months[i]!, numerator, denominator, value});
+      }
+      const spans = new Map<string, Numbers>();
+      for (const [s, {key, months: spanned, first, last}] of stretches.entries()) {
+        const [from, to] = children.length ? [months.length + s, months.length + s] : [Math.max(isSnapshot(measure) ? last : first, 0), Math.min(last, months.length - 1)];
+        spans.set(key, ratio(measure, sumOf(n, at + from, at + to), sumOf(d, at + from, at + to), spanned, base));
+      }
+      return {series, spans};
+    };
+  };
+}
+
+function sumOf(column: Float64Array, from: number, to: number): number {
+  let sum = 0;
+  for (let i = from; i <= to; i++) sum += column[i]!;
+  return sum;
+}
+
+const noSums = ({names}: Groups, width: number): Sums => ({rows: new Uint32Array(names.length * width), n: new Float64Array(names.length * width), d: new Float64Array(names.length * width)});
+
+function sumsIn({kind, counts}: Measure, {size, met, value}: CaseColumns, place: Int32Array): (groups: Groups, width: number) => Sums {
+  const [n, d] = [new Int32Array(size), new Int32Array(size)];
+  const [mean, weighed] = [kind === "mean", counts === "weight"];
+  for (let row = 0; row < size; row++) {
+    const valued = value[row] === NO_VALUE ? 0 : value[row]!;
+    d[row] = mean ? (value[row] === NO_VALUE ? 0 : 1) : weighed ? valued : 1;
+    n[row] = mean ? valued : met[row] !== 1 ? 0 : weighed ? valued : 1;
+  }
+  return (groups, width) => {
+    const sums = noSums(groups, width);
+    addRows(sums, place, groups.of, width, n, d);
+    return sums;
+  };
+}
+
+/** A function of its own, as all that runs over many rows here: V8 takes long to compile a long one. */
+function addRows(sums: Sums, place: Int32Array, of: Int32Array, width: number, n: Int32Array, d: Int32Array): void {
+  for (let row = 0; row < place.length; row++) {
+    if (place[row]! < 0) continue;
+    const at = of[row]! * width + place[row]!;
+    sums.rows[at]!++;
+    sums.n[at]! += n[row]!;
+    sums.d[at]! += d[row]!;
+  }
+}
+
+/** @param windows for each month, where what it holds is counted */
+function childrenIn({child = new Int32Array(0), met}: CaseColumns, place: Int32Array, windows: number[][]): (groups: Groups, width: number) => Sums {
+  // one child's cases stand together, so that the last child counted tells whether this one was
+  const order = inOrder(child);
+  return (groups, width) => {
+    const sums = noSums(groups, width);
+    const [lastIn, lastMet] = [new Int32Array(sums.rows.length).fill(NOBODY), new Int32Array(sums.rows.length).fill(NOBODY)];
+    for (const row of order) {
+      if (place[row]! < 0) continue;
+      for (const window of windows[place[row]!]!) {
+        const at = groups.of[row]! * width + window;
+        sums.rows[at]!++;
+        if (lastIn[at] !== child[row]) sums.d[at]!++;
+        lastIn[at] = child[row]!;
+        if (met[row] !== 1) continue;
+        if (lastMet[at] !== child[row]) sums.n[at]!++;
+        lastMet[at] = child[row]!;
+      }
+    }
+    return sums;
+  };
+}
+
+/** Statistics of the values themselves: a median time, an agreement. */
+function timer(measure: Measure, cases: CaseColumns, {months, stretches, place}: Frame): Count {
+  const order = byTime(cases);
+  return (groups) => {
+    const times = timesByMonth(cases, order, place, months.length, groups);
+    return (group) => {
+      const byMonth = times.slice(group * months.length, (group + 1) * months.length);
+      const series = months.flatMap((period, i) => (byMonth[i]!.length ? [{period, ...distribution(measure, byMonth[i]!)}] : []));
+      return {series, spans: new Map(stretches.map(({key, first, last}) => [key, distribution(measure, byMonth.slice(Math.max(first, 0), Math.max(last + 1, 0)).flat())]))};
+    };
+  };
+}
+
+/** The cases with a value, by that value, those met after the others. */
+function byTime({size, value, met}: CaseColumns): Uint32Array {
+  let least = 0;
+  for (let row = 0; row < size; row++) if (value[row] !== NO_VALUE) least = Math.min(least, value[row]!);
+  const keys = new Float64Array(size);
+  let without = 0;
+  for (let row = 0; row < size; row++) {
+    if (value[row] === NO_VALUE) without++;
+    keys[row] = value[row] === NO_VALUE ? -1 : 2 * (value[row]! - least) + (met[row] === 1 ? 1 : 0);
+  }
+  return inOrder(keys).subarray(without);
+}
+
+/** How many cases have each value in each month, of each group in turn. */
+function timesByMonth({value, met}: CaseColumns, order: Uint32Array, place: Int32Array, months: number, {names, of}: Groups): Valued[][] {
+  const found: Valued[][] = Array.from({length: names.length * months}, () => []);
+  for (const row of order) if (place[row]! >= 0) addTime(found[of[row]! * months + place[row]!]!, value[row]!, met[row] === 1);
+  return found;
+}
+
+function addTime(to: Valued[], value: number, met: boolean): void {
+  const last = to[to.length - 1];
+  if (last && last.value === value && last.met === met) last.n++;
+  else to.push({value, met, n: 1});
+}
+
+/** Places of whole numbers from −1 up, in the order of the numbers. */
+function inOrder(keys: Int32Array | Float64Array): Uint32Array {
+  const order = new Uint32Array(keys.length);
+  let most = 0;
+  for (const key of keys) most = Math.max(most, key);
+  // numbers spread wider than these would need more memory than sorting takes time
+  if (most > 4 * keys.length + 1_000_000) return order.map((_, i) => i).sort((a, b) => keys[a]! - keys[b]!);
+  const next = new Uint32Array(most + 3);
+  for (const key of keys) next[key + 2]!++;
+  for (let i = 1; i < next.length; i++) next[i]! += next[i - 1]!;
+  for (let i = 0; i < keys.length; i++) order[next[keys[i]! + 1]!++] = i;
+  return order;
+}

@@ -1,0 +1,72 @@
+// A measure's cases stand in the server's memory once somebody has narrowed it: read once, and gone when the run is.
+import type {DuckDBConnection} from "@duckdb/node-api";
+import {expect, onTestFinished, test} from "vitest";
+import {openRuns} from "../../server/runs.ts";
+import type {Measure} from "../../etl/transform/measures.ts";
+import {makeRun, point, someRows, temporary} from "./support.ts";
+
+const measure = (id: string) => ({id, breakdowns: ["team"], counts: "case"}) as unknown as Measure;
+
+async function opened() {
+  const store = await temporary();
+  await makeRun(store, "run-1", someRows);
+  await point(store, "run-1");
+  const runs = openRuns(store, {idle: 50});
+  onTestFinished(() => runs.close());
+  return {store, runs, part: (await runs.current())!.parts[0]!};
+}
+async function until(holds: () => boolean): Promise<void> {
+  for (let i = 0; i < 100 && !holds(); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(holds()).toBe(true);
+}
+
+test("all who ask at once are given the same cases: those of the view", async () => {
+  const {runs, part} = await opened();
+  await runs.withPart(part, async (one) => {
+    await runs.withPart(part, async (other) => {
+      const [a, b] = await Promise.all([runs.cases(part, one, measure("R1")), runs.cases(part, other, measure("R1"))]);
+      expect(a).toBe(b);
+      const {cases} = a;
+      const {names, of} = cases.groups.get("team")!;
+      const told = Array.from({length: cases.size}, (_, i) => [names[of[i]!], cases.met[i] === 1, 2000 + Math.floor(cases.month[i]! / 12), 1 + (cases.month[i]! % 12)]);
+      expect(told.sort()).toEqual(someRows.map((r) => [r.team, r.met, Number(r.counted_on.slice(0, 4)), Number(r.counted_on.slice(5, 7))]).sort());
+    });
+  });
+});
+
+test("a measure that cannot be read is not remembered, and says why", async () => {
+  const {runs, part} = await opened();
+  await runs.withPart(part, async (connection) => {
+    for (let i = 0; i < 2; i++) await expect(runs.cases(part, connection, measure("Z9"))).rejects.toThrow("Z9");
+    expect(runs.casesHeld()).toBe(0);
+  });
+});
+
+test("who asked while another was reading, and that one went away, reads for himself", async () => {
+  const {runs, part} = await opened();
+  const gone = {run: () => new Promise((_, failed) => setTimeout(() => failed(new Error("interrupted")), 50))} as unknown as DuckDBConnection;
+  await runs.withPart(part, async (connection) => {
+    const first = runs.cases(part, gone, measure("R1"));
+    const second = runs.cases(part, connection, measure("R1"));
+    await expect(first).rejects.toThrow("interrupted");
+    expect((await second).cases.size).toBe(someRows.length);
+  });
+});
+
+test("they stay while the current run has them, and no longer; the part itself is closed meanwhile", async () => {
+  const {store, runs, part} = await opened();
+  await runs.withPart(part, (connection) => runs.cases(part, connection, measure("R1")));
+  await until(() => runs.openParts() === 0);
+  expect(runs.casesHeld()).toBe(1);
+  await makeRun(store, "run-2", someRows);
+  await point(store, "run-2");
+  await until(() => runs.casesHeld() === 0);
+});
+
+test("nothing of a case can be written beside the server's memory", async () => {
+  const {runs, part} = await opened();
+  await runs.withPart(part, async (connection) => {
+    await expect(connection.run("create table measure.more as select 1 as a")).rejects.toThrow(/read-only/i);
+    await expect(connection.run("attach '/tmp/more.duckdb' as more")).rejects.toThrow();
+  });
+});
