@@ -208,12 +208,11 @@ function saxesMarkup(told: Told, from?: LeftOff): MarkupReader {
   };
 }
 
-// a character that XML forbids or that may begin something else than text, and a CR that is not of a CRLF
-const ODD = /[^\t\n\r\u0020-%\u0027-\u005c\u005e-\ud7ff\ue000-\ufffd]|\r(?!\n|$)/;
 const DECLARATION = /^<\?xml version="1\.0"(?: encoding="[A-Za-z][A-Za-z0-9._-]*")?(?: standalone="(?:yes|no)")? ?\?>/;
-const TAG = /^([A-Za-z_][A-Za-z0-9_.:-]*)((?: [A-Za-z_][A-Za-z0-9_.:-]*="[^"<\t\n\r]*")*) ?(\/?)$/;
+// the value of an attribute holds no character that XML forbids or that may begin something else than text
+const TAG = /^([A-Za-z_][A-Za-z0-9_.:-]*)((?: [A-Za-z_][A-Za-z0-9_.:-]*="[ !#-%'-;=-\u005c^-\ud7ff\ue000-\ufffd]*")*) ?(\/?)$/;
 const ATTRIBUTE = / ([^ =]+)="([^"]*)"/g;
-const NO_ATTRIBUTES: Readonly<Record<string, string>> = Object.freeze(Object.create(null) as Record<string, string>);
+const NO_ATTRIBUTES: Record<string, string> = Object.freeze(Object.create(null) as Record<string, string>);
 const MOST_TAGS_KNOWN = 1000;
 const LONGEST_TAG_KNOWN = 100;
 
@@ -226,7 +225,9 @@ interface Tag {
   local: string;
   attributes: Record<string, string>;
   closed: boolean;
-  /** The opening tag that came after this one when it was last met: most likely the next one, too. */
+  /** The same again will be this one: it has no attributes. */
+  kept: boolean;
+  /** The kept tag that opened after this one when it was last met: most likely the next one, too. */
   next: Tag | null;
 }
 
@@ -236,17 +237,19 @@ function localName(name: string): string {
 }
 
 /** An opening tag; null where saxes has to judge. */
-function tagOf(inside: string): Tag | null {
-  const [, name, given, slash] = ODD.test(inside) ? [] : (TAG.exec(inside) ?? []);
-  if (name === undefined) return null;
-  const tag = {inside, name, local: localName(name), closed: slash === "/", next: null};
-  if (!given) return {...tag, attributes: NO_ATTRIBUTES};
-  const attributes = Object.create(null) as Record<string, string>;
-  for (const [, key, value] of given.matchAll(ATTRIBUTE)) {
-    if (key! in attributes) return null;
-    attributes[key!] = value!;
+function tagOf(inside: string, kept: boolean): Tag | null {
+  const found = TAG.exec(inside);
+  if (!found) return null;
+  const [name, given] = [found[1]!, found[2]!];
+  let attributes = NO_ATTRIBUTES;
+  if (given !== "") {
+    attributes = Object.create(null) as Record<string, string>;
+    for (const [, key, value] of given.matchAll(ATTRIBUTE)) {
+      if (key! in attributes) return null;
+      attributes[key!] = value!;
+    }
   }
-  return {...tag, attributes};
+  return {inside, name, local: localName(name), attributes, closed: found[3] === "/", kept, next: null};
 }
 
 /**
@@ -275,7 +278,7 @@ function ordinaryMarkup(told: Told): MarkupReader {
         let lines = 0;
         let ink = false;
         let start = at;
-        // `ODD`, character by character
+        // up to a character that XML forbids or that may begin something else than text, and to a CR that is not of a CRLF
         for (; start < length; start++) {
           const code = text.charCodeAt(start);
           if (code === LESS) break;
@@ -310,11 +313,11 @@ function ordinaryMarkup(told: Told): MarkupReader {
           if (!tag) {
             // what is kept is copied: V8 would keep all the text of which it is a slice
             const kept = inside.length <= LONGEST_TAG_KNOWN && known.size < MOST_TAGS_KNOWN && !inside.includes("=") ? Buffer.from(inside).toString() : null;
-            tag = tagOf(kept ?? inside);
+            tag = tagOf(kept ?? inside, kept !== null);
             if (!tag) return leaveOff(text.slice(at));
             if (kept !== null) known.set(kept, tag);
           }
-          if (last && known.has(tag.inside)) last.next = tag;
+          if (last?.kept && tag.kept) last.next = tag;
         }
         if (within === null || (within.length === 0 && ink)) return leaveOff(text.slice(at));
         line += lines;
