@@ -13,13 +13,13 @@ import type {AgencyReturnsFile, AuditGradesFile, CohortFile, CurvesFile, Measure
 import {meetingCells} from "../etl/publish/strategy-meetings.ts";
 import {SEEN_BY, seenCurves} from "../etl/publish/time-to-seen.ts";
 import {NO_BASES, where, type Dimension, type Filters} from "../etl/transform/cases.ts";
-import {cohortFunnel, cohortWithin, FLOW_CHOICES, flows, FUNNEL_CHOICES} from "../etl/transform/cohort.ts";
+import {cohortFunnel, cohortWithin, FLOW_CHOICES, flows, FUNNEL_CHOICES, readContacts, readMoves} from "../etl/transform/cohort.ts";
 import type {CaseColumns} from "../etl/transform/columns.ts";
 import {countCases} from "../etl/transform/count.ts";
 import {caseView, type Measure} from "../etl/transform/measures.ts";
 import {narrowedTo, within, type Held} from "../etl/transform/within.ts";
 import {stoppable} from "./cases.ts";
-import {askedWithin, asMeasure, choices, givenIn, lately, tooLong, unsplitBy} from "./figures.ts";
+import {askedWithin, asMeasure, casesOf, choices, givenIn, lately, tooLong, unsplitBy} from "./figures.ts";
 import {goneOf, type Around} from "./work.ts";
 import {Said} from "./words.ts";
 
@@ -62,7 +62,7 @@ export function chartsRoutes(app: FastifyInstance, around: Around): void {
         queries.through(gone, () => runs.withPart(part, (db) => stoppable(db, gone, () => count(db)))).catch((error: unknown) => {
           throw tooLong(error, gone, settings.limits.seconds);
         });
-      if ("funnel" in file) return counting((db) => narrowedCohort(db, {file, periods, asAt, filters, held: scope}));
+      if ("funnel" in file) return counting(async (db) => narrowedCohort(await runs.held(part, "contacts", () => readContacts(db)), await runs.held(part, "moves", () => readMoves(db)), {file, periods, asAt, filters, held: scope}));
       const definition = measures.find((d) => d.id === MEASURE[chart]);
       if (!definition) return emptied(file);
       const measureFile = await read<MeasureFile>(`measures/${definition.id}.json`).catch(notPublished);
@@ -70,11 +70,11 @@ export function chartsRoutes(app: FastifyInstance, around: Around): void {
       if (unsplit.length) return {...emptied(file), unsplit};
       const labels = new Map(measureFile.groups.map((g) => [`${g.dimension} ${g.group}`, g.label]));
       const labelOf = (dimension: string, group: string) => labels.get(`${dimension} ${group}`) ?? group;
-      const casesOf = (db: DuckDBConnection) => async (id: string) => {
+      const counted = (db: DuckDBConnection) => async (id: string) => {
         const own = measures.find((d) => d.id === id);
-        return own && (await runs.cases(part, db, asMeasure(own))).cases;
+        return own && (await casesOf(runs, part, db, asMeasure(own))).cases;
       };
-      return counting((db) => narrowed(db, {file, measure: asMeasure(definition), periods, asAt, labelOf, filters, held: scope, casesOf: casesOf(db)}));
+      return counting((db) => narrowed(db, {file, measure: asMeasure(definition), periods, asAt, labelOf, filters, held: scope, casesOf: counted(db)}));
     }
   });
 }
@@ -140,11 +140,11 @@ async function meetingsWithin(db: DuckDBConnection, measure: Measure, asAt: stri
 }
 
 /** The funnel and the moves within what was chosen; each is left out where its records do not say what was chosen. */
-async function narrowedCohort(db: DuckDBConnection, {file, periods, asAt, filters, held}: Pick<Asked<CohortFile>, "file" | "periods" | "asAt" | "filters" | "held">): Promise<CohortFile> {
+function narrowedCohort(allContacts: CaseColumns, allMoves: CaseColumns, {file, periods, asAt, filters, held}: Pick<Asked<CohortFile>, "file" | "periods" | "asAt" | "filters" | "held">): CohortFile {
   const chosen = [...new Set([...Object.keys(filters), ...(held ? [held.dimension] : [])])] as Dimension[];
   const [unsplit, unsplitFlows] = [FUNNEL_CHOICES, FLOW_CHOICES].map((known) => chosen.filter((d) => !known.includes(d))) as [Dimension[], Dimension[]];
-  const contacts = unsplit.length ? [] : await cohortWithin(db, "contacts", filters, held, (rows) => cohortFunnel(db, rows));
-  const moves = unsplitFlows.length ? [] : await cohortWithin(db, "moves", filters, held, (rows) => flows(db, rows));
+  const contacts = unsplit.length ? [] : cohortWithin(allContacts, filters, held, cohortFunnel);
+  const moves = unsplitFlows.length ? [] : cohortWithin(allMoves, filters, held, flows);
   const labels = new Map([...file.funnel, ...file.flows].map((one) => [`${one.dimension} ${one.group}`, one.label]));
   return {...file, ...addedUp(contacts, moves, periods, asAt, (dimension, group) => labels.get(`${dimension} ${group}`) ?? group), ...(unsplit.length ? {unsplit} : {}), ...(unsplitFlows.length ? {unsplitFlows} : {})};
 }

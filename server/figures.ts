@@ -8,12 +8,14 @@ import {shareOut} from "../etl/duckdb.ts";
 import {limitsOf} from "../etl/publish/figures.ts";
 import type {MeasureDefinition, MeasureFile, MeasuresFile, RunFile} from "../etl/publish/published.ts";
 import {publishedOf} from "../etl/store.ts";
-import {DIMENSIONS, everyMonth, type Dimension, type Filters} from "../etl/transform/cases.ts";
+import {basesOf, DIMENSIONS, everyMonth, type Bases, type Dimension, type Filters} from "../etl/transform/cases.ts";
+import {readMeasure, type CaseColumns} from "../etl/transform/columns.ts";
 import type {AllCounts} from "../etl/transform/count.ts";
 import {readMeasures, type Measure} from "../etl/transform/measures.ts";
 import {countWithin} from "../etl/transform/within.ts";
 import {judgedBy, targetNow} from "../src/components/target.ts";
 import {partOf, stoppable} from "./cases.ts";
+import type {Runs} from "./runs.ts";
 import {scopeWords} from "./scope.ts";
 import type {Scope} from "./settings.ts";
 import {goneOf, type Around} from "./work.ts";
@@ -76,7 +78,7 @@ export function figuresRoutes(app: FastifyInstance, around: Around): void {
       const beside = split === "no" || scope ? null : publishedBeside(file, filters, periods);
       return counted(key, async () => {
         const measure = asMeasure(definition);
-        const {cases, bases} = await queries.through(gone, () => stoppable(db, gone, () => runs.cases(part, db, measure)));
+        const {cases, bases} = await queries.through(gone, () => stoppable(db, gone, () => casesOf(around.runs, part, db, measure)));
         const counts = countWithin(measure, cases, bases, periods, first, last, filters, {held: scope, groups: split !== "no", beside: !beside});
         // counting holds up every other request for some milliseconds: they come between two measures
         await setImmediate();
@@ -92,6 +94,14 @@ export function figuresRoutes(app: FastifyInstance, around: Around): void {
   });
 }
 
+/** What a measure is counted from: its cases, and what stands under a rate. */
+export function casesOf(runs: Runs, part: {file: string}, db: DuckDBConnection, measure: Measure): Promise<{cases: CaseColumns; bases: Bases; size: number}> {
+  return runs.held(part, measure.id, async () => {
+    const cases = await readMeasure(db, measure);
+    return {cases, bases: await basesOf(db, measure), size: cases.size};
+  });
+}
+
 /** What somebody is told whose question took too long; any other error is itself. */
 export function tooLong(error: unknown, gone: AbortSignal, seconds: number): unknown {
   const late = gone.aborted && (gone.reason as Error).name === "TimeoutError";
@@ -101,13 +111,17 @@ export function tooLong(error: unknown, gone: AbortSignal, seconds: number): unk
 /** Parameters that were given; an empty one was not. */
 export const givenIn = (query: unknown): Record<string, unknown> => Object.fromEntries(Object.entries(query as Record<string, unknown>).filter(([, value]) => value !== ""));
 
+/** Published files that were read lately, a megabyte each at the most: reading one takes longer than counting. */
+const opened = lately<unknown>(60);
+
 /** What a question within choices is asked of: the run and its part, once the choices are found to be within what the person is held to. @throws Said 403, 400 */
 export async function askedWithin(request: FastifyRequest, {theRun}: Around, filters: Filters, authority: string | undefined) {
   const {scope} = request.session!;
   keepWithin(scope, filters, authority);
   const run = theRun(request);
   const part = await partOf(run, authority);
-  return {scope, run, part, read: <T>(name: string) => publishedOf<T>(run.folder, part.authority, name)};
+  const read = async <T>(name: string) => (await opened(JSON.stringify([run.folder, part.authority, name]), () => publishedOf(run.folder, part.authority, name))) as T;
+  return {scope, run, part, read};
 }
 
 /** Gives what was made lately of the same key, else makes it; a run never changes, so that it stays right. @param most how many are kept */

@@ -5,9 +5,6 @@ import {DuckDBInstance, type DuckDBConnection} from "@duckdb/node-api";
 import {z} from "zod";
 import {Said} from "./words.ts";
 import {SETTINGS} from "../etl/duckdb.ts";
-import {basesOf, type Bases} from "../etl/transform/cases.ts";
-import {readMeasure, type CaseColumns} from "../etl/transform/columns.ts";
-import type {Measure} from "../etl/transform/measures.ts";
 import {dropStrayLog} from "../etl/store.ts";
 
 const runId = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,120}[A-Za-z0-9])?$/);
@@ -37,10 +34,14 @@ export interface Runs {
   kept(id: string): Promise<Run | null>;
   /** Calls `use` with a connection to the part database of one authority; the file stays open for as long as that takes. */
   withPart<T>(part: {file: string}, use: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
-  /** The cases of a measure, read once: they stay in the server's memory for some minutes after their last use, as long as the current run has them. */
-  cases(part: {file: string}, connection: DuckDBConnection, measure: Measure): Promise<MeasureCases>;
-  /** Cases of how many measures stand in memory now (for tests and the monitor). */
-  casesHeld(): number;
+  /**
+   * What `read` gives of a part, read once for all who ask: it stays in the server's memory for some minutes after its last use, as long as the
+   * current run has it.
+   * @param name what is read, such as a measure's id
+   */
+  held<T extends {size: number}>(part: {file: string}, name: string, read: () => Promise<T>): Promise<T>;
+  /** How many such things stand in memory now (for tests and the monitor). */
+  heldNow(): number;
   /** Part databases open now (for tests and the monitor). */
   openParts(): number;
   close(): void;
@@ -52,30 +53,24 @@ interface Handle {
   closing: NodeJS.Timeout | null;
 }
 
-/** What a measure is counted from. */
-export interface MeasureCases {
-  cases: CaseColumns;
-  bases: Bases;
-}
-
-/** `used` in milliseconds since the epoch; `size` is known once it is read. */
-interface HeldCases {
-  read: Promise<MeasureCases>;
+/** `used` in milliseconds since the epoch; `size`, in rows, is known once it is read. */
+interface Held {
+  read: Promise<{size: number}>;
   size: number;
   used: number;
 }
 
-/** How long cases stay in memory after their last use, and how many: some 40 bytes each. */
-const CASES_KEPT = 10 * 60_000;
-const MOST_CASES = 6_000_000;
+/** How long rows stay in memory after their last use, and how many: some 40 bytes each. */
+const ROWS_KEPT = 10 * 60_000;
+const MOST_ROWS = 6_000_000;
 
 /** @param idle milliseconds a part database stays open after its last use; defaults to 5 s */
 export function openRuns(store: string, {idle = 5_000}: {idle?: number} = {}): Runs {
   const root = resolve(store);
   const read = new Map<string, Run>();
   const handles = new Map<string, Handle>();
-  /** By part, then by measure. */
-  const held = new Map<string, Map<string, HeldCases>>();
+  /** By part, then by name. */
+  const holding = new Map<string, Map<string, Held>>();
   let sweeping: NodeJS.Timeout | null = null;
 
   async function kept(id: string): Promise<Run | null> {
@@ -147,36 +142,36 @@ export function openRuns(store: string, {idle = 5_000}: {idle?: number} = {}): R
     handle.closing.unref();
   }
 
-  async function cases(part: {file: string}, connection: DuckDBConnection, measure: Measure): Promise<MeasureCases> {
-    const ofPart = held.get(part.file) ?? held.set(part.file, new Map()).get(part.file)!;
+  async function held<T extends {size: number}>(part: {file: string}, name: string, read: () => Promise<T>): Promise<T> {
+    const ofPart = holding.get(part.file) ?? holding.set(part.file, new Map()).get(part.file)!;
     for (;;) {
-      const known = ofPart.get(measure.id);
+      const known = ofPart.get(name);
       if (!known) break;
       known.used = Date.now();
-      const read = await known.read.catch(() => null);
-      if (read) return read;
+      const made = await known.read.catch(() => null);
+      if (made) return made as T;
       // whoever read it went away meanwhile, or could not: the next one tries
     }
-    const own: HeldCases = {read: readCases(connection, measure), size: 0, used: Date.now()};
-    ofPart.set(measure.id, own);
+    const own = {read: read(), size: 0, used: Date.now()};
+    ofPart.set(name, own);
     try {
-      const read = await own.read;
-      own.size = read.cases.size;
+      const made = await own.read;
+      own.size = made.size;
       makeRoom();
       sweeping ??= setTimeout(() => void sweep(), idle).unref();
-      return read;
+      return made;
     } catch (error) {
-      ofPart.delete(measure.id);
+      ofPart.delete(name);
       throw error;
     }
   }
 
   /** Gives up what was used longest ago, and not in the last minute, where there is too much. */
   function makeRoom(): void {
-    const all = [...held.values()].flatMap((of) => [...of].map(([id, one]) => ({of, id, one})));
+    const all = [...holding.values()].flatMap((of) => [...of].map(([id, one]) => ({of, id, one})));
     let size = all.reduce((n, {one}) => n + one.size, 0);
     for (const {of, id, one} of all.sort((a, b) => a.one.used - b.one.used)) {
-      if (size <= MOST_CASES || Date.now() - one.used < 60_000) return;
+      if (size <= MOST_ROWS || Date.now() - one.used < 60_000) return;
       of.delete(id);
       size -= one.size;
     }
@@ -185,12 +180,12 @@ export function openRuns(store: string, {idle = 5_000}: {idle?: number} = {}): R
   /** Gives up what nobody asked for lately, and what the current run no longer has: what a purge took away is not kept either. */
   async function sweep(): Promise<void> {
     const run = await current().catch(() => null);
-    for (const [file, of] of held) {
+    for (const [file, of] of holding) {
       const wanted = run?.parts.some((part) => part.file === file) ?? false;
-      for (const [id, {used}] of of) if (!wanted || Date.now() - used > CASES_KEPT) of.delete(id);
-      if (of.size === 0) held.delete(file);
+      for (const [id, {used}] of of) if (!wanted || Date.now() - used > ROWS_KEPT) of.delete(id);
+      if (of.size === 0) holding.delete(file);
     }
-    sweeping = held.size > 0 ? setTimeout(() => void sweep(), idle).unref() : null;
+    sweeping = holding.size > 0 ? setTimeout(() => void sweep(), idle).unref() : null;
   }
 
   function shut(file: string, handle: Handle): void {
@@ -203,19 +198,15 @@ export function openRuns(store: string, {idle = 5_000}: {idle?: number} = {}): R
     current,
     kept,
     withPart,
-    cases,
-    casesHeld: () => [...held.values()].reduce((n, of) => n + of.size, 0),
+    held,
+    heldNow: () => [...holding.values()].reduce((n, of) => n + of.size, 0),
     openParts: () => handles.size,
     close: () => {
       if (sweeping) clearTimeout(sweeping);
-      held.clear();
+      holding.clear();
       for (const [file, handle] of handles) shut(file, handle);
     }
   };
-}
-
-async function readCases(connection: DuckDBConnection, measure: Measure): Promise<MeasureCases> {
-  return {cases: await readMeasure(connection, measure), bases: await basesOf(connection, measure)};
 }
 
 /** Read-only, with no way to another file, to the network or to an extension. */

@@ -1,7 +1,7 @@
 // cohort.json: how far contacts came and how cases moved up and down, added up to the published periods. Counts only.
 import type {Db} from "../duckdb.ts";
 import {addMonths, grouped} from "../transform/cases.ts";
-import {cohortFunnel, flows, FUNNEL_STEPS, type Cohort, type Flow} from "../transform/cohort.ts";
+import {cohortFunnel, flows, FUNNEL_STEPS, readContacts, readMoves, type Cohort, type Flow} from "../transform/cohort.ts";
 import {contactSteps} from "../../src/components/lists.ts";
 import {reworded} from "../../src/components/relabel.ts";
 import type {Settings} from "../settings.ts";
@@ -13,7 +13,7 @@ import type {CohortFile, CohortRow, FlowRow, Period} from "./published.ts";
 /** The funnel and the flows for each period, of everybody and by group; the funnel by month for everybody, five years at the most. */
 export async function cohort(db: Db, {part, reference, settings}: {part: PartManifest; reference: Reference; settings: Pick<Settings, "labels">}, periods: Period[]): Promise<Omit<CohortFile, "disclosure" | "run">> {
   const label = (dimension: string, group: string) => (dimension === "all" ? "Everyone" : dimension === "disability" ? (DISABILITY[group] ?? group) : groupLabel(dimension, group, reference));
-  const [contacts, moves] = [await cohortFunnel(db), await flows(db)];
+  const [contacts, moves] = [cohortFunnel(await readContacts(db)), flows(await readMoves(db))];
   const statuses = new Set(moves.flatMap((m) => [m.from, m.to]));
   const missing = part.records.some((r) => r.recordSet === "contact" && r.records > 0) ? [] : ["contact.received_at"];
   return {

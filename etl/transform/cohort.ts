@@ -1,7 +1,9 @@
 // How far contacts of a month went (the cohort funnel), and how cases moved up and down. Counts only: no child, no case leaves this file.
-import {literal, rowsOf, type Db} from "../duckdb.ts";
-import {NOT_RECORDED, where, type Dimension, type Filters} from "./cases.ts";
-import type {Held} from "./within.ts";
+import type {Db} from "../duckdb.ts";
+import type {Dimension, Filters} from "./cases.ts";
+import {monthText, readColumns, type CaseColumns} from "./columns.ts";
+import {wholeAnd} from "./count.ts";
+import {narrowedTo, type Held} from "./within.ts";
 
 /** After the contact itself, in the order in which a case usually takes them. */
 export const FUNNEL_STEPS = ["referral", "assessment", "strategy_meeting", "section_47", "icpc", "plan"] as const;
@@ -24,23 +26,52 @@ export interface Cohort {
   steps: Record<FunnelStep, {reached: number; tooRecent: number}>;
 }
 
+/** All contacts of the funnel, as columns: `value` holds a bit a step that was reached, and after those a bit a step that is too recent to tell. */
+export async function readContacts(db: Db): Promise<CaseColumns> {
+  const bits = FUNNEL_STEPS.flatMap((s, i) => [`case when ${s} then ${1 << i} else 0 end`, `case when ${s}_pending then ${1 << (FUNNEL_STEPS.length + i)} else 0 end`]);
+  // a contact's own source is not in the view
+  const contacts = `(select k.*, k.received_on as counted_on, null as met, ${bits.join(" + ")} as value, t.source, c.locality
+    from journey.cohort_contact k left join (select case_id, min(source) as source from journey.contact group by case_id) t using (case_id) left join journey.child c on c.child_id = k.child_id)`;
+  return (await readColumns(db, [contacts], {dimensions: [...new Set([...COHORT_DIMENSIONS, ...FUNNEL_CHOICES])]}))[0]!;
+}
+
 /**
  * What became of the contacts of each month, of everybody and by group. A step is counted whether or not the step before it was recorded, so that a
  * later one can outnumber an earlier one; all after the referral are parts of it. `need` is the referral's, so contacts without one have none.
- * @param contacts all, or part of them: a table with the columns of journey.cohort_contact
+ * @param contacts of `readContacts`: all, or some of them
  * @returns oldest month first; only months and groups with a contact
  */
-export async function cohortFunnel(db: Db, contacts = "journey.cohort_contact"): Promise<Cohort[]> {
-  const counts = FUNNEL_STEPS.flatMap((s) => [`count(*) filter (${s}) as ${s}`, `count(*) filter (${s}_pending) as ${s}_pending`]);
-  const rows = await rowsOf<Omit<Cohort, "steps"> & Record<FunnelStep | `${FunnelStep}_pending`, number>>(
-    db,
-    grouped({of: contacts, month: "received_on", by: COHORT_DIMENSIONS, select: ["count(*) as contacts", ...counts]})
-  );
-  return rows.map(({month, dimension, group, contacts, ...n}) => ({
-    month, dimension, group, contacts,
-    steps: Object.fromEntries(FUNNEL_STEPS.map((s) => [s, {reached: n[s], tooRecent: n[`${s}_pending`]}])) as Cohort["steps"]
-  }));
+export function cohortFunnel(contacts: CaseColumns): Cohort[] {
+  const [first, months] = reach(contacts.month);
+  const width = 1 + 2 * FUNNEL_STEPS.length;
+  const cohorts = wholeAnd(contacts, COHORT_DIMENSIONS).flatMap(([dimension, {names, of}]) => {
+    const counts = new Int32Array(names.length * months * width);
+    for (let row = 0; row < contacts.size; row++) countBits(counts, (of[row]! * months + contacts.month[row]! - first) * width, contacts.value[row]!);
+    return names.flatMap((group, i) =>
+      Array.from({length: months}, (_, m): Cohort[] => {
+        const [all, ...steps] = counts.subarray((i * months + m) * width, (i * months + m + 1) * width);
+        if (!all) return [];
+        return [{month: monthText(first + m), dimension, group, contacts: all, steps: Object.fromEntries(FUNNEL_STEPS.map((s, k) => [s, {reached: steps[k]!, tooRecent: steps[FUNNEL_STEPS.length + k]!}])) as Cohort["steps"]}];
+      }).flat()
+    );
+  });
+  return inOrder(cohorts, ({month, dimension, group}) => [month, dimension, group]);
 }
+
+/** One more, and one more for each bit. */
+function countBits(counts: Int32Array, at: number, bits: number): void {
+  counts[at]!++;
+  for (let left = bits, i = at + 1; left > 0; left >>= 1, i++) counts[i]! += left & 1;
+}
+
+/** The first of some months, and how many there are to the last. */
+function reach(month: Int32Array): [first: number, months: number] {
+  let [first, last] = [Infinity, -Infinity];
+  for (const m of month) [first, last] = [Math.min(first, m), Math.max(last, m)];
+  return month.length ? [first, last - first + 1] : [0, 0];
+}
+
+const inOrder = <T>(rows: T[], by: (row: T) => string[]): T[] => rows.map((row) => ({row, key: by(row).join("\u0000")})).sort((a, b) => (a.key < b.key ? -1 : 1)).map(({row}) => row);
 
 /** Moves of one month between two case statuses (codes of data/reference/codes/case_status.csv). */
 export interface Flow {
@@ -59,64 +90,60 @@ export interface Flow {
   tooRecent: number | null;
 }
 
+const AGAIN = 1;
+const TOO_RECENT = 2;
+
+/** All moves, as columns: `value` says whether one was undone, or still may be. */
+export async function readMoves(db: Db): Promise<CaseColumns> {
+  const moves = `(select m.*, m.moved_on as counted_on, null as met, case when again then ${AGAIN} else 0 end + case when too_recent then ${TOO_RECENT} else 0 end as value, c.locality
+    from journey.status_move m left join journey.child c on c.child_id = m.child_id)`;
+  return (await readColumns(db, [moves], {dimensions: [...new Set([...FLOW_DIMENSIONS, ...FLOW_CHOICES, "from_status", "to_status", "direction"])]}))[0]!;
+}
+
 /**
  * Steps up and down between case statuses by month, of everybody and by group: a child has the weightiest status of the day (looked after, child
  * protection plan, child-in-need plan, open without a plan, closed).
- * @param moves all, or part of them: a table with the columns of journey.status_move
+ * @param moves of `readMoves`: all, or some of them
  * @returns oldest month first; only moves that were made
  */
-export async function flows(db: Db, moves = "journey.status_move"): Promise<Flow[]> {
-  const rows = await rowsOf<Flow>(
-    db,
-    grouped({
-      of: moves, month: "moved_on", by: FLOW_DIMENSIONS, also: {from: "from_status", to: "to_status", direction: "direction"},
-      select: ["count(*) as moves", "case when direction = 'down' then count(*) filter (again) end as again", `case when direction = 'down' then count(*) filter (too_recent) end as "tooRecent"`]
-    })
-  );
-  return rows;
+export function flows(moves: CaseColumns): Flow[] {
+  const said = (column: string) => {
+    const {names, of} = moves.groups.get(column)!;
+    return (row: number) => names[of[row]!]!;
+  };
+  const [from, to, direction] = ["from_status", "to_status", "direction"].map(said) as [(row: number) => string, (row: number) => string, (row: number) => string];
+  const made = wholeAnd(moves, FLOW_DIMENSIONS).flatMap(([dimension, {names, of}]) => {
+    const found = new Map<string, Flow>();
+    for (let row = 0; row < moves.size; row++) {
+      const [month, group, way] = [moves.month[row]!, names[of[row]!]!, direction(row) as Flow["direction"]];
+      const key = [month, of[row], from(row), to(row), way].join("\u0000");
+      const down = way === "down";
+      const flow = found.get(key) ?? {month: monthText(month), dimension, group, from: from(row), to: to(row), direction: way, moves: 0, again: down ? 0 : null, tooRecent: down ? 0 : null};
+      found.set(key, flow);
+      flow.moves++;
+      if (down && moves.value[row]! & AGAIN) flow.again!++;
+      if (down && moves.value[row]! & TOO_RECENT) flow.tooRecent!++;
+    }
+    return [...found.values()];
+  });
+  return inOrder(made, (f) => [f.month, f.dimension, f.group, f.from, f.to, f.direction]);
 }
 
 /** What contacts of the funnel, and moves, can be chosen by: what the lists of them have, too (lists.ts). */
 export const FUNNEL_CHOICES: readonly Dimension[] = ["team", "locality", "source", "need", "age_band", "sex", "ethnicity", "case_status"];
 export const FLOW_CHOICES: readonly Dimension[] = ["team", "locality", "need", "age_band", "sex", "ethnicity"];
 
-const CHOSEN_FROM = {
-  // a contact's own source is not in the view
-  contacts: "(select k.*, t.source, c.locality from journey.cohort_contact k left join (select case_id, min(source) as source from journey.contact group by case_id) t using (case_id) left join journey.child c on c.child_id = k.child_id)",
-  moves: "(select m.*, c.locality from journey.status_move m left join journey.child c on c.child_id = m.child_id)"
-};
-
 /**
  * What `count` gives of the contacts or moves within filters: the whole, and each dimension's groups within the other filters, so that a chosen need
  * stands beside the other needs.
  */
-export async function cohortWithin<T extends {dimension: string}>(db: Db, of: keyof typeof CHOSEN_FROM, filters: Filters, held: Held | null, count: (rows: string) => Promise<T[]>): Promise<T[]> {
-  const only = held ? `${held.dimension} in (${held.groups.map((_, i) => `$${i + 1}`).join(", ") || "null"})` : "true";
-  // a connection's own, in memory: nothing of a case is written anywhere
-  await db.run(`create or replace temp table cohort_held as select * from ${CHOSEN_FROM[of]} where ${only}`, held ? [...held.groups] : []);
-  const part = async (within: Filters) => {
-    const {sql, values} = where({}, within);
-    await db.run(`create or replace temp table cohort_chosen as select * from cohort_held where ${sql}`, values);
-    return count("cohort_chosen");
-  };
-  const made = (await part(filters)).filter((one) => one.dimension === "all" || filters[one.dimension as Dimension] === undefined);
+export function cohortWithin<T extends {dimension: string}>(all: CaseColumns, filters: Filters, held: Held | null, count: (rows: CaseColumns) => T[]): T[] {
+  const reached = narrowedTo(all, {}, held);
+  const part = (within: Filters) => count(narrowedTo(reached, within, null));
+  const made = part(filters).filter((one) => one.dimension === "all" || filters[one.dimension as Dimension] === undefined);
   for (const d of Object.keys(filters) as Dimension[]) {
     const {[d]: _own, ...others} = filters;
-    made.push(...(await part(others)).filter((one) => one.dimension === d));
+    made.push(...part(others).filter((one) => one.dimension === d));
   }
   return made;
-}
-
-/** One pass over a view: counts by month, whole and by each dimension. Names are ours, never spliced from outside. */
-function grouped({of, month, by, also = {}, select}: {of: string; month: string; by: readonly string[]; also?: Record<string, string>; select: string[]}): string {
-  const kept = Object.values(also);
-  const named = Object.entries(also).map(([as, column]) => `${column} as "${as}"`);
-  const sets = [...by.map((d) => [d]), []].map((d) => `(${["month", ...kept, ...d].join(", ")})`);
-  return `select strftime(month, '%Y-%m') as month,
-      case ${by.map((d) => `when grouping(${d}) = 0 then ${literal(d)}`).join(" ")} else 'all' end as dimension,
-      case ${by.map((d) => `when grouping(${d}) = 0 then coalesce(${d}, ${literal(NOT_RECORDED)})`).join(" ")} else '' end as "group",
-      ${[...named, ...select].join(", ")}
-    from (select *, date_trunc('month', ${month}) as month from ${of})
-    group by grouping sets (${sets.join(", ")})
-    order by 1, dimension, "group"${kept.map((c) => `, ${c}`).join("")}`;
 }

@@ -1,7 +1,7 @@
 // A measure's cases, column by column in memory: read once, then narrowed (within.ts) and counted (count.ts) as often as wanted. Counts nothing itself.
 import type {DuckDBDataChunk, DuckDBIntegerVector, DuckDBVarCharVector} from "@duckdb/node-api";
 import type {Db} from "../duckdb.ts";
-import {NOT_RECORDED, type Dimension} from "./cases.ts";
+import {NOT_RECORDED} from "./cases.ts";
 import {caseView, OF_CHILD, type Measure} from "./measures.ts";
 
 export interface CaseColumns {
@@ -15,7 +15,8 @@ export interface CaseColumns {
   readonly value: Int32Array;
   /** A number a child, `NOBODY` where none is named; left out unless children are counted. */
   readonly child?: Int32Array;
-  readonly groups: ReadonlyMap<Dimension, Groups>;
+  /** By dimension. */
+  readonly groups: ReadonlyMap<string, Groups>;
 }
 
 /** The groups of one dimension, and for each case its place among them. */
@@ -29,12 +30,14 @@ export const NOBODY = -1;
 
 /** A month, YYYY-MM, in whole numbers that follow each other; January 2000 is 0. */
 export const monthNumber = (month: string): number => (Number(month.slice(0, 4)) - 2000) * 12 + Number(month.slice(5, 7)) - 1;
+export const monthText = (number: number): string => `${String(2000 + Math.floor(number / 12)).padStart(4, "0")}-${String((((number % 12) + 12) % 12) + 1).padStart(2, "0")}`;
 
 /** The columns of one measure's cases up to the as-at date. */
-export const readMeasure = async (db: Db, {id, breakdowns, counts}: Pick<Measure, "id" | "breakdowns" | "counts">): Promise<CaseColumns> => (await readColumns(db, [caseView(id)], {dimensions: breakdowns as Dimension[], countChildren: counts === "child"}))[0]!;
+export const readMeasure = async (db: Db, {id, breakdowns, counts}: Pick<Measure, "id" | "breakdowns" | "counts">): Promise<CaseColumns> => (await readColumns(db, [caseView(id)], {dimensions: breakdowns, countChildren: counts === "child"}))[0]!;
 
 export interface ReadOptions {
-  dimensions: readonly Dimension[];
+  /** Columns of words. */
+  dimensions: readonly string[];
   countChildren?: boolean;
   /** The sources lack what the child adds (`bareCaseView`): it is looked up here, for all of them at once. */
   children?: Children;
@@ -57,7 +60,7 @@ export async function readColumns(db: Db, sources: readonly string[], {dimension
   const numbers = ["nth", `counted_on - date '${DAY_NOUGHT}'`, "coalesce(cast(met as integer), 2)", `coalesce(value, ${NO_VALUE})`, ...(byChild ? hashOf("child_id") : [])];
   const table = await readTable(db, `(${rows})`, numbers, words);
   const [nth, day, met, value, high, low] = table.numbers as [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array];
-  const groups = new Map<Dimension, Groups>(words.flat().map((d, i) => [d, table.groups[i]!]));
+  const groups = new Map<string, Groups>(words.flat().map((d, i) => [d, table.groups[i]!]));
   const {like: child, first} = byChild ? alike(high, low) : {like: undefined, first: []};
   if (children && child && lookedUp.length) {
     const who = each(child, first.map((row) => children.placeOf(high[row]!, low[row]!)));

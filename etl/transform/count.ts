@@ -37,7 +37,7 @@ export async function countEverything(dbs: Db[], measures: Measure[], spans: Str
   const children = await readChildren(dbs[0]!);
   const counted = new Map<string, AllCounts[]>();
   await shareOut(batches, dbs, async (batch, db) => {
-    const dimensions = [...new Set(batch.flatMap(({breakdowns}) => breakdowns))] as Dimension[];
+    const dimensions = [...new Set(batch.flatMap(({breakdowns}) => breakdowns))];
     const read = await readColumns(db, batch.map(({id}) => bareCaseView(id)), {dimensions, countChildren: batch[0]!.counts === "child", children});
     for (const [i, measure] of batch.entries()) {
       counted.set(measure.id, countCases(measure, read[i]!, spans, firstMonth, lastMonth, {bases: await basesOf(db, measure)}));
@@ -105,13 +105,13 @@ interface Told {
 export const keyOf = ({dimension, grp}: {dimension: string; grp: string}): string => `${dimension}\u0000${grp}`;
 
 /** Everybody as one group, then the groups of each dimension. @throws for a dimension that was not read */
-function wholeAnd(cases: CaseColumns, by: readonly Dimension[]): ["all" | Dimension, Groups][] {
-  const groupsOf = (d: Dimension): Groups => {
+export function wholeAnd<D extends string>(cases: CaseColumns, by: readonly D[]): ["all" | D, Groups][] {
+  const groupsOf = (d: D): Groups => {
     const groups = cases.groups.get(d);
     if (!groups) throw new Error(`the cases were read without ${d}`);
     return groups;
   };
-  return [["all", {names: [""], of: new Int32Array(cases.size)}], ...by.map((d) => [d, groupsOf(d)] as ["all" | Dimension, Groups])];
+  return [["all", {names: [""], of: new Int32Array(cases.size)}], ...by.map((d) => [d, groupsOf(d)] as ["all" | D, Groups])];
 }
 
 function frameOf({month}: CaseColumns, spans: readonly Stretch[], firstMonth: string, lastMonth: string): Frame {

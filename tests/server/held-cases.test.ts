@@ -1,11 +1,12 @@
 // A measure's cases stand in the server's memory once somebody has narrowed it: read once, and gone when the run is.
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {expect, onTestFinished, test} from "vitest";
-import {openRuns} from "../../server/runs.ts";
 import type {Measure} from "../../etl/transform/measures.ts";
+import {casesOf} from "../../server/figures.ts";
+import {openRuns, type Runs} from "../../server/runs.ts";
 import {makeRun, point, someRows, temporary} from "./support.ts";
 
-const measure = (id: string) => ({id, breakdowns: ["team"], counts: "case"}) as unknown as Measure;
+const read = (runs: Runs, part: {file: string}, db: DuckDBConnection, id: string) => casesOf(runs, part, db, {id, breakdowns: ["team"], counts: "case"} as unknown as Measure);
 
 async function opened() {
   const store = await temporary();
@@ -24,7 +25,7 @@ test("all who ask at once are given the same cases: those of the view", async ()
   const {runs, part} = await opened();
   await runs.withPart(part, async (one) => {
     await runs.withPart(part, async (other) => {
-      const [a, b] = await Promise.all([runs.cases(part, one, measure("R1")), runs.cases(part, other, measure("R1"))]);
+      const [a, b] = await Promise.all([read(runs, part, one, "R1"), read(runs, part, other, "R1")]);
       expect(a).toBe(b);
       const {cases} = a;
       const {names, of} = cases.groups.get("team")!;
@@ -37,8 +38,8 @@ test("all who ask at once are given the same cases: those of the view", async ()
 test("a measure that cannot be read is not remembered, and says why", async () => {
   const {runs, part} = await opened();
   await runs.withPart(part, async (connection) => {
-    for (let i = 0; i < 2; i++) await expect(runs.cases(part, connection, measure("Z9"))).rejects.toThrow("Z9");
-    expect(runs.casesHeld()).toBe(0);
+    for (let i = 0; i < 2; i++) await expect(read(runs, part, connection, "Z9")).rejects.toThrow("Z9");
+    expect(runs.heldNow()).toBe(0);
   });
 });
 
@@ -46,8 +47,8 @@ test("who asked while another was reading, and that one went away, reads for him
   const {runs, part} = await opened();
   const gone = {run: () => new Promise((_, failed) => setTimeout(() => failed(new Error("interrupted")), 50))} as unknown as DuckDBConnection;
   await runs.withPart(part, async (connection) => {
-    const first = runs.cases(part, gone, measure("R1"));
-    const second = runs.cases(part, connection, measure("R1"));
+    const first = read(runs, part, gone, "R1");
+    const second = read(runs, part, connection, "R1");
     await expect(first).rejects.toThrow("interrupted");
     expect((await second).cases.size).toBe(someRows.length);
   });
@@ -55,12 +56,12 @@ test("who asked while another was reading, and that one went away, reads for him
 
 test("they stay while the current run has them, and no longer; the part itself is closed meanwhile", async () => {
   const {store, runs, part} = await opened();
-  await runs.withPart(part, (connection) => runs.cases(part, connection, measure("R1")));
+  await runs.withPart(part, (connection) => read(runs, part, connection, "R1"));
   await until(() => runs.openParts() === 0);
-  expect(runs.casesHeld()).toBe(1);
+  expect(runs.heldNow()).toBe(1);
   await makeRun(store, "run-2", someRows);
   await point(store, "run-2");
-  await until(() => runs.casesHeld() === 0);
+  await until(() => runs.heldNow() === 0);
 });
 
 test("nothing of a case can be written beside the server's memory", async () => {

@@ -1,7 +1,7 @@
 // The cohort funnel and the flows up and down: random worlds against a slow count from the definitions, and worlds worked out by hand.
 import fc from "fast-check";
 import {describe, expect, test} from "vitest";
-import {cohortFunnel, flows, FUNNEL_STEPS, type Cohort, type Flow, type FunnelStep} from "../../etl/transform/cohort.ts";
+import {cohortFunnel, flows, FUNNEL_STEPS, readContacts, readMoves, type Cohort, type Flow, type FunnelStep} from "../../etl/transform/cohort.ts";
 import {addDays, addMonths, addWorkingDays, ageAt, dateOf, dayNumber, isoDay, monthOf} from "../measures/oracle/days.ts";
 import type {Row, World} from "../measures/oracle/measures.ts";
 import {buildWorld} from "../measures/world.ts";
@@ -12,7 +12,7 @@ const known = (cell: string | undefined, asAt: string) => (cell && dateOf(cell) 
 async function told(world: World, asAt: string): Promise<{funnel: Cohort[]; moves: Flow[]}> {
   const built = await buildWorld(world, asAt, {measures: []});
   try {
-    return {funnel: await cohortFunnel(built.db), moves: await flows(built.db)};
+    return {funnel: cohortFunnel(await readContacts(built.db)), moves: flows(await readMoves(built.db))};
   } finally {
     built.close();
   }
