@@ -82,6 +82,7 @@ export function page<T>(options: PageOptions<T>): HTMLElement {
         if (options.filters !== "none") showBar(context);
         keepLinks();
         const slow = setTimeout(() => {
+          if (mine !== turn) return;
           status.replaceChildren(html`<p class="quiet">${context.filters.length ? `Counting ${context.groupLabel}` : "Reading the figures"}…</p>`);
           // what still stands below is not what was chosen
           body.dataset.waiting = "yes";

@@ -75,3 +75,31 @@ test("paper holds the whole page, however soon it is printed", async () => {
   expect({after, empty}).toEqual({after: await page.locator("main figure").count(), empty: 0});
   await page.context().close();
 });
+
+test("a choice that is taken back while the server counts leaves no mark on the page", async () => {
+  const page = await (await browser.newContext({viewport: {width: 1440, height: 900}})).newPage();
+  let counted = 0;
+  await page.route(/\/api\/figures/, async (route) => {
+    const answer = await route.fetch();
+    await new Promise((r) => setTimeout(r, 900));
+    await route.fulfill({response: answer});
+    counted++;
+  });
+  await page.goto(at("/"));
+  await ready(page);
+  const before = await page.locator(".body").innerText();
+  await page.evaluate(() => {
+    const select = document.getElementById("filter-team") as HTMLSelectElement;
+    for (const value of [select.options[1]!.value, ""]) {
+      select.value = value;
+      select.dispatchEvent(new Event("change", {bubbles: true}));
+    }
+  });
+  await expect.poll(() => counted, {timeout: 60_000}).toBeGreaterThan(0);
+  await page.waitForTimeout(100);
+  expect(await page.locator(".body").innerText()).toBe(before);
+  expect(await page.locator("[data-waiting]").count()).toBe(0);
+  expect(await page.locator(".status").innerText()).toBe("");
+  expect(await page.locator(".page").getAttribute("data-ready")).toBe("yes");
+  await page.context().close();
+});
