@@ -18,17 +18,21 @@ export interface OpeningInputs {
 /** Files that stand in the page itself where it reads them: what its first painting shows. Others are asked for beside it. */
 const HELD = ["glance.json"];
 
+const READS = /<meta name="reads" content="([^"]*)">/;
+
+/** The published files that a page reads. */
+export const readsOf = (html: string, query: Record<string, unknown>): string[] => READS.exec(html)?.[1]!.split(" ").map((name) => name.replace("{id}", typeof query.id === "string" ? query.id : "")) ?? [];
+
 /**
  * The page with `<script id="run">` (the names and contents of run.json and of what is held) and preload links in the place of its `<meta name="reads">`;
  * a page without that meta, or a run whose files cannot be read, is sent as built: it asks for what it needs.
  */
 export async function withOpening({html, run, query, scope, read, has}: OpeningInputs): Promise<string> {
-  const meta = /<meta name="reads" content="([^"]*)">/.exec(html);
+  const meta = READS.exec(html);
   const root = /href="((?:\.\.?\/)+)_import\//.exec(html)?.[1];
   if (!meta || !root) return html;
-  const wanted = meta[1]!.split(" ").map((name) => name.replace("{id}", typeof query.id === "string" ? query.id : ""));
   const reads: string[] = [];
-  for (const name of wanted) if (await has(name)) reads.push(name);
+  for (const name of readsOf(html, query)) if (await has(name)) reads.push(name);
   const files: Record<string, unknown> = {};
   for (const name of ["run.json", ...reads.filter((one) => HELD.includes(one))]) {
     const file = await (scope ? scopedFile(name, read, scope) : read(name)).catch(() => null);

@@ -15,6 +15,7 @@ import type {MeasureFile} from "../etl/publish/published.ts";
 import {readPseudonyms, type Pseudonyms} from "../etl/pseudonyms.ts";
 import {publishedOf} from "../etl/store.ts";
 import {badOf} from "../src/components/late.ts";
+import {aheadOf} from "./ahead.ts";
 import {localHosts, pathOf, refuseHost, refuseOrigin, refusePath} from "./address.ts";
 import {arrowOf} from "./arrow.ts";
 import {openAudit, readAudit, verifyAudit, type Entry, type Look} from "./audit.ts";
@@ -27,7 +28,7 @@ import {figuresRoutes, lately} from "./figures.ts";
 import {gate} from "./gate.ts";
 import {alwaysHeaders, securityPolicy} from "./headers.ts";
 import {openIdDoor} from "./openid.ts";
-import {withOpening} from "./opening.ts";
+import {readsOf, withOpening} from "./opening.ts";
 import {hideAsked, hideRows, realId} from "./pseudonyms.ts";
 import {placesOf, readRefresh} from "./refusals.ts";
 import {mayPass, needsRule, ruleFor} from "./roles.ts";
@@ -236,6 +237,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
   figuresRoutes(app, around);
   chartsRoutes(app, around);
   changesRoutes(app, store, around);
+  const ahead = aheadOf(around);
 
   const realIdQuery = z.strictObject({pseudonym: z.string().regex(/^P-[0-9A-HJKMNP-TV-Z]{16}$/, "pseudonym must be one, such as P-0123456789ABCDEF"), run: z.string().optional()});
   app.get("/api/real-id", async (request, reply) => {
@@ -338,6 +340,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
         const query = request.query as Record<string, unknown>;
         // pages show the current run, whatever run= their address names
         const page = run && session && query.run === undefined ? await withOpening({html, run: run.id, query, scope: session.scope, ...publishedIn(run)}) : html;
+        if (run && session && query.run === undefined) ahead(run, readsOf(html, query));
         return reply.type("text/html; charset=utf-8").send(page);
       }
       return reply.sendFile(file, siteFolder, {cacheControl: false});
