@@ -221,6 +221,8 @@ export async function answerCases({runs, part, measure, question, ask, gate, sec
 }): Promise<Cases> {
   return gate.through(gone, () =>
     runs.withPart(part, async (connection) => {
+      // who opens a list opens a child of it next
+      runs.keepOpen(part);
       const late = AbortSignal.timeout(seconds * 1_000);
       try {
         const signal = AbortSignal.any([gone, late]);

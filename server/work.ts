@@ -65,7 +65,15 @@ export function workRoutes(app: FastifyInstance, around: Around): void {
     const looked = {action: "child" as const, asked: {child: id || given, authority: part.authority}};
     let answer: ChildAnswer | null;
     try {
-      answer = await queries.through(gone, () => runs.withPart(part, (a) => runs.withPart(part, (b) => stoppable(a, gone, () => stoppable(b, gone, () => childOf(a, id, measures, called, [a, b]))))));
+      answer = await queries.through(gone, () =>
+        runs.withPart(part, (a) =>
+          runs.withPart(part, (b) => {
+            // the next child of a list is asked for when this one is read
+            runs.keepOpen(part);
+            return stoppable(a, gone, () => stoppable(b, gone, () => childOf(a, id, measures, called, [a, b])));
+          })
+        )
+      );
     } catch (error) {
       await record(request, {...looked, rows: 0, children: [], outcome: gone.aborted ? "stopped" : "failed"});
       throw gone.aborted && (gone.reason as Error).name === "TimeoutError" ? new Said(503, `This child's records took longer than ${settings.limits.seconds} seconds to read, and the reading was stopped. Try again in a minute.`) : error;

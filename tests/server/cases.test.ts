@@ -376,6 +376,21 @@ describe("under load", () => {
   });
 });
 
+test("a part that is wanted open stays open while the current run has it, and no longer", async () => {
+  const store = await temporary();
+  await makeRun(store, "run-1", someRows);
+  await point(store, "run-1");
+  const runs = openRuns(store, {idle: 50});
+  onTestFinished(() => runs.close());
+  const part = (await runs.current())!.parts[0]!;
+  await runs.withPart(part, async () => runs.keepOpen(part));
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(runs.openParts()).toBe(1);
+  await makeRun(store, "run-2", someRows);
+  await point(store, "run-2");
+  await until(() => runs.openParts() === 0);
+});
+
 describe("GET /api/refresh", () => {
   test("rejected rows by reason with their places, and whatever else the refresh reported", async () => {
     const {app, store} = await localServer();
