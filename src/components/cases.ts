@@ -4,7 +4,7 @@ import type {MeasureDefinition} from "../../etl/publish/published.ts";
 import {caseColumns} from "./case-columns.js";
 import {filled, narrow, notRecorded, prepare, sorted, text, type CaseList} from "./case-list.js";
 import {caseTable, type CaseTable, type Sort} from "./case-table.js";
-import {at, caseList, me, saveFrom, type Me} from "./data.js";
+import {at, caseList, me, readerOfCases, saveFrom, type Me} from "./data.js";
 import {definition} from "./definition.js";
 import {capital, count, day, dimensionText, month, shortDay} from "./format.js";
 import {badOf} from "./late.js";
@@ -78,9 +78,13 @@ export function asAddress(q: Query, period: string | null): URLSearchParams {
 
 /** The page. */
 export function casesPage(): HTMLElement {
+  void readerOfCases().catch(() => undefined);
   return page<Loaded>({
     filters: "none",
-    load: async (context) => ({definitions: (await context.open.measures()).measures, who: await me().catch(() => null)}),
+    load: async (context) => {
+      const [{measures}, who] = await Promise.all([context.open.measures(), me().catch(() => null)]);
+      return {definitions: measures, who};
+    },
     view: casesView
   });
 }

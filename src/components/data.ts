@@ -81,11 +81,11 @@ async function json<T>(path: string, options: {signal?: AbortSignal | undefined;
 async function answered(path: string, options: {accept: string; signal?: AbortSignal | undefined; fresh?: boolean}): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(at(path), {
+    response = await (begunWith(path) ?? fetch(at(path), {
       headers: {accept: options.accept},
       cache: options.fresh ? "no-store" : "default",
       ...(options.signal ? {signal: options.signal} : {})
-    });
+    }));
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw dataError("unreachable", "The server did not answer. It may have been stopped, or the network may be down.");
@@ -94,6 +94,14 @@ async function answered(path: string, options: {accept: string; signal?: AbortSi
   if (response.status === 401 || response.status === 403) throw dataError("not-allowed", (await sentence(response)) ?? "You are not signed in, or your role does not include this.");
   if (!response.ok) throw dataError("refused", (await sentence(response)) ?? `The server answered with an error (${response.status}).`);
   return response;
+}
+
+/** The answer that the page's head asked for before this script came (observablehq.config.ts); taken once, so that another try asks. */
+function begunWith(path: string): Promise<Response> | null {
+  const {begun} = globalThis as {begun?: {path: string; answer: Promise<Response>} | undefined};
+  if (begun?.path !== path) return null;
+  delete (globalThis as {begun?: unknown}).begun;
+  return begun.answer;
 }
 
 async function sentence(response: Response): Promise<string | null> {
@@ -194,10 +202,18 @@ export function watchRun(run: string, changed: () => void, every = 30_000): () =
   return stop;
 }
 
-/** Who is asking, and with which roles. */
-export async function me(): Promise<Me> {
-  const answer = await json<{roles?: string[]; role?: string | string[]; local: boolean; example: boolean; scope?: Me["scope"]; signOut?: string | null; name?: string}>("api/me", {fresh: true});
-  return {roles: answer.roles ?? [answer.role ?? []].flat(), local: answer.local, example: answer.example, scope: answer.scope ?? null, signOut: answer.signOut ?? null, name: answer.local ? null : (answer.name ?? null)};
+let asked: Promise<Me> | null = null;
+
+/** Who is asking, and with which roles; asked once a page. */
+export function me(): Promise<Me> {
+  asked ??= json<{roles?: string[]; role?: string | string[]; local: boolean; example: boolean; scope?: Me["scope"]; signOut?: string | null; name?: string}>("api/me", {fresh: true}).then(
+    (answer) => ({roles: answer.roles ?? [answer.role ?? []].flat(), local: answer.local, example: answer.example, scope: answer.scope ?? null, signOut: answer.signOut ?? null, name: answer.local ? null : (answer.name ?? null)}),
+    (error: unknown) => {
+      asked = null;
+      throw error;
+    }
+  );
+  return asked;
 }
 
 /** A list of cases, and what its codes are called. */
@@ -207,9 +223,12 @@ export interface CasesAnswer {
   words: Record<string, Record<string, string>>;
 }
 
+/** What reads the API's lists: a library that comes by itself, and may be sent for before it is needed. */
+export const readerOfCases = () => import("./case-arrow.js");
+
 /** The children behind a number. Every look is written to the audit trail by the server. */
 export async function caseList(query: URLSearchParams, signal?: AbortSignal): Promise<CasesAnswer> {
-  const [{columnsOf}, response] = await Promise.all([import("./case-arrow.js"), answered(`api/cases?${query}`, {accept: "application/vnd.apache.arrow.stream", signal, fresh: true})]);
+  const [{columnsOf}, response] = await Promise.all([readerOfCases(), answered(`api/cases?${query}`, {accept: "application/vnd.apache.arrow.stream", signal, fresh: true})]);
   const bytes = new Uint8Array(await response.arrayBuffer());
   try {
     const {rows, columns, notes} = columnsOf(bytes);
