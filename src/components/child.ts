@@ -56,6 +56,7 @@ const idNow = (): string => new URLSearchParams(location.search).get("id") ?? ""
 export function childPage(): HTMLElement {
   return page<Loaded>({
     filters: "none",
+    reading: idNow() ? "this child’s records" : "the measures",
     load: async (context) => {
       const id = idNow();
       const [answer, measures] = await Promise.all([id ? api<ChildAnswer>(`api/child?id=${encodeURIComponent(id)}`) : null, context.open.measures()]);

@@ -34,6 +34,8 @@ export interface PageOptions<T> {
   view: (data: T, context: Context) => Node | Parts;
   /** Groups the filter bar offers beside those of the run (team, locality, source, need, age, ethnicity); asked once, after the first drawing. */
   groups?: (context: Context) => Promise<GroupChoice[]>;
+  /** What is read, for whoever waits; the figures where it is left out. */
+  reading?: string;
   /** "none": a page about the data itself, with no filter bar. */
   filters?: "all" | "none";
 }
@@ -46,7 +48,8 @@ export interface GroupChoice extends Group {
 export function page<T>(options: PageOptions<T>): HTMLElement {
   installTheme();
   installMenu();
-  const status = html`<div class="status" role="status" aria-live="polite"><p class="quiet">Reading the figures…</p></div>`;
+  const reading = `Reading ${options.reading ?? "the figures"}`;
+  const status = html`<div class="status" role="status" aria-live="polite"><p class="quiet">${reading}…</p></div>`;
   const filters = html`<div class="filters"></div>`;
   const body = html`<div class="body"></div>`;
   const root = html`<div class="page">${filters}${status}${body}</div>`;
@@ -55,7 +58,7 @@ export function page<T>(options: PageOptions<T>): HTMLElement {
   return root;
 
   async function start(): Promise<void> {
-    status.replaceChildren(html`<p class="quiet">Reading the figures…</p>`);
+    status.replaceChildren(html`<p class="quiet">${reading}…</p>`);
     try {
       const open = await openRun();
       suggest({period: open.run.defaultPeriod});
@@ -83,7 +86,7 @@ export function page<T>(options: PageOptions<T>): HTMLElement {
         keepLinks();
         const slow = setTimeout(() => {
           if (mine !== turn) return;
-          status.replaceChildren(html`<p class="quiet">${context.filters.length ? `Counting ${context.groupLabel}` : "Reading the figures"}…</p>`);
+          status.replaceChildren(html`<p class="quiet">${context.filters.length ? `Counting ${context.groupLabel}` : reading}…</p>`);
           // what still stands below is not what was chosen
           body.dataset.waiting = "yes";
         }, 300);

@@ -136,9 +136,12 @@ describe("the work list", () => {
 });
 
 describe("a child and a sample", () => {
-  test("a child's page has nothing that axe finds, and its marks lead to its records", async () => {
+  test("a child's page asks for the child once, has nothing that axe finds, and its marks lead to its records", async () => {
     const child = listed("A5", "--met", "yes").rows[0]!.child_id;
+    const asked: string[] = [];
+    page.on("request", (request) => void (request.url().includes("/api/child") && asked.push(request.url())));
     await go(`/qa/child?id=${child}`, "svg.timeline");
+    expect(asked).toEqual([new URL(`api/child?id=${child}`, server.url).href]);
     await page.locator("details summary").first().click();
     expect(await axeFinds()).toEqual([]);
     const href = await page.locator("svg.timeline a").first().getAttribute("href");
