@@ -6,6 +6,7 @@ import type {FastifyInstance, FastifyRequest} from "fastify";
 import {z} from "zod";
 import {shareOut} from "../etl/duckdb.ts";
 import {limitsOf} from "../etl/publish/figures.ts";
+import {WITH_SERIES} from "../etl/publish/topics.ts";
 import type {MeasureDefinition, MeasureFile, MeasuresFile, RunFile} from "../etl/publish/published.ts";
 import {publishedOf} from "../etl/store.ts";
 import {basesOf, DIMENSIONS, everyMonth, type Bases, type Dimension, type Filters} from "../etl/transform/cases.ts";
@@ -47,9 +48,6 @@ const parameters = z.strictObject({
   run: z.string().max(130).optional()
 });
 
-/** Groups that pages draw month by month; of the others they draw the period only. */
-const WITH_SERIES = ["team", "locality"];
-
 /** Adds GET /api/figures. */
 export function figuresRoutes(app: FastifyInstance, around: Around): void {
   const {runs, queries, settings, record, late} = around;
@@ -79,7 +77,7 @@ export function figuresRoutes(app: FastifyInstance, around: Around): void {
       return counted(key, async () => {
         const measure = asMeasure(definition);
         const {cases, bases} = await queries.through(gone, () => stoppable(db, gone, () => casesOf(around.runs, part, db, measure)));
-        const counts = countWithin(measure, cases, bases, periods, first, last, filters, {held: scope, groups: split !== "no", beside: !beside});
+        const counts = countWithin(measure, cases, bases, periods, first, last, filters, {held: scope, groups: split !== "no", beside: !beside, monthly: WITH_SERIES});
         // counting holds up every other request for some milliseconds: they come between two measures
         await setImmediate();
         return shaped(file, definition, periods, [...counts, ...(beside ?? [])], scope);
@@ -155,11 +153,11 @@ function splitBy({breakdowns}: MeasureDefinition, {groups}: MeasureFile, dimensi
   return breakdowns.includes(dimension) && groups.some((g) => g.dimension === dimension && g.group !== "not recorded");
 }
 
-/** One choice is published, as a group of the measure; null where several were made, or the group has no case. */
+/** One choice is published, as a group of the measure; null where several were made, the group has no case, or its months are not published. */
 function publishedWithin(file: MeasureFile, definition: MeasureDefinition, filters: Filters): MeasureFile | null {
   const [only, second] = Object.entries(filters);
   const own = only && !second ? file.groups.find((g) => g.dimension === only[0] && g.group === only[1]) : undefined;
-  return own ? {...file, series: own.series, figures: own.figures, limits: limitsOf(definition, targetNow(judgedBy(definition), own.series), own.series), groups: []} : null;
+  return own?.series.length ? {...file, series: own.series, figures: own.figures, limits: limitsOf(definition, targetNow(judgedBy(definition), own.series), own.series), groups: []} : null;
 }
 
 /** Of one choice the groups beside it are published too: each is its own whole. Null where several things were chosen, or a period is not published. */
@@ -168,7 +166,8 @@ function publishedBeside(file: MeasureFile, filters: Filters, periods: readonly 
   if (!dimension || second) return null;
   const groups = file.groups.filter((g) => g.dimension === dimension);
   if (!groups.every(({figures}) => periods.every(({key}) => figures.some((f) => f.period === key)))) return null;
-  return groups.map(({group, series, figures}) => ({dimension: dimension as Dimension, group, series, spans: new Map(figures.map(({period, ...numbers}) => [period, numbers]))}));
+  // they stand in their order already
+  return groups.map(({group, series, figures}, i) => ({dimension: dimension as Dimension, group, size: groups.length - i, series, spans: new Map(figures.map(({period, ...numbers}) => [period, numbers]))}));
 }
 
 let scales: Map<string, number> | null = null;
@@ -186,13 +185,11 @@ function shaped(file: MeasureFile, definition: MeasureDefinition, periods: RunFi
   const points = (c: AllCounts) => everyMonth(measure, c.series, [...complete.keys()]).map((p) => ({...p, complete: complete.get(p.period) ?? false}));
   const figures = (c: AllCounts) => periods.map(({key}) => ({period: key, ...c.spans.get(key)!}));
   const whole = counts.find((c) => c.dimension === "all")!;
-  const size = (c: AllCounts) => c.series.reduce((n, p) => n + (p.denominator ?? p.numerator ?? 0), 0);
   const label = new Map(file.groups.map((g) => [`${g.dimension} ${g.group}`, g.label]));
   const groups = counts
     .filter((c) => c.dimension !== "all" && (held === null || c.dimension !== held.dimension || held.groups.includes(c.group)))
-    .map((c) => ({c, size: size(c)}))
-    .sort((a, b) => definition.breakdowns.indexOf(a.c.dimension) - definition.breakdowns.indexOf(b.c.dimension) || b.size - a.size || (a.c.group < b.c.group ? -1 : 1))
-    .map(({c}) => ({dimension: c.dimension, group: c.group, label: label.get(`${c.dimension} ${c.group}`) ?? c.group, series: WITH_SERIES.includes(c.dimension) ? points(c) : [], figures: figures(c)}));
+    .sort((a, b) => definition.breakdowns.indexOf(a.dimension) - definition.breakdowns.indexOf(b.dimension) || b.size - a.size || (a.group < b.group ? -1 : 1))
+    .map((c) => ({dimension: c.dimension, group: c.group, label: label.get(`${c.dimension} ${c.group}`) ?? c.group, series: WITH_SERIES.includes(c.dimension) ? points(c) : [], figures: figures(c)}));
   const series = points(whole);
   return {...file, series, limits: limitsOf(definition, targetNow(judgedBy(definition), series), series), figures: figures(whole), groups};
 }

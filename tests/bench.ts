@@ -10,6 +10,7 @@ import {loadFile} from "../etl/load/load.ts";
 import {silent, type Progress} from "../etl/progress.ts";
 import {periodsFor, publishedMonths} from "../etl/publish/figures.ts";
 import {buildSite} from "../etl/publish/site.ts";
+import {WITH_SERIES} from "../etl/publish/topics.ts";
 import {readShelf, refresh} from "../etl/refresh.ts";
 import {currentRun, openPartFile, storeAt} from "../etl/store.ts";
 import {addUpTimes, grouped} from "../etl/transform/cases.ts";
@@ -254,7 +255,7 @@ async function figures(): Promise<void> {
         const told = timesOf(cases, m.breakdowns.includes("team") ? ["team"] : [], months[0]!, months.at(-1)!);
         for (const group of grouped(told, (r) => r.grp).values()) kaplanMeier(addUpTimes(group));
       };
-      const counts = await countEverything(dbs, measures, periods, months[0]!, months.at(-1)!, survival);
+      const counts = await countEverything(dbs, measures, periods, months[0]!, months.at(-1)!, {also: survival, monthly: () => WITH_SERIES});
       for (const m of measures) {
         const series = counts.get(m.id)!.find((c) => c.dimension === "all")!.series;
         if (series.length) controlLimits(series.slice(-36).map((p) => ({at: p.period, value: p.value})), {good: m.good});
@@ -269,6 +270,6 @@ async function figures(): Promise<void> {
   const journeys = median(stepsOf.map((s) => (s.get("journeys") ?? 0)));
   const counting = median(times);
   line("records to journeys", `${journeys.toFixed(2)} s`);
-  line("all measures, their series by group, limits and survival", `${counting.toFixed(2)} s`, `${measures.length} parts, ${cases.toLocaleString("en-GB")} case rows, ${processor.toFixed(1)} s of processor time; ${((1e6 * counting) / cases).toFixed(2)} s a million`);
+  line("all measures by group, their series, limits and survival", `${counting.toFixed(2)} s`, `${measures.length} parts, ${cases.toLocaleString("en-GB")} case rows, ${processor.toFixed(1)} s of processor time; ${((1e6 * counting) / cases).toFixed(2)} s a million`);
   line("    together", `${(journeys + counting).toFixed(2)} s`, "wanted: under 3 s");
 }

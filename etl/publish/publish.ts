@@ -29,9 +29,10 @@ import {answersOf, findingsOf} from "./findings.ts";
 import {comparisonsFor, groupLabel, isComplete, limitsOf, newestCompleteMonth, periodsFor, publishedMonths, targetSteps} from "./figures.ts";
 import {HOURS_OF, outOfHours} from "./out-of-hours.ts";
 import type {AgencyReturnsFile, AnswersFile, AuditGradesFile, BenchmarksFile, CohortFile, CurvesFile, DueSoonFile, Figure, FindingsFile, GlanceFile, MeasureDefinition, MeasureFile, OtherDayCount, OutOfHoursFile, Period, QualityFile, RefreshFile, RunFile, SeriesPoint, SourceFreshness, StrategyMeetingsFile, TimeToSeenFile, TopicFile} from "./published.ts";
+import {PUBLISHED} from "./partnership.ts";
 import {strategyMeetings} from "./strategy-meetings.ts";
 import {SEEN_OF, timeToSeen} from "./time-to-seen.ts";
-import {headlinesOf, topicOf, TOPICS} from "./topics.ts";
+import {headlinesOf, topicOf, TOPICS, WITH_SERIES} from "./topics.ts";
 
 export interface PublishInputs {
   run: string;
@@ -48,6 +49,9 @@ export interface PublishInputs {
 
 /** Measures of whose cases something else is drawn beside their numbers. */
 const DRAWN_OF = [SEEN_OF, ...CURVES_OF, HOURS_OF, RETURNS_OF, ...GRADES_OF];
+
+/** Dimensions of a measure whose groups are published month by month: those that pages draw so, and those that partners are given by quarter. */
+const monthlyOf = ({id}: Measure): readonly string[] => [...WITH_SERIES, ...(PUBLISHED.find((one) => one.id === id)?.breakdowns ?? [])];
 
 /** Writes every published file into `dir`; `dbs` are connections to one part. */
 export async function publishRun(dbs: Db[], dir: string, given: PublishInputs): Promise<void> {
@@ -75,7 +79,7 @@ export async function publishRun(dbs: Db[], dir: string, given: PublishInputs): 
   // what is drawn of the cases themselves is drawn when all have been counted
   const drawn = new Map<string, CaseColumns>();
   const keep = ({id}: Measure, cases: CaseColumns) => void (DRAWN_OF.includes(id) && drawn.set(id, cases));
-  const counts = months.length ? await countEverything(dbs, computed, told, months[0]!, months.at(-1)!, keep) : new Map<string, AllCounts[]>();
+  const counts = months.length ? await countEverything(dbs, computed, told, months[0]!, months.at(-1)!, {also: keep, monthly: monthlyOf}) : new Map<string, AllCounts[]>();
   const commentary = await rowsOf<{measure: string; period: string; by: string; words: string}>(db, "select measure, period, author_role as by, words from records.commentary where not withdrawn and words is not null order by period desc, author_role, measure");
   const last = periods.find((p) => p.key === "last-12");
   const otherCounts = new Map<string, DayCounts>();
@@ -198,13 +202,11 @@ function measureFile(measure: Measure, counts: AllCounts[], inputs: PublishInput
   const complete = months.map((month) => isComplete(measure, month, inputs.part));
   const points = (series: Counted[]): SeriesPoint[] => everyMonth(measure, series, months).map(({period, numerator, denominator, value}, i) => ({period, numerator, denominator, value, complete: complete[i]!}));
   const figures = (c: AllCounts): Figure[] => periods.map(({key}) => ({period: key, ...c.spans.get(key)!}));
-  const size = (c: AllCounts) => c.series.reduce((n, p) => n + (p.denominator ?? p.numerator ?? 0), 0);
   const series = points(all.series);
   const groups = counts
     .filter((c) => c.dimension !== "all")
-    .map((c) => ({c, size: size(c)}))
-    .sort((a, b) => measure.breakdowns.indexOf(a.c.dimension as never) - measure.breakdowns.indexOf(b.c.dimension as never) || b.size - a.size || (a.c.group < b.c.group ? -1 : 1))
-    .map(({c}) => ({dimension: c.dimension, group: c.group, label: groupLabel(c.dimension, c.group, inputs.reference, measure.category?.list), series: points(c.series), figures: figures(c)}));
+    .sort((a, b) => measure.breakdowns.indexOf(a.dimension as never) - measure.breakdowns.indexOf(b.dimension as never) || b.size - a.size || (a.group < b.group ? -1 : 1))
+    .map((c) => ({dimension: c.dimension, group: c.group, label: groupLabel(c.dimension, c.group, inputs.reference, measure.category?.list), series: c.series.length ? points(c.series) : [], figures: figures(c)}));
   return {id: measure.id, status: "ok", missing: [], series, limits: limitsOf(measure, targetNow(judgedBy(definition), series), series), figures: figures(all), groups};
 }
 

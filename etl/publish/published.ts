@@ -179,7 +179,7 @@ export interface MeasureFile {
   otherDayCount?: OtherDayCount | null;
   /** What leaders say beside the number, newest first. */
   commentary: {period: string; by: string; words: string}[];
-  /** Per breakdown and group, largest group first. */
+  /** Per breakdown and group, largest group first. The series of most dimensions is empty: of teams, localities and what partners are given it stands. */
   groups: {dimension: string; group: string; label: string; series: SeriesPoint[]; figures: Figure[]}[];
 }
 

@@ -13,8 +13,8 @@ export const TOPICS: Record<string, string[]> = {
   "practice-quality": ["Q1", "Q2a", "Q2b", "Q3a", "Q3b", "Q4", "Q5", "Q6a", "V1", "V2", "W1", "X2", "X3"]
 };
 
-/** Groups that a page can be narrowed to: they keep their series, others only their figures. */
-const WITH_SERIES = ["team", "locality"];
+/** Dimensions whose groups pages draw month by month: they keep their series, others only their figures. */
+export const WITH_SERIES: readonly string[] = ["team", "locality"];
 /** Dimensions that no topic page draws. */
 const LEFT_OUT = ["sex", "ethnicity"];
 

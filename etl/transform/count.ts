@@ -1,7 +1,7 @@
 // Every published number of measures at once: months and named stretches of months, whole and by group, counted over columns of cases in memory.
 // The numbers are those of `seriesOf` (cases.ts), which counts one measure over one span in SQL. Knows no measure by name.
 import {shareOut, type Db} from "../duckdb.ts";
-import {baseOf, basesOf, distribution, grouped, isDistribution, isSnapshot, monthsBetween, nothing, ratio, withQuietMonths, type Bases, type Counted, type Dimension, type Filters, type Numbers, type Valued} from "./cases.ts";
+import {baseOf, basesOf, distribution, grouped, isDistribution, isSnapshot, monthsBetween, ratio, withQuietMonths, type Bases, type Counted, type Dimension, type Filters, type Numbers, type Valued} from "./cases.ts";
 import {monthNumber, NOBODY, NO_VALUE, readChildren, readColumns, type CaseColumns, type Groups} from "./columns.ts";
 import {bareCaseView, OF_CHILD, type Measure} from "./measures.ts";
 
@@ -9,6 +9,9 @@ import {bareCaseView, OF_CHILD, type Measure} from "./measures.ts";
 export interface AllCounts {
   dimension: "all" | Dimension;
   group: string;
+  /** Cases, children or weights, over all months. */
+  size: number;
+  /** Empty for groups of dimensions that are not wanted month by month. */
   series: Counted[];
   spans: Map<string, Numbers>;
 }
@@ -26,10 +29,11 @@ const AT_ONCE = 8;
 /**
  * `countCases` for many measures of a part.
  * @param dbs connections that share the work
- * @param also is given the cases of each measure while they stand in memory
+ * @param options.also is given the cases of each measure while they stand in memory
+ * @param options.monthly dimensions of a measure whose groups are wanted month by month; all unless said
  * @returns by measure id
  */
-export async function countEverything(dbs: Db[], measures: Measure[], spans: Stretch[], firstMonth: string, lastMonth: string, also: (measure: Measure, cases: CaseColumns) => void = () => undefined): Promise<Map<string, AllCounts[]>> {
+export async function countEverything(dbs: Db[], measures: Measure[], spans: Stretch[], firstMonth: string, lastMonth: string, {also, monthly}: EverythingOptions = {}): Promise<Map<string, AllCounts[]>> {
   const alike = [...grouped(measures, ({breakdowns, counts}) => `${breakdowns.filter((d) => !(d in OF_CHILD)).sort().join()} ${counts === "child"}`).values()];
   const batches = alike.flatMap((of) => Array.from({length: Math.ceil(of.length / AT_ONCE)}, (_, i) => of.slice(i * AT_ONCE, (i + 1) * AT_ONCE)));
   // the long ones first, so that no worker is left with one when the others have done
@@ -40,11 +44,16 @@ export async function countEverything(dbs: Db[], measures: Measure[], spans: Str
     const dimensions = [...new Set(batch.flatMap(({breakdowns}) => breakdowns))];
     const read = await readColumns(db, batch.map(({id}) => bareCaseView(id)), {dimensions, countChildren: batch[0]!.counts === "child", children});
     for (const [i, measure] of batch.entries()) {
-      counted.set(measure.id, countCases(measure, read[i]!, spans, firstMonth, lastMonth, {bases: await basesOf(db, measure)}));
-      also(measure, read[i]!);
+      counted.set(measure.id, countCases(measure, read[i]!, spans, firstMonth, lastMonth, {bases: await basesOf(db, measure), monthly: monthly?.(measure)}));
+      also?.(measure, read[i]!);
     }
   });
   return counted;
+}
+
+export interface EverythingOptions {
+  also?: (measure: Measure, cases: CaseColumns) => void;
+  monthly?: (measure: Measure) => readonly string[];
 }
 
 export interface CountOptions {
@@ -53,6 +62,8 @@ export interface CountOptions {
   by?: readonly Dimension[];
   /** What the cases were narrowed to: says which base stands under a rate. */
   filters?: Filters;
+  /** Of the dimensions, those whose groups are wanted month by month; all unless said. The whole always is. */
+  monthly?: readonly string[] | undefined;
 }
 
 /** Months counted, and stretches of them: the places of their first and last. */
@@ -67,17 +78,17 @@ interface Frame {
  * A measure's numbers, whole ("all", first) and by group; groups in no order, those of a dimension only where they have a case.
  * @param spans named stretches of whole months
  */
-export function countCases(measure: Measure, cases: CaseColumns, spans: readonly Stretch[], firstMonth: string, lastMonth: string, {bases, by = measure.breakdowns as Dimension[], filters = {}}: CountOptions): AllCounts[] {
+export function countCases(measure: Measure, cases: CaseColumns, spans: readonly Stretch[], firstMonth: string, lastMonth: string, {bases, by = measure.breakdowns as Dimension[], filters = {}, monthly}: CountOptions): AllCounts[] {
   const frame = frameOf(cases, spans, firstMonth, lastMonth);
   const count = isDistribution(measure) ? timer(measure, cases, frame) : adder(measure, cases, frame);
   return [...wholeAnd(cases, by)].flatMap(([dimension, groups]) => {
-    const told = count(groups, (group) => baseOf(bases, dimension, group, filters));
+    const inMonths = dimension === "all" || !monthly || monthly.includes(dimension);
+    const baseUnder = (group: string) => baseOf(bases, dimension, group, filters);
+    const told = count(groups, inMonths, baseUnder);
     return groups.names.flatMap((group, i): AllCounts[] => {
-      const {series, spans} = told(i);
-      if (dimension !== "all" && series.length === 0) return [];
-      const base = baseOf(bases, dimension, group, filters);
-      for (const {key, months} of frame.stretches) if (!spans.has(key)) spans.set(key, nothing(measure, months, base));
-      return [{dimension, group, series: withQuietMonths(measure, series, frame.months, base), spans}];
+      const {rows, size, series, spans} = told(i);
+      if (rows === 0 && dimension !== "all") return [];
+      return [{dimension, group, size, series: inMonths ? withQuietMonths(measure, series, frame.months, baseUnder(group)) : [], spans}];
     });
   });
 }
@@ -130,7 +141,7 @@ function placesOf(month: Int32Array, first: number, last: number): Int32Array {
 }
 
 /** The numbers of each group of a dimension, by its place. */
-type Count = (groups: Groups, baseUnder: (group: string) => Map<string, number> | undefined) => (group: number) => Pick<AllCounts, "series" | "spans">;
+type Count = (groups: Groups, inMonths: boolean, baseUnder: (group: string) => Map<string, number> | undefined) => (group: number) => Omit<AllCounts, "dimension" | "group"> & {rows: number};
 
 /** Numerators and denominators, window by window, of each group in turn. A window without a row has neither. */
 interface Sums {
@@ -147,12 +158,12 @@ function adder(measure: Measure, cases: CaseColumns, {months, stretches, place}:
   const windows = months.map((_, i) => [i, ...children.flatMap(({first, last}, s) => (i >= first && i <= last ? [months.length + s] : []))]);
   const alone = months.map((month) => [month]);
   const add = measure.counts === "child" ? childrenIn(cases, place, windows) : sumsIn(measure, cases, place);
-  return (groups, baseUnder) => {
+  return (groups, inMonths, baseUnder) => {
     const {rows, n, d} = add(groups, width);
     return (group) => {
       const [at, base] = [group * width, baseUnder(groups.names[group]!)];
       const series: Counted[] = [];
-      for (let i = 0; i < months.length; i++) {
+      for (let i = 0; inMonths && i < months.length; i++) {
         if (rows[at + i] === 0) continue;
         const {numerator, denominator, value} = ratio(measure, n[at + i]!, d[at + i]!, alone[i], base);
         series.push({period: months[i]!, numerator, denominator, value});
@@ -162,12 +173,13 @@ function adder(measure: Measure, cases: CaseColumns, {months, stretches, place}:
         const [from, to] = children.length ? [months.length + s, months.length + s] : [Math.max(isSnapshot(measure) ? last : first, 0), Math.min(last, months.length - 1)];
         spans.set(key, ratio(measure, sumOf(n, at + from, at + to), sumOf(d, at + from, at + to), spanned, base));
       }
-      return {series, spans};
+      const end = at + months.length - 1;
+      return {rows: sumOf(rows, at, end), size: sumOf(d, at, end), series, spans};
     };
   };
 }
 
-function sumOf(column: Float64Array, from: number, to: number): number {
+function sumOf(column: ArrayLike<number>, from: number, to: number): number {
   let sum = 0;
   for (let i = from; i <= to; i++) sum += column[i]!;
   return sum;
@@ -227,12 +239,13 @@ function childrenIn({child = new Int32Array(0), met}: CaseColumns, place: Int32A
 /** Statistics of the values themselves: a median time, an agreement. */
 function timer(measure: Measure, cases: CaseColumns, {months, stretches, place}: Frame): Count {
   const order = byTime(cases);
-  return (groups) => {
+  return (groups, inMonths) => {
     const times = timesByMonth(cases, order, place, months.length, groups);
     return (group) => {
       const byMonth = times.slice(group * months.length, (group + 1) * months.length);
-      const series = months.flatMap((period, i) => (byMonth[i]!.length ? [{period, ...distribution(measure, byMonth[i]!)}] : []));
-      return {series, spans: new Map(stretches.map(({key, first, last}) => [key, distribution(measure, byMonth.slice(Math.max(first, 0), Math.max(last + 1, 0)).flat())]))};
+      const series = inMonths ? months.flatMap((period, i) => (byMonth[i]!.length ? [{period, ...distribution(measure, byMonth[i]!)}] : [])) : [];
+      const size = byMonth.reduce((sum, of) => sum + of.reduce((n, one) => n + one.n, 0), 0);
+      return {rows: size, size, series, spans: new Map(stretches.map(({key, first, last}) => [key, distribution(measure, byMonth.slice(Math.max(first, 0), Math.max(last + 1, 0)).flat())]))};
     };
   };
 }

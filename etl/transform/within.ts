@@ -45,11 +45,11 @@ function inGroups(cases: CaseColumns, dimension: Dimension, groups: readonly str
 /**
  * Everything that is published of a measure, counted within `filters`.
  * @param spans named stretches of whole months
- * @param options.groups false: the whole only; `beside` as of `within`
+ * @param options.groups false: the whole only; `beside` as of `within`; `monthly` as of `countCases`
  * @returns the whole ("all") first; then groups, also of the dimensions of `filters`, in no order
  */
-export function countWithin(measure: Measure, cases: CaseColumns, bases: Bases, spans: Stretch[], firstMonth: string, lastMonth: string, filters: Filters, {held = null, groups = true, beside = true}: {held?: Held | null; groups?: boolean; beside?: boolean} = {}): AllCounts[] {
+export function countWithin(measure: Measure, cases: CaseColumns, bases: Bases, spans: Stretch[], firstMonth: string, lastMonth: string, filters: Filters, {held = null, groups = true, beside = true, monthly}: {held?: Held | null; groups?: boolean; beside?: boolean; monthly?: readonly string[]} = {}): AllCounts[] {
   // what somebody is held to narrows the base as a choice does: no base is known of several teams
   const reach = (of: Filters): Filters => (held ? {[held.dimension]: held.groups.length === 1 ? held.groups[0]! : "several", ...of} : of);
-  return within(cases, groups ? (measure.breakdowns as Dimension[]) : [], filters, held, (rows, by, of) => countCases(measure, rows, spans, firstMonth, lastMonth, {by, bases, filters: reach(of)}), {beside});
+  return within(cases, groups ? (measure.breakdowns as Dimension[]) : [], filters, held, (rows, by, of) => countCases(measure, rows, spans, firstMonth, lastMonth, {by, bases, filters: reach(of), monthly}), {beside});
 }
