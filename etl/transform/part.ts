@@ -12,8 +12,8 @@ import type {Progress} from "../progress.ts";
 import {DEFAULT_CLOCKS, type Clocks} from "../settings.ts";
 import {buildCalendar} from "./calendar.ts";
 import {buildMeasureCases, missingFor, type Measure} from "./measures.ts";
-import {buildQuality, readChecks, type Check} from "./quality.ts";
-import {buildRecords, rankLoads, type RecordCounts} from "./records.ts";
+import {buildQuality, prepareQuality, readChecks, type Check} from "./quality.ts";
+import {buildRecords, rankLoads, verifyLoad, type RecordCounts} from "./records.ts";
 import type {Reference} from "./reference.ts";
 
 export interface PartInputs {
@@ -84,7 +84,8 @@ export async function buildPart(inputs: PartInputs, partsDir: string, loadsDir: 
   await rm(making, {recursive: true, force: true});
   await mkdir(making, {recursive: true, mode: 0o700});
   const file = path.join(making, "part.duckdb");
-  const opened = await open(":memory:", {threads: threads ? String(threads) : threadsBeside(2)});
+  // DuckDB makes no checkpoint of its own accord: see putIntoFile
+  const opened = await open(":memory:", {threads: threads ? String(threads) : threadsBeside(2), checkpoint_threshold: "1GB"});
   let manifest: PartManifest;
   try {
     const dbs = [opened.db, await opened.connect()];
@@ -111,20 +112,29 @@ async function fill(dbs: Db[], inputs: PartInputs, hash: string, loadsDir: strin
   const {authority, asAt, contracts, mappings, reference, measures, checks = readChecks()} = inputs;
   const db = dbs[0]!;
   progress.step(`${authority}: records`, "journeys");
-  await db.run(`create macro as_at() as date ${literal(asAt)}`);
-  await writeReference(db, reference, authority);
-  await buildCalendar(db, reference, authority);
-  const {risk_grade: clock} = inputs.clocks ?? DEFAULT_CLOCKS;
-  await db.run(`create macro risk_grade_clock(grade) as case grade ${Object.entries(clock).map(([grade, runs]) => `when ${literal(grade)} then ${literal(runs)}`).join(" ")} end`);
   const loads = rankLoads(inputs.loads);
+  const writeRules = async () => {
+    await db.run(`create macro as_at() as date ${literal(asAt)}`);
+    await writeReference(db, reference, authority);
+    await buildCalendar(db, reference, authority);
+    const {risk_grade: clock} = inputs.clocks ?? DEFAULT_CLOCKS;
+    await db.run(`create macro risk_grade_clock(grade) as case grade ${Object.entries(clock).map(([grade, runs]) => `when ${literal(grade)} then ${literal(runs)}`).join(" ")} end`);
+  };
+  // one connection writes the rules while the other begins to read the loads
+  await shareOut([writeRules, ...loads.map((load) => (own: Db) => verifyLoad(own, load, loadsDir))], dbs, (prepare, own) => prepare(own));
   const counts = await buildRecords(dbs, loads, loadsDir, contracts, mappings, reference, authority);
   progress.step(`${authority}: journeys`, "measures");
   await buildJourneys(dbs);
   progress.step(`${authority}: measures and data quality`, "publish");
-  const lacks = await missingFor([...measures, ...checks], contracts, dateOnlyFields(loads.map((l) => l.manifest)), db);
+  let lacks = new Map<string, string[]>();
+  const findMissing = async (own: Db) => (lacks = await missingFor([...measures, ...checks], contracts, dateOnlyFields(loads.map((l) => l.manifest)), own));
+  await shareOut([(own: Db) => prepareQuality(own, {contracts, loads}), findMissing], dbs, async (make, own) => void (await make(own)));
   const missing = new Map(measures.map((m) => [m.id, lacks.get(m.id)!]));
-  const both = [() => buildMeasureCases(dbs.slice(1), authority, measures, missing), () => buildQuality(db, {checks, missing: lacks, contracts, loads, loadsDir, counts})];
-  await shareOut(both, both, (make) => make());
+  // what has been written is put into the file while the checks only read: a checkpoint amid writers makes all of them wait
+  const checkQuality = (own: Db) => buildQuality(own, {checks, missing: lacks, contracts, loads, loadsDir, counts});
+  const putIntoFile = (own: Db) => own.run("checkpoint");
+  await shareOut([checkQuality, putIntoFile], dbs, async (make, own) => void (await make(own)));
+  await buildMeasureCases(dbs, authority, measures, missing);
   const sets = inputs.loads.flatMap((l) => l.sets);
   const {covered, sparse} = await coverOf(db, inputs.loads, contracts);
   const edge = (set: string, which: "firstEvent" | "lastEvent") => {

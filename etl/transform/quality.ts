@@ -69,8 +69,16 @@ export interface QualityInputs {
   counts: RecordCounts[];
 }
 
+/** Creates schema `quality` with what the checks read. */
+export async function prepareQuality(db: Db, inputs: Pick<QualityInputs, "contracts" | "loads">): Promise<void> {
+  await db.run("create schema quality");
+  await createViews(db, inputs);
+  // tables while the checks read them over and over, views for whoever looks at them later
+  for (const [view, sql] of VIEWS) await db.run(`create table quality.${view} as ${sql}`);
+}
+
 /**
- * Creates schema `quality`:
+ * After `prepareQuality`. First it only reads, for another connection may put all that is there into the file; then it writes, in schema `quality`:
  *  - `check` (id, title, dimension, severity, source, status `run` or `not run`, why, faults, tested): one row a check
  *  - `fault` (fault_key, check_id, record_set, record_key, case_id, child_id, happened_on, field, detail, team): one row a fault; its key is
  *    the same in every run in which the same check finds the same field of the same record at fault
@@ -81,14 +89,12 @@ export interface QualityInputs {
  *  - the views that checks read: `event`, `in_order`, `referral`, `named_referral`, `section_47`; `carried` and the macro `told`
  */
 export async function buildQuality(db: Db, inputs: QualityInputs): Promise<void> {
-  await db.run("create schema quality");
-  await createViews(db, inputs);
-  // tables while the checks read them over and over, views for whoever looks at them later
-  for (const [view, sql] of VIEWS) await db.run(`create table quality.${view} as ${sql}`);
-  await runChecks(db, inputs);
+  const outcomes = await runChecks(db, inputs);
+  await countCells(db, inputs);
+  await writeChecks(db, inputs, outcomes);
   for (const [view] of VIEWS.toReversed()) await db.run(`drop table quality.${view}`);
   for (const [view, sql] of VIEWS) await db.run(`create view quality.${view} as ${sql}`);
-  await buildProfile(db, inputs);
+  await writeProfile(db, inputs);
 }
 
 /** Pairs of dates (record set, later field) that have a check of their own. */
@@ -111,7 +117,7 @@ function carriedFields(loads: RankedLoad[]): Map<string, Map<string, number[]>> 
   return found;
 }
 
-async function createViews(db: Db, {contracts, loads}: QualityInputs): Promise<void> {
+async function createViews(db: Db, {contracts, loads}: Pick<QualityInputs, "contracts" | "loads">): Promise<void> {
   const carried = carriedFields(loads);
   await db.run("create table quality.carried (record_set varchar, field varchar, rank integer)");
   const rows = [...carried].flatMap(([set, fields]) => [...fields].flatMap(([f, ranks]) => [...new Set(ranks)].map((r) => `(${literal(set)}, ${literal(f)}, ${r})`)));
@@ -191,31 +197,33 @@ const VIEWS: [name: string, sql: string][] = [
   ]
 ];
 
-async function runChecks(db: Db, inputs: QualityInputs): Promise<void> {
-  const {checks, missing} = inputs;
+interface CheckOutcome {
+  why: string | null;
+  tested: number | null;
+}
+
+/** Puts the faults of every check into the temporary table `found`. */
+async function runChecks(db: Db, {checks, missing}: QualityInputs): Promise<CheckOutcome[]> {
+  await db.run("create temp table found (check_id varchar, record_set varchar not null, record_key varchar not null, child_id varchar, happened_on date, field varchar not null, detail varchar, team varchar)");
+  const outcomes: CheckOutcome[] = [];
+  for (const check of checks) outcomes.push(await runCheck(db, check, missing.get(check.id) ?? []));
+  return outcomes;
+}
+
+async function writeChecks(db: Db, inputs: QualityInputs, outcomes: CheckOutcome[]): Promise<void> {
+  const told = inputs.checks.map((check, i) => [check.id, check.title, check.dimension, check.severity, check.source, outcomes[i]!.why === null ? "run" : "not run", outcomes[i]!.why, outcomes[i]!.tested]);
+  const speakFor = new Set(inputs.checks.flatMap((check, i) => (outcomes[i]!.why === null ? judged(check, inputs).map((f) => `${check.dimension}.${f}`) : [])));
   await db.run("create table quality.judged_field (dimension varchar, record_set varchar, field varchar)");
   await db.run("create table quality.check (id varchar, title varchar, dimension varchar, severity varchar, source varchar, status varchar, why varchar, faults integer, tested integer)");
-  await db.run("create temp table found (check_id varchar, record_set varchar not null, record_key varchar not null, child_id varchar, happened_on date, field varchar not null, detail varchar, team varchar)");
-  const speakFor = new Set<string>();
-  const told: (string | number | null)[][] = [];
-  for (const check of checks) {
-    const outcome = await runCheck(db, check, missing.get(check.id) ?? []);
-    told.push([check.id, check.title, check.dimension, check.severity, check.source, outcome.why === null ? "run" : "not run", outcome.why, outcome.tested]);
-    if (outcome.why === null) for (const f of judged(check, inputs)) speakFor.add(`${check.dimension}.${f}`);
-  }
   if (speakFor.size) await db.run(`insert into quality.judged_field values ${[...speakFor].map((f) => `(${f.split(".").map(literal).join(", ")})`).join(", ")}`);
   // the team that held the case on the day, where the record does not say
   await db.run(`create table quality.fault as
-    with held as (
-      select child_id, started_on, team from records.involvement where not withdrawn and team is not null
-      qualify row_number() over (partition by child_id, started_on order by role nulls last, worker nulls last, record_key) = 1
-    ),
-    one as (
+    with one as (
       select * from found
       qualify row_number() over (partition by check_id, record_set, record_key, field order by detail nulls last, happened_on nulls last, team nulls last, child_id nulls last) = 1
     )
     select md5(concat_ws(chr(31), check_id, record_set, record_key, field)) as fault_key, check_id, record_set, record_key, ${CASE_ID} as case_id, one.child_id, happened_on, field, detail, coalesce(one.team, held.team) as team
-    from one asof left join held on held.child_id = one.child_id and held.started_on <= one.happened_on
+    from one asof left join journey.taken_on held on held.child_id = one.child_id and held.started_on <= one.happened_on
     order by check_id, happened_on, record_set, record_key, field`);
   const value = (v: string | number | null) => (v === null ? "null" : typeof v === "number" ? String(v) : literal(v));
   if (told.length) {
@@ -223,7 +231,6 @@ async function runChecks(db: Db, inputs: QualityInputs): Promise<void> {
       select id, title, dimension, severity, source, status, why, case when status = 'run' then (select count(*) from quality.fault where check_id = id) end, tested
       from (values ${told.map((row) => `(${row.map(value).join(", ")})`).join(", ")}) as t (id, title, dimension, severity, source, status, why, tested)`);
   }
-  await db.run("drop table found");
 }
 
 /** A record's key without the authority, the mark of its kind and the first occurrence: what an analyst can look up. */
@@ -240,7 +247,7 @@ function judged(check: Check, {contracts, loads}: QualityInputs): string[] {
   });
 }
 
-async function runCheck(db: Db, check: Check, lacks: string[]): Promise<{why: string | null; tested: number | null}> {
+async function runCheck(db: Db, check: Check, lacks: string[]): Promise<CheckOutcome> {
   const notRun = (why: string) => ({why, tested: null});
   if (lacks.length) return notRun(`not recorded: ${lacks.join(", ")}`);
   try {
@@ -259,28 +266,28 @@ async function runCheck(db: Db, check: Check, lacks: string[]): Promise<{why: st
 /** A name that no column of an export can have. */
 const WHOLE_ROW = "cast(null as varchar)";
 
-async function buildProfile(db: Db, inputs: QualityInputs): Promise<void> {
-  await db.run("create table quality.profile (record_set varchar, field varchar, month varchar, dimension varchar, tested integer, failed integer)");
-  await db.run("create table quality.rejected (record_set varchar, field varchar, fault varchar, cells integer)");
-  const carried = carriedFields(inputs.loads);
+/** Counts cells by record set and month into the temporary tables `refused`, `counted` and `late`. */
+async function countCells(db: Db, inputs: QualityInputs): Promise<void> {
   await db.run("create temp table refused (record_set varchar, field varchar, month varchar, fault varchar, cells integer)");
   for (const set of [...allSets(inputs.loads)].sort()) await countRefused(db, inputs, set);
-  await db.run("insert into quality.rejected select record_set, field, fault, sum(cells) from refused where fault <> 'duplicate' group by all order by all");
   await db.run("create temp table counted (record_set varchar, month varchar, n bigint, field varchar[], asked bigint[], filled bigint[], given bigint[], unmapped bigint[])");
-  const conflicts: string[] = [];
-  for (const [set, fields] of [...carried].sort()) {
+  await db.run("create temp table late (record_set varchar, month varchar, tested integer, failed integer)");
+  for (const [set, fields] of [...carriedFields(inputs.loads)].sort()) {
     const contract = inputs.contracts.get(set);
-    if (!contract) continue;
-    await countFields(db, contract, [...fields].filter(([f]) => contract.fields[f]));
-    const same = inputs.counts.find((c) => c.recordSet === set)?.sameIdConflicts ?? 0;
-    if (same) conflicts.push(`select ${literal(set)}, 'same id', null, 'uniqueness', sum(n), ${same} from counted where record_set = ${literal(set)}`);
+    if (contract) await countFields(db, contract, [...fields].filter(([f]) => contract.fields[f]));
   }
-  await db.run(`insert into quality.profile ${PROFILE}${conflicts.map((sql) => ` union all ${sql}`).join("")}`);
-  await db.run("drop table counted");
-  await db.run("drop table refused");
 }
 
-/** Completeness, validity, uniqueness, and what checks say of consistency and accuracy; lateness is counted with the fields. */
+async function writeProfile(db: Db, {contracts, counts}: QualityInputs): Promise<void> {
+  await db.run("create table quality.profile (record_set varchar, field varchar, month varchar, dimension varchar, tested integer, failed integer)");
+  await db.run("create table quality.rejected (record_set varchar, field varchar, fault varchar, cells integer)");
+  await db.run("insert into quality.rejected select record_set, field, fault, sum(cells) from refused where fault <> 'duplicate' group by all order by all");
+  const conflicts = counts.filter((c) => c.sameIdConflicts > 0 && contracts.has(c.recordSet)).map(({recordSet: set, sameIdConflicts: same}) => ` union all select ${literal(set)}, 'same id', null, 'uniqueness', sum(n), ${same} from counted where record_set = ${literal(set)}`);
+  await db.run(`insert into quality.profile ${PROFILE} union all select record_set, 'recorded_at', month, 'timeliness', tested, failed from late${conflicts.join("")}`);
+  for (const table of ["found", "counted", "late", "refused"]) await db.run(`drop table ${table}`);
+}
+
+/** Completeness, validity, uniqueness, and what checks say of consistency and accuracy. */
 const PROFILE = `
   with each_field as (select record_set, month, n, unnest(field) as field, unnest(asked) as asked, unnest(filled) as filled, unnest(given) as given, unnest(unmapped) as unmapped from counted),
   cells as (select record_set, field, month, case when fault in ('missing', 'duplicate') then fault else 'wrong' end as kind, sum(cells) as cells from refused group by all),
@@ -357,8 +364,8 @@ async function countFields(db: Db, contract: Contract, fields: [string, number[]
     select ${literal(set)}, ${month} as month, count(*), ${list(([f]) => literal(f))}, ${list(([, ranks]) => `count(*)${where(ranks)}`)}, ${list(([f, ranks]) => `count(${name(f)})${where(ranks)}`)}, ${list(([f]) => `count(${name(f)})`)}, ${list(([f]) => unmapped(f))}
     from records.${name(set)} where not withdrawn group by month`);
   if (happened && fields.some(([f]) => f === "recorded_at")) {
-    await db.run(`insert into quality.profile
-      select ${literal(set)}, 'recorded_at', month, 'timeliness', count(*), count(*) filter (days > allowed)
+    await db.run(`insert into late
+      select ${literal(set)}, month, count(*), count(*) filter (days > allowed)
       from (select ${month} as month, working_days(${happened}, recorded_at) as days, limit_on('recording_working_days', ${happened}) as allowed from records.${name(set)} where not withdrawn and recorded_at is not null and ${happened} is not null)
       group by month`);
   }

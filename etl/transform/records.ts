@@ -46,7 +46,6 @@ const typeOf = (f: Field) => (f.many ? "VARCHAR[]" : SQL_TYPE[f.kind]);
  */
 export async function buildRecords(dbs: Db[], loads: RankedLoad[], loadsDir: string, contracts: Map<string, Contract>, mappings: Mapping[], reference: Reference, authority: string): Promise<RecordCounts[]> {
   const db = dbs[0]!;
-  await verifyLoads(db, loads, loadsDir);
   await db.run("create schema records");
   await db.run("create table records.load (rank integer, key varchar, file varchar, source varchar, mapping varchar, export_date date)");
   const columns = (i: number) => Array.from({length: 6}, (_, j) => `$${6 * i + j + 1}`);
@@ -55,15 +54,22 @@ export async function buildRecords(dbs: Db[], loads: RankedLoad[], loadsDir: str
   await db.run("create table records.told_by (record_set varchar, record_key varchar, ranks integer[])");
   const filled: string[] = [];
   await db.run(`begin;\n${[...contracts.values()].map(createTable).join(";\n")};\ncommit`);
-  const counts = await shareOut([...contracts.values()], dbs, (contract, own) => buildRecordSet(own, authority, contract, setsOf(contract, loads, loadsDir), mappings, reference));
+  // the largest first: what is begun last is soon done, and neither connection is left without work
+  const size = ({name: set}: Contract) => loads.flatMap((l) => l.manifest.sets).reduce((rows, s) => rows + (s.name === set ? s.accepted : 0), 0);
+  const largestFirst = [...contracts.values()].sort((a, b) => size(b) - size(a));
+  const made = await shareOut(largestFirst, dbs, (contract, own) => buildRecordSet(own, authority, contract, setsOf(contract, loads, loadsDir), mappings, reference));
+  const counts = [...contracts.values()].map((contract) => made[largestFirst.indexOf(contract)]!);
   for (const own of dbs) await own.run("drop view if exists keyed; drop table if exists keyed_rows; drop table if exists again; drop table if exists named; drop table if exists staged; drop view if exists raw; drop table if exists word");
   const carries: string[] = [];
   for (const contract of contracts.values()) {
     const sets = setsOf(contract, loads, loadsDir);
     if (sets.length) filled.push(`select ${literal(contract.name)} as record_set, record_key, last_load from records.${name(contract.name)}`);
-    carries.push(...new Set(sets.flatMap((p) => p.set.carried.map((f) => `(${literal(contract.name)}, ${literal(f)}, ${p.rank})`))));
+    for (const rank of new Set(sets.map((p) => p.rank))) {
+      const fields = new Set(sets.flatMap((p) => (p.rank === rank ? p.set.carried : [])));
+      carries.push(`(${literal(contract.name)}, [${[...fields].map(literal).join(", ")}], ${rank})`);
+    }
   }
-  if (carries.length) await db.run(`insert into records.carries values ${carries.join(", ")}`);
+  if (carries.length) await db.run(`insert into records.carries select record_set, unnest(fields), rank from (values ${carries.join(", ")}) as c (record_set, fields, rank)`);
   await db.run(`create view records.field_source as
     with held as (${filled.join(" union all ") || "select null::varchar as record_set, null::varchar as record_key, null::integer as last_load limit 0"})
     select held.record_set, held.record_key, carries.field, max(carries.rank) as rank, arg_max(load.file, carries.rank) as file, arg_max(load.source, carries.rank) as source, arg_max(load.export_date, carries.rank) as export_date
@@ -75,20 +81,18 @@ export async function buildRecords(dbs: Db[], loads: RankedLoad[], loadsDir: str
   return counts;
 }
 
-/** Rows read = accepted + rejected + duplicates, counted again from the Parquet files. @throws Error: the run stops rather than lose a row */
-export async function verifyLoads(db: Db, loads: RankedLoad[], loadsDir: string): Promise<void> {
-  for (const {manifest: m} of loads) {
-    for (const set of m.sets) {
-      const at = (file: string) => `read_parquet(${literal(path.join(loadsDir, m.key, file))})`;
-      const leftOut = (why: string) => (set.leftOut ? `(select count(*) from ${at(set.leftOut)} where why = '${why}')` : "0");
-      let held: {accepted: number; rejected: number; duplicates: number};
-      try {
-        held = await rowOf(db, `select (select count(*) from ${at(set.file)}) as accepted, ${leftOut("rejected")} as rejected, ${leftOut("duplicate")} as duplicates`);
-      } catch (error) {
-        throw new Error(`the load of ${m.file} in the store is damaged (${(error as Error).message.split("\n")[0]}); put the export back into the exports folder, remove loads/${m.key} from the store and refresh again`, {cause: error});
-      }
-      conserved(m.file, set, {read: set.read, ...held});
+/** Rows read = accepted + rejected + duplicates, counted again from a load's Parquet files. @throws Error: the run stops rather than lose a row */
+export async function verifyLoad(db: Db, {manifest: m}: RankedLoad, loadsDir: string): Promise<void> {
+  for (const set of m.sets) {
+    const at = (file: string) => `read_parquet(${literal(path.join(loadsDir, m.key, file))})`;
+    const leftOut = (why: string) => (set.leftOut ? `(select count(*) from ${at(set.leftOut)} where why = '${why}')` : "0");
+    let held: {accepted: number; rejected: number; duplicates: number};
+    try {
+      held = await rowOf(db, `select (select count(*) from ${at(set.file)}) as accepted, ${leftOut("rejected")} as rejected, ${leftOut("duplicate")} as duplicates`);
+    } catch (error) {
+      throw new Error(`the load of ${m.file} in the store is damaged (${(error as Error).message.split("\n")[0]}); put the export back into the exports folder, remove loads/${m.key} from the store and refresh again`, {cause: error});
     }
+    conserved(m.file, set, {read: set.read, ...held});
   }
 }
 

@@ -15,16 +15,11 @@ in_order as (
   window child as (partition by child_id order by referral_date)
 ),
 given_to as (
-  -- the team that first took the case on after the referral
-  select r.child_id, r.referral_date, i.team
+  -- the team that first took the case on after the referral and before the child's next one
+  select r.child_id, r.referral_date, arg_min(t.team, t.started_on) as team
   from in_order r
-  asof join (
-    select child_id, started_on, team
-    from records.involvement
-    where not withdrawn and team is not null
-    qualify row_number() over (partition by child_id, started_on order by role nulls last, worker nulls last, record_key) = 1
-  ) i on i.child_id = r.child_id and i.started_on >= r.referral_date
-  where r.next_referral_date is null or i.started_on < r.next_referral_date
+  join journey.taken_on t on t.child_id = r.child_id and t.started_on >= r.referral_date and (r.next_referral_date is null or t.started_on < r.next_referral_date)
+  group by r.child_id, r.referral_date
 )
 select
   coalesce(r.referral_id || '/' || r.child_id, r.child_id || '/' || r.referral_date) as case_id,

@@ -68,6 +68,6 @@ stretches as (
 select s.child_id, s.from_on, s.to_on, arg_min(c.status, c.rank) as status, o.started_on as case_started_on, o.team
 from stretches s
 join journey.case_part c on c.child_id = s.child_id and c.started_on <= s.from_on and coalesce(c.ended_on, date '9999-12-31') > s.from_on
-asof join journey.open_case o on o.child_id = s.child_id and o.started_on <= s.from_on
+join journey.open_case o on o.child_id = s.child_id and o.started_on <= s.from_on and coalesce(o.ended_on, date '9999-12-31') > s.from_on
 where s.to_on is not null
 group by s.child_id, s.from_on, s.to_on, o.started_on, o.team;

@@ -14,9 +14,10 @@ named as (
   group by a.record_key
 ),
 latest as (
-  select a.record_key, r.referral_date
+  select a.record_key, max(r.referral_date) as referral_date
   from told a
-  asof join journey.referral r on r.child_id = a.child_id and r.referral_date <= a.started_on
+  join journey.referral r on r.child_id = a.child_id and r.referral_date <= a.started_on
+  group by a.record_key
 ),
 placed as (
   select told.* exclude (referral_date), coalesce(named.referral_date, latest.referral_date) as referral_date

@@ -8,12 +8,14 @@ with answered as (
   from journey.assessment j
   left join journey.referral r on r.child_id = j.child_id and r.referral_date = j.referral_date
 ),
-codes as (
-  select list(code) filter (where is_neglect) as neglect, list(code) filter (where is_domestic_abuse) as domestic_abuse,
-    list(code) filter (where is_parental_mental_health) as parental_mental_health, list(code) filter (where is_child_mental_health) as child_mental_health,
-    list(code) filter (where is_self_harm) as self_harm, list(code) filter (where is_exploitation) as exploitation,
-    list(code) filter (where is_no_factor) as no_factor
-  from reference.factor
+-- a factor that no list knows is a finding, and of no known kind
+found as (
+  select a.record_key, bool_or(f.is_no_factor is distinct from true) as has_finding, bool_or(f.is_neglect) as neglect, bool_or(f.is_domestic_abuse) as domestic_abuse,
+    bool_or(f.is_parental_mental_health) as parental_mental_health, bool_or(f.is_child_mental_health) as child_mental_health,
+    bool_or(f.is_self_harm) as self_harm, bool_or(f.is_exploitation) as exploitation
+  from (select record_key, unnest(factors) as factor from records.assessment) a
+  left join reference.factor f on f.code = a.factor
+  group by a.record_key
 )
 select
   coalesce(a.assessment_id || '/' || a.child_id, a.child_id || '/' || a.started_on) as case_id,
@@ -24,13 +26,13 @@ select
   authorised.count - started.count as days,
   a.outcome, a.child_seen, a.child_seen_on, a.seen_alone, a.siblings_reason, a.safety_plan_at, c.date_of_birth,
   coalesce(len(a.factors), 0) > 0 as has_factors,
-  coalesce(not list_has_all(codes.no_factor, a.factors), false) as has_finding,
-  coalesce(list_has_any(a.factors, codes.neglect), false) as neglect,
-  coalesce(list_has_any(a.factors, codes.domestic_abuse), false) as domestic_abuse,
-  coalesce(list_has_any(a.factors, codes.parental_mental_health), false) as parental_mental_health,
-  coalesce(list_has_any(a.factors, codes.child_mental_health), false) as child_mental_health,
-  coalesce(list_has_any(a.factors, codes.self_harm), false) as self_harm,
-  coalesce(list_has_any(a.factors, codes.exploitation), false) as exploitation
+  coalesce(f.has_finding, false) as has_finding,
+  coalesce(f.neglect, false) as neglect,
+  coalesce(f.domestic_abuse, false) as domestic_abuse,
+  coalesce(f.parental_mental_health, false) as parental_mental_health,
+  coalesce(f.child_mental_health, false) as child_mental_health,
+  coalesce(f.self_harm, false) as self_harm,
+  coalesce(f.exploitation, false) as exploitation
 from answered j
 join records.assessment a using (record_key)
 left join journey.child c on c.child_id = a.child_id
@@ -40,7 +42,7 @@ left join journey.calendar started on started.day = a.started_on
 left join journey.calendar authorised on authorised.day = a.authorised_on
 left join journey.working_day due on due.nth = runs.count + limit_on('assessment_working_days', j.runs_from)
 left join journey.working_day own_due on own_due.nth = started.count + limit_on('assessment_working_days', a.started_on)
-cross join codes;
+left join found f on f.record_key = a.record_key;
 
 -- Those finished by the as-at date; one that ends before it starts is a fault.
 create view journey.completed_assessment as

@@ -20,10 +20,10 @@ with told as not materialized (
 ),
 -- of the lists of outcomes, which are few, the weightiest of each
 weightiest as (
-  select l.outcome as outcomes, arg_min(o.code, (o.precedence, o.code)) as code
+  select l.outcome as outcomes, o.code, o.is_decided, o.is_referral, o.is_early_help, o.is_nfa_or_advice
   from (select outcome, unnest(outcome) as code from (select distinct outcome from told)) l
   join reference.contact_outcome o using (code)
-  group by l.outcome
+  qualify row_number() over (partition by l.outcome order by o.precedence, o.code) = 1
 ),
 open_span as (
   select child_id, started_on, coalesce(ended_on, date '9999-12-31') as ended_on from journey.open_case
@@ -38,8 +38,7 @@ known as (
     coalesce(t.decision_at, case when o.is_decided then coalesce(t.screened_at, t.received_at) end) as decided,
     coalesce(t.case_open, c.child_id is not null) as case_open
   from told t
-  left join weightiest w on w.outcomes = t.outcome
-  left join reference.contact_outcome o on o.code = w.code
+  left join weightiest o on o.outcomes = t.outcome
   left join reference.contact_source s on s.code = t.source
   -- a case that began on an earlier day and had not ended; a child's spans never touch
   left join open_span c on c.child_id = t.child_id and c.started_on < t.received_on and c.ended_on > t.received_on
@@ -48,9 +47,15 @@ dated as (
   select * exclude (decided),
     cast(decision_at as date) as decision_on, cast(acknowledged_at as date) as acknowledged_on, cast(feedback_at as date) as feedback_on,
     case when cast(decided as date) <= as_at() then decided end as decided_at,
-    elapsed_minutes(received_at, decision_at) as decision_minutes,
-    limit_on('referrer_acknowledged_working_days', received_on) as acknowledgement_given, limit_on('referrer_feedback_working_days', cast(decision_at as date)) as feedback_given
+    elapsed_minutes(received_at, decision_at) as decision_minutes
   from known
+),
+-- what is due when for a contact received, or decided, on a day
+day as (
+  select c.*, a.day as acknowledgement_due_on, f.day as feedback_due_on
+  from journey.calendar c
+  left join journey.working_day a on a.nth = c.count + limit_on('referrer_acknowledged_working_days', c.day)
+  left join journey.working_day f on f.nth = c.count + limit_on('referrer_feedback_working_days', c.day)
 ),
 open_day as (
   select day, worked from journey.calendar where closes > opens
@@ -85,18 +90,16 @@ select
     when 'working_hours' then worked_at(decision_at, decision) - worked_at(received_at, received) end as clock_minutes,
   clock, hours_given, working_days_given, decision.count - received.count as decision_days,
   acknowledged_at, acknowledged_on, acknowledged.count - received.count as acknowledged_days,
-  case when acknowledgement_given = 0 then received_on else acknowledgement_due.day end as acknowledgement_due_on,
+  case when limit_on('referrer_acknowledged_working_days', received_on) = 0 then received_on else received.acknowledgement_due_on end as acknowledgement_due_on,
   feedback_at, feedback_on, feedback.count - decision.count as feedback_days,
-  case when feedback_given = 0 then decision_on else feedback_due.day end as feedback_due_on,
+  case when limit_on('referrer_feedback_working_days', decision_on) = 0 then decision_on else decision.feedback_due_on end as feedback_due_on,
   case_open, case when case_open then 'open' else 'new' end as case_status,
   consent, consent_reason, coalesce(voice_recorded, false) as voice_recorded, incident_at, incident_id
 from dated
 left join by_hours_worked w using (record_key)
 -- so many clocks hang on a contact that each day is looked up once: working days between two days, and the working day that is the n-th after one
-left join journey.calendar received on received.day = received_on
-left join journey.calendar decision on decision.day = decision_on
+left join day received on received.day = received_on
+left join day decision on decision.day = decision_on
 left join journey.calendar acknowledged on acknowledged.day = acknowledged_on
 left join journey.calendar feedback on feedback.day = feedback_on
-left join journey.working_day due on due.nth = received.count + working_days_given
-left join journey.working_day acknowledgement_due on acknowledgement_due.nth = received.count + acknowledgement_given
-left join journey.working_day feedback_due on feedback_due.nth = decision.count + feedback_given;
+left join journey.working_day due on due.nth = received.count + working_days_given;

@@ -44,8 +44,14 @@ begun as (
 ),
 seen as (
   select child_id, visited_on as seen_on from records.visit semi join told using (child_id) where not withdrawn and child_seen and visited_on <= as_at()
-  union
+  union all
   select child_id, child_seen_on from records.assessment semi join told using (child_id) where not withdrawn and child_seen_on <= as_at()
+),
+first_seen as (
+  select t.case_id, min(e.seen_on) as seen_on
+  from told t
+  join seen e on e.child_id = t.child_id and e.seen_on >= t.started_on
+  group by t.case_id
 ),
 linked as (
   select s.*, e.seen_on,
@@ -57,16 +63,23 @@ linked as (
   asof left join initial i on i.child_id = s.child_id and i.held_on >= s.started_on
   left join journey.strategy_meeting m on m.meeting_id = s.strategy_meeting_id
   left join begun b on b.child_id = s.child_id and b.started_on = s.started_on
-  asof left join seen e on e.child_id = s.child_id and e.seen_on >= s.started_on
+  left join first_seen e on e.case_id = s.case_id
   asof left join journey.open_case o on o.child_id = s.child_id and o.started_on <= s.started_on
 )
-select * exclude (team, case_team, icpc_held_on, icpc_not_required), case_team as team,
+select linked.* exclude (team, case_team, icpc_held_on, icpc_not_required), case_team as team,
   -- leading to a conference: held, or asked for
   conference_on is not null or not not_needed and (outcome is not distinct from 'icpc' or icpc_not_required is not distinct from false) as leads_to_conference,
-  add_working_days(clock_on, limit_on('icpc_working_days', clock_on)) as due_on,
-  working_days(clock_on, conference_on) as days,
+  case when limit_on('icpc_working_days', clock_on) = 0 then clock_on else due.day end as due_on,
+  conferred.count - clock.count as days,
   -- as DfE counts: from the start of the enquiry
-  working_days(started_on, conference_on) as days_of_enquiry,
-  add_working_days(started_on, limit_on('child_seen_section_47_working_days', started_on)) as seen_due_on,
-  working_days(started_on, seen_on) as days_to_seen
-from linked;
+  conferred.count - started.count as days_of_enquiry,
+  case when limit_on('child_seen_section_47_working_days', started_on) = 0 then started_on else seen_due.day end as seen_due_on,
+  child_seen.count - started.count as days_to_seen
+from linked
+-- each day of the clocks looked up once: working days between two days, and the working day that is the n-th after one
+left join journey.calendar clock on clock.day = clock_on
+left join journey.calendar started on started.day = started_on
+left join journey.calendar conferred on conferred.day = conference_on
+left join journey.calendar child_seen on child_seen.day = seen_on
+left join journey.working_day due on due.nth = clock.count + limit_on('icpc_working_days', clock_on)
+left join journey.working_day seen_due on seen_due.nth = started.count + limit_on('child_seen_section_47_working_days', started_on);

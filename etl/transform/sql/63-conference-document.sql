@@ -56,11 +56,14 @@ create table journey.minutes_for_health as
 with sent_to as (
   select * from journey.conference_document where document = 'minutes' and split_part(agency, '.', 1) = 'health'
 ),
+sent_to_whom as (
+  select conference_id, list(agency) as agencies from sent_to group by conference_id
+),
 asked as (
   select a.conference_id, a.agency
   from journey.conference_agency a
-  anti join sent_to s on s.conference_id = a.conference_id and (s.agency = a.agency or s.agency = 'health' or a.agency = 'health')
-  where split_part(a.agency, '.', 1) = 'health'
+  left join sent_to_whom s using (conference_id)
+  where split_part(a.agency, '.', 1) = 'health' and (s.agencies is null or a.agency <> 'health' and not list_has_any(s.agencies, [a.agency, 'health']))
 ),
 named as (
   select conference_id, agency, sent_on, received_on, chased_on from sent_to

@@ -7,14 +7,10 @@ with plans as (
 ),
 given_to as (
   -- the team holding the case when the plan began
-  select p.record_key, i.team
+  select p.record_key, arg_max(t.team, t.started_on) as team
   from plans p
-  asof join (
-    select child_id, started_on, team
-    from records.involvement
-    where not withdrawn and team is not null
-    qualify row_number() over (partition by child_id, started_on order by role nulls last, worker nulls last, record_key) = 1
-  ) i on i.child_id = p.child_id and i.started_on <= p.started_on
+  join journey.taken_on t on t.child_id = p.child_id and t.started_on <= p.started_on
+  group by p.record_key
 )
 select p.child_id || '/' || p.started_on as case_id, p.child_id, p.started_on, p.ended_on, coalesce(p.team, g.team) as team
 from plans p

@@ -98,11 +98,17 @@ due as (
   left join led_to_plan l using (record_key)
   left join journey.referral r on r.child_id = e.child_id and r.referral_date = e.referral_date
   where e.is_child_in_need or e.outcome is null and l.record_key is not null
+),
+first_meeting as (
+  select d.record_key, min(m.held_on) as held_on
+  from due d
+  join journey.cin_meeting_of_child m on m.child_id = d.child_id and m.held_on >= d.authorised_on
+  group by d.record_key
 )
 select
   concat_ws('/', d.child_id, d.referral_date, d.nth) as case_id, d.child_id, d.authorised_on, d.due_on, m.held_on, d.need, d.its_team as team
 from due d
-asof left join journey.cin_meeting_of_child m on m.child_id = d.child_id and m.held_on >= d.authorised_on;
+left join first_meeting m using (record_key);
 
 -- Who was to be sent the plan after each meeting about it: the family, each partner agency that was invited or came, and whoever was sent it.
 create table journey.plan_recipient as

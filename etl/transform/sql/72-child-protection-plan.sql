@@ -56,12 +56,12 @@ group by all;
 -- from the start of the plan it fell due in, and from its due day at the latest.
 create table journey.plan_action as
 with plans as (
-  select child_id, started_on, min(team) as team
+  select child_id, started_on, min(team) as team, lead(started_on, 1, date '9999-12-31') over (partition by child_id order by started_on) as next_started_on
   from (select child_id, started_on, team from journey.in_need union all select child_id, started_on, team from journey.cp_plan)
-  group by all
+  group by child_id, started_on
 )
 select a.action_id || '/' || a.child_id as case_id, a.child_id, a.due_on, split_part(a.owner_agency, '.', 1) as agency, coalesce(a.team, p.team) as team,
   least(coalesce(cast(a.recorded_at as date), p.started_on, a.due_on), a.due_on) as from_on, coalesce(a.closed_on, date '9999-12-31') as to_on
 from records.plan_action a
-asof left join plans p on p.child_id = a.child_id and p.started_on <= a.due_on
+left join plans p on p.child_id = a.child_id and p.started_on <= a.due_on and p.next_started_on > a.due_on
 where not a.withdrawn;

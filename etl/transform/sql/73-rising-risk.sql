@@ -6,11 +6,19 @@
 -- * A decision is a strategy meeting held, a section 47 enquiry, a conference, a child protection plan, coming into care or a manager's recorded
 --   decision or review; for a child who was on no plan also an accepted referral or a plan as a child in need.
 create table journey.risk_event as
-with contacts as (
-  select child_id, contact_id, linked_contact_id, cast(received_at as date) as day, case when source = '6' then 'police contact' else 'contact' end as kind
+with known as (
+  select record_key, child_id, contact_id, linked_contact_id, incident_id, received_at, cast(received_at as date) as day, case when source = '6' then 'police contact' else 'contact' end as kind
   from records.contact
   where not withdrawn and cast(received_at as date) <= as_at()
-  qualify incident_id is null or row_number() over (partition by child_id, incident_id order by received_at, record_key) = 1
+),
+contacts as (
+  select child_id, contact_id, linked_contact_id, day, kind from known where incident_id is null
+  union all
+  -- of contacts about one incident the first
+  select child_id, contact_id, linked_contact_id, day, kind
+  from known
+  where incident_id is not null
+  qualify row_number() over (partition by child_id, incident_id order by received_at, record_key) = 1
 ),
 by_night as (
   select child_id, contact_id, linked_contact_id, cast(received_at as date) as day

@@ -5,10 +5,13 @@ with open_then as (
   from journey.period_end p
   join journey.cin_plan c on c.started_on <= p.day and (c.ended_on is null or c.ended_on > p.day)
 ),
+review as (
+  select child_id, held_on, lead(held_on, 1, date '9999-12-31') over (partition by child_id order by held_on) as next_held from journey.cin_meeting_of_child where is_review
+),
 reviewed as (
   select o.*, m.held_on as last_held
   from open_then o
-  asof left join (select child_id, held_on from journey.cin_meeting_of_child where is_review) m on m.child_id = o.child_id and m.held_on <= o.day
+  left join review m on m.child_id = o.child_id and m.held_on <= o.day and m.next_held > o.day
 ),
 next_due as (
   select o.day, o.case_id, min(r.due_on) as recorded_due
@@ -26,14 +29,19 @@ left join next_due n using (day, case_id);
 
 -- Every open child in need on every day of a snapshot, by how long the case has been open, in the bands that DfE publishes.
 create table journey.open_by_time as
-select p.day, c.child_id, c.case_started_on as started_on, c.status, c.team,
-  case when c.case_started_on + interval 3 month > p.day then 'Under 3 months'
-       when c.case_started_on + interval 6 month > p.day then '3 to 6 months'
-       when c.case_started_on + interval 12 month > p.day then '6 to 12 months'
-       when c.case_started_on + interval 24 month > p.day then '1 to 2 years'
+with open as (
+  select *, cast(case_started_on + interval 3 month as date) as after_3, cast(case_started_on + interval 6 month as date) as after_6,
+    cast(case_started_on + interval 12 month as date) as after_12, cast(case_started_on + interval 24 month as date) as after_24
+  from journey.case_status
+)
+select p.day, o.child_id, o.case_started_on as started_on, o.status, o.team,
+  case when o.after_3 > p.day then 'Under 3 months'
+       when o.after_6 > p.day then '3 to 6 months'
+       when o.after_12 > p.day then '6 to 12 months'
+       when o.after_24 > p.day then '1 to 2 years'
        else '2 years or more' end as band
 from journey.period_end p
-join journey.case_status c on c.from_on <= p.day and c.to_on > p.day;
+join open o on o.from_on <= p.day and o.to_on > p.day;
 
 -- Children with the mental health factor on a plan on every day of a snapshot, and when CAMHS was last at a meeting since the plan began.
 create table journey.camhs_in_plan as
