@@ -27,7 +27,10 @@ where is_neglect;
 -- `since_on`: the day the child came to be counted and has been counted since.
 create table journey.repeat_contact as
 with assessed as (
-  select distinct child_id, started_on as day from records.assessment where not withdrawn and started_on <= as_at()
+  select child_id, started_on as day, lead(started_on, 1, date '9999-12-31') over (partition by child_id order by started_on) as next_day
+  from records.assessment
+  where not withdrawn and started_on <= as_at()
+  group by child_id, started_on
 ),
 often as (
   select * from journey.closed_day where child_id in (select child_id from journey.closed_day group by child_id having count(*) > 1)
@@ -46,7 +49,7 @@ adding_up as (
 judged as (
   select u.*, u.contacts >= limit_on('repeat_contacts', u.day) and (a.day is null or a.day < u.first_on) as counted
   from adding_up u
-  asof left join assessed a on a.child_id = u.child_id and a.day <= u.day
+  left join assessed a on a.child_id = u.child_id and a.day <= u.day and a.next_day > u.day
 ),
 runs as (
   select *, counted and not coalesce(lag(counted) over child, false) as begins, lead(day) over child as until_on
@@ -61,7 +64,10 @@ qualify counted;
 -- Spans in which a child has enough contacts about neglect, on different days; `counted` while no assessment has begun since the one that made them enough.
 create table journey.neglect_contact as
 with assessed as (
-  select distinct child_id, started_on as day from records.assessment where not withdrawn and started_on <= as_at()
+  select child_id, started_on as day, lead(started_on, 1, date '9999-12-31') over (partition by child_id order by started_on) as next_day
+  from records.assessment
+  where not withdrawn and started_on <= as_at()
+  group by child_id, started_on
 ),
 turns as (
   select child_id, from_on as day from journey.neglect_day
@@ -77,7 +83,7 @@ adding_up as (
 judged as (
   select u.*, u.contacts >= limit_on('neglect_contacts', u.day) as enough, a.day as assessed_on
   from adding_up u
-  asof left join assessed a on a.child_id = u.child_id and a.day <= u.day
+  left join assessed a on a.child_id = u.child_id and a.day <= u.day and a.next_day > u.day
 ),
 held as (
   select *, enough and (assessed_on is null or assessed_on < days[limit_on('neglect_contacts', day)]) as counted from judged

@@ -11,9 +11,9 @@ with counted as (
 )
 select coalesce(c.conference_id || '/' || c.child_id, concat_ws('/', c.child_id, c.type, coalesce(c.held_on, c.notified_on, c.due_on))) as case_id,
   c.conference_id, c.child_id, c.type, c.notified_on, case when c.held_on <= as_at() then c.held_on end as held_on, c.outcome_plan, c.participation,
-  coalesce(c.team, case when o.ended_on is null or o.ended_on >= coalesce(c.held_on, c.notified_on) then o.team end) as team
+  coalesce(c.team, o.team) as team
 from counted c
-asof left join journey.open_case o on o.child_id = c.child_id and o.started_on <= coalesce(c.held_on, c.notified_on);
+left join journey.open_case o on o.child_id = c.child_id and o.started_on <= coalesce(c.held_on, c.notified_on) and coalesce(o.ended_on, date '9999-12-31') >= coalesce(c.held_on, c.notified_on);
 
 create table journey.section_47 as
 with told as (
@@ -32,8 +32,11 @@ said as (
   from told t
   left join reference.section_47_outcome r on r.code = t.outcome
 ),
-initial as (
-  select distinct child_id, held_on from journey.conference where type = 'initial' and held_on is not null
+first_initial as (
+  select t.case_id, min(c.held_on) as held_on
+  from told t
+  join journey.conference c on c.child_id = t.child_id and c.type = 'initial' and c.held_on >= t.started_on
+  group by t.case_id
 ),
 begun as (
   -- meetings that name the day on which the enquiry began
@@ -58,13 +61,13 @@ linked as (
     -- the conference that the enquiry itself names, else the child's first from its start until the next enquiry
     coalesce(s.icpc_held_on, case when not s.not_needed and (s.next_started_on is null or i.held_on < s.next_started_on) then i.held_on end) as conference_on,
     coalesce(cast(m.held_at as date), b.held_on, s.started_on) as clock_on,
-    coalesce(s.team, case when o.ended_on is null or o.ended_on > s.started_on then o.team end) as case_team
+    coalesce(s.team, o.team) as case_team
   from said s
-  asof left join initial i on i.child_id = s.child_id and i.held_on >= s.started_on
+  left join first_initial i on i.case_id = s.case_id
   left join journey.strategy_meeting m on m.meeting_id = s.strategy_meeting_id
   left join begun b on b.child_id = s.child_id and b.started_on = s.started_on
   left join first_seen e on e.case_id = s.case_id
-  asof left join journey.open_case o on o.child_id = s.child_id and o.started_on <= s.started_on
+  left join journey.open_case o on o.child_id = s.child_id and o.started_on <= s.started_on and coalesce(o.ended_on, date '9999-12-31') > s.started_on
 )
 select linked.* exclude (team, case_team, icpc_held_on, icpc_not_required), case_team as team,
   -- leading to a conference: held, or asked for

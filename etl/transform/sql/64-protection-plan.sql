@@ -7,21 +7,21 @@ with plans as (
   where not withdrawn and started_on <= as_at() and (ended_on is null or ended_on >= started_on)
 ),
 core_group as (
-  select distinct child_id, held_on from records.cin_meeting where not withdrawn and type = 'core_group' and held_on <= as_at()
+  select child_id, held_on from records.cin_meeting where not withdrawn and type = 'core_group' and held_on <= as_at()
 ),
 met_first as (
-  select p.case_id, g.held_on
+  select p.case_id, min(g.held_on) as held_on
   from plans p
-  asof join core_group g on g.child_id = p.child_id and g.held_on >= p.started_on
-  where p.next_started_on is null or g.held_on < p.next_started_on
+  join core_group g on g.child_id = p.child_id and g.held_on >= p.started_on and (p.next_started_on is null or g.held_on < p.next_started_on)
+  group by p.case_id
 )
-select p.* exclude (team), coalesce(p.team, case when o.ended_on is null or o.ended_on > p.started_on then o.team end) as team,
+select p.* exclude (team), coalesce(p.team, o.team) as team,
   g.held_on as core_group_on, working_days(p.started_on, g.held_on) as days_to_core_group,
   -- a meeting log that holds no core group says nothing of them
   case when exists (from core_group) then add_working_days(p.started_on, limit_on('core_group_working_days', p.started_on)) end as core_group_due_on
 from plans p
 left join met_first g using (case_id)
-asof left join journey.open_case o on o.child_id = p.child_id and o.started_on <= p.started_on;
+left join journey.open_case o on o.child_id = p.child_id and o.started_on <= p.started_on and coalesce(o.ended_on, date '9999-12-31') > p.started_on;
 
 -- A window runs for the limit from the start of the plan, or from the last day on which the child was seen, by a visit of any kind; a visit starts the
 -- clock anew, and one that comes late leaves a missed window for each limit that passed. A window that the plan did not outlast does not count.

@@ -63,6 +63,9 @@ named as (
   from records.cin_plan
   where not withdrawn and review_due_on >= started_on
 ),
+in_need as (
+  select *, lead(started_on, 1, date '9999-12-31') over (partition by child_id order by started_on) as next_started_on from journey.in_need
+),
 answered as (
   -- a review a few weeks early is the one that was due; one earlier than that was the one before
   select n.child_id, n.due_on, m.held_on, true as by_plan
@@ -73,7 +76,7 @@ answered as (
 )
 select r.child_id, r.due_on, r.held_on, r.by_plan, n.team, n.child_id is not null and (n.ended_on is null or n.ended_on > r.due_on) as in_need
 from (select child_id, due_on, held_on, false as by_plan from told where needed union all select * from answered) r
-asof left join journey.in_need n on n.child_id = r.child_id and n.started_on <= r.due_on;
+left join in_need n on n.child_id = r.child_id and n.started_on <= r.due_on and n.next_started_on > r.due_on;
 
 -- Assessments that ended in child in need, and the first meeting about the plan since.
 create table journey.ended_in_need as

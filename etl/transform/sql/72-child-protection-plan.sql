@@ -7,9 +7,9 @@ with plans as (
   where not withdrawn and started_on <= as_at() and (ended_on is null or ended_on > started_on)
 ),
 ended as (
-  select p.*, o.child_id is not null and (o.ended_on is null or o.ended_on > p.ended_on) as still_open, o.ended_on as case_ended_on
+  select p.*, o.child_id is not null as still_open, o.ended_on as case_ended_on
   from plans p
-  asof left join journey.open_case o on o.child_id = p.child_id and o.started_on <= p.ended_on
+  left join journey.open_case o on o.child_id = p.child_id and o.started_on <= p.ended_on and coalesce(o.ended_on, date '9999-12-31') > p.ended_on
   where p.ended_on is not null
 ),
 after as (
@@ -29,7 +29,7 @@ select p.case_id, p.child_id, p.started_on, p.ended_on, p.previous_plans, coales
 from plans p
 left join ended e using (case_id)
 left join after a using (case_id)
-asof left join journey.open_case o on o.child_id = p.child_id and o.started_on <= p.started_on;
+left join journey.open_case o on o.child_id = p.child_id and o.started_on <= p.started_on and coalesce(o.ended_on, date '9999-12-31') > p.started_on;
 
 -- Meetings about a child's plan at which the child and adolescent mental health service (CAMHS) could have been: child-in-need meetings, core groups
 -- and conferences held, and whether it was asked and came.

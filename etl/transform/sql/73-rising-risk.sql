@@ -75,9 +75,10 @@ group by all;
 
 create table journey.rising_risk as
 with since as (
-  select e.*, a.day as last_answer
+  select e.child_id, e.day, e.status, e.team, max(a.day) as last_answer
   from journey.risk_event e
-  asof left join (from journey.risk_answer semi join journey.risk_event using (child_id)) a on a.child_id = e.child_id and a.day < e.day
+  left join journey.risk_answer a on a.child_id = e.child_id and a.day < e.day
+  group by all
 ),
 counting as (
   select e.child_id, e.day, e.status, e.team, f.day as event_on, f.kinds, f.missing_or_exploited

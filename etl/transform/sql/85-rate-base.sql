@@ -8,9 +8,9 @@ with months as (
   from journey.period_end
 ),
 open_then as (
-  select m.period, o.team, count(distinct o.child_id) as n
+  select m.period, o.team, cast(sum(o.children) as bigint) as n
   from months m
-  join journey.open_case o on o.started_on <= m.day and (o.ended_on is null or o.ended_on > m.day)
+  join (select day, team, count(*) as children from journey.open_by_time group by day, team) o on o.day = m.day
   group by grouping sets ((m.period, o.team), (m.period))
   -- the rows of no team are no team's base
   having grouping(o.team) = 1 or o.team is not null
