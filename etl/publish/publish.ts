@@ -79,7 +79,7 @@ export async function publishRun(dbs: Db[], dir: string, given: PublishInputs): 
   // what is drawn of the cases themselves is drawn when all have been counted
   const drawn = new Map<string, CaseColumns>();
   const keep = ({id}: Measure, cases: CaseColumns) => void (DRAWN_OF.includes(id) && drawn.set(id, cases));
-  const counts = months.length ? await countEverything(dbs, computed, told, months[0]!, months.at(-1)!, {also: keep, monthly: monthlyOf}) : new Map<string, AllCounts[]>();
+  const counts = months.length ? await countEverything(dbs, computed, told, months[0]!, months.at(-1)!, {also: keep, valued: ({id}) => DRAWN_OF.includes(id), monthly: monthlyOf}) : new Map<string, AllCounts[]>();
   const commentary = await rowsOf<{measure: string; period: string; by: string; words: string}>(db, "select measure, period, author_role as by, words from records.commentary where not withdrawn and words is not null order by period desc, author_role, measure");
   const last = periods.find((p) => p.key === "last-12");
   const otherCounts = new Map<string, DayCounts>();

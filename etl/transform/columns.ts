@@ -41,6 +41,8 @@ export interface ReadOptions {
   countChildren?: boolean;
   /** The sources lack what the child adds (`bareCaseView`): it is looked up here, for all of them at once. */
   children?: Children;
+  /** Of the sources, by their place, which are read without their values: to work one out costs more than to read the case. */
+  withoutValue?: (source: number) => boolean;
 }
 
 /**
@@ -48,12 +50,12 @@ export interface ReadOptions {
  * @param sources views or tables with the columns of a measure's view; ours, never from outside
  * @returns in the order of the sources
  */
-export async function readColumns(db: Db, sources: readonly string[], {dimensions, countChildren = false, children}: ReadOptions): Promise<CaseColumns[]> {
+export async function readColumns(db: Db, sources: readonly string[], {dimensions, countChildren = false, children, withoutValue = () => false}: ReadOptions): Promise<CaseColumns[]> {
   const ofChild = dimensions.filter((d): d is keyof typeof OF_CHILD => d in OF_CHILD);
   const own = dimensions.filter((d) => !(d in OF_CHILD));
   const lookedUp = children ? ofChild : [];
-  const columns = ["counted_on", "met", "value", "child_id", ...(children ? own : dimensions)].join(", ");
-  const rows = sources.map((of, i) => `select ${i} as nth, ${columns} from ${of} where counted_on <= as_at()`).join(" union all ");
+  const columns = ["counted_on", "met", "child_id", ...(children ? own : dimensions)].join(", ");
+  const rows = sources.map((of, i) => `select ${i} as nth, ${withoutValue(i) ? "null" : "value"} as value, ${columns} from ${of} where counted_on <= as_at()`).join(" union all ");
   // what the child adds is known by the child, what the case says by the case: together they would seldom be alike
   const words = children ? [own] : [own, ofChild];
   const byChild = countChildren || lookedUp.length > 0;

@@ -30,10 +30,11 @@ const AT_ONCE = 8;
  * `countCases` for many measures of a part.
  * @param dbs connections that share the work
  * @param options.also is given the cases of each measure while they stand in memory
+ * @param options.valued measures whose values `also` wants, though they are not counted by them
  * @param options.monthly dimensions of a measure whose groups are wanted month by month; all unless said
  * @returns by measure id
  */
-export async function countEverything(dbs: Db[], measures: Measure[], spans: Stretch[], firstMonth: string, lastMonth: string, {also, monthly}: EverythingOptions = {}): Promise<Map<string, AllCounts[]>> {
+export async function countEverything(dbs: Db[], measures: Measure[], spans: Stretch[], firstMonth: string, lastMonth: string, {also, monthly, valued}: EverythingOptions = {}): Promise<Map<string, AllCounts[]>> {
   const alike = [...grouped(measures, ({breakdowns, counts}) => `${breakdowns.filter((d) => !(d in OF_CHILD)).sort().join()} ${counts === "child"}`).values()];
   const batches = alike.flatMap((of) => Array.from({length: Math.ceil(of.length / AT_ONCE)}, (_, i) => of.slice(i * AT_ONCE, (i + 1) * AT_ONCE)));
   // the long ones first, so that no worker is left with one when the others have done
@@ -42,7 +43,7 @@ export async function countEverything(dbs: Db[], measures: Measure[], spans: Str
   const counted = new Map<string, AllCounts[]>();
   await shareOut(batches, dbs, async (batch, db) => {
     const dimensions = [...new Set(batch.flatMap(({breakdowns}) => breakdowns))];
-    const read = await readColumns(db, batch.map(({id}) => bareCaseView(id)), {dimensions, countChildren: batch[0]!.counts === "child", children});
+    const read = await readColumns(db, batch.map(({id}) => bareCaseView(id)), {dimensions, countChildren: batch[0]!.counts === "child", children, withoutValue: (i) => !countsValues(batch[i]!) && !(valued?.(batch[i]!) ?? false)});
     for (const [i, measure] of batch.entries()) {
       counted.set(measure.id, countCases(measure, read[i]!, spans, firstMonth, lastMonth, {bases: await basesOf(db, measure), monthly: monthly?.(measure)}));
       also?.(measure, read[i]!);
@@ -52,6 +53,7 @@ export async function countEverything(dbs: Db[], measures: Measure[], spans: Str
 }
 
 export interface EverythingOptions {
+  valued?: (measure: Measure) => boolean;
   also?: (measure: Measure, cases: CaseColumns) => void;
   monthly?: (measure: Measure) => readonly string[];
 }
@@ -65,6 +67,9 @@ export interface CountOptions {
   /** Of the dimensions, those whose groups are wanted month by month; all unless said. The whole always is. */
   monthly?: readonly string[] | undefined;
 }
+
+/** Whether a measure's numbers are made of the values of its cases, and not only of how many there are. */
+const countsValues = (m: Measure): boolean => isDistribution(m) || m.kind === "mean" || m.counts === "weight";
 
 /** Months counted, and stretches of them: the places of their first and last. */
 interface Frame {
