@@ -134,9 +134,9 @@ function decoder(encoding: TextEncoding): (row: Frame) => string | null {
   };
 }
 
-/** Blank: nothing but white space, invisible characters, delimiters and empty quotes. */
+/** Blank: every cell is white space or invisible characters, or such in quotes. What else may turn out to be blank is seen when it is split. */
 const isBlank = (text: string, delimiter: string): boolean =>
-  text.length < 4096 && !/[0-9A-Za-z]/.test(text) && (text.trim() === "" || stripInvisible(text.replaceAll(delimiter, "").replaceAll('"', "")).trim() === "");
+  text.length < 4096 && !/[0-9A-Za-z]/.test(text) && (text.trim() === "" || stripInvisible(text).split(delimiter).every((cell) => /^(?:\s*|"\s*")$/.test(cell)));
 
 /** Rows of text, each already known to be one whole row → their cells; null where csv-parse finds no single row. */
 function splitRows(texts: string[], delimiter: string, newline: string): (string[] | null)[] {
