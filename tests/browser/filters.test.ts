@@ -1,25 +1,12 @@
 // The filter bar in a real browser: several choices at once, kept by the address and by every link; each number opens into exactly its cases; charts as pictures.
 import {readFileSync} from "node:fs";
-import type {Browser, Page} from "playwright-core";
-import {afterAll, beforeAll, describe, expect, inject, test} from "vitest";
-import {serve} from "../../server/index.ts";
-import {launch} from "./launch.ts";
+import type {Page} from "playwright-core";
+import {describe, expect, test} from "vitest";
+import {at, browser, openExample, server} from "./launch.ts";
 
-const {store, site} = inject("example");
-let browser: Browser;
-let server: {url: string; close: () => Promise<void>};
-
-beforeAll(async () => {
-  browser = await launch();
-  server = await serve({store, site, port: 0, log: () => {}});
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+openExample();
 
 const patience = {timeout: 60_000};
-const at = (path: string) => new URL(path, server.url).href;
 const whole = (n: number) => n.toLocaleString("en-GB");
 /** How many cases the API lists at the address of a page of cases. */
 async function listed(href: string): Promise<number> {

@@ -1,22 +1,10 @@
 // Pages drawn part by part, in a real browser: another choice shows at once what is on the screen, under the same heading; nothing old stands unmarked; paper holds the whole page.
-import type {Browser, Page} from "playwright-core";
-import {afterAll, beforeAll, expect, inject, test} from "vitest";
-import {serve} from "../../server/index.ts";
-import {launch} from "./launch.ts";
+import type {Page} from "playwright-core";
+import {expect, test} from "vitest";
+import {at, browser, openExample} from "./launch.ts";
 
-const {store, site} = inject("example");
-let browser: Browser;
-let server: {url: string; close: () => Promise<void>};
-beforeAll(async () => {
-  browser = await launch();
-  server = await serve({store, site, port: 0, log: () => {}});
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+openExample();
 
-const at = (path: string) => new URL(path, server.url).href;
 const ready = (page: Page) => page.waitForSelector(".page[data-ready=yes]", {timeout: 60_000, state: "attached"});
 
 test("after another choice the heading that was read stands where it stood, wide and narrow, and what is on the screen is drawn before anything below it", async () => {

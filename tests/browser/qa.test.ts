@@ -2,28 +2,18 @@
 import {readFileSync} from "node:fs";
 import {createRequire} from "node:module";
 import ExcelJS from "exceljs";
-import type {Browser, BrowserContext, Page} from "playwright-core";
-import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test} from "vitest";
-import {serve} from "../../server/index.ts";
+import type {BrowserContext, Page} from "playwright-core";
+import {afterEach, beforeEach, describe, expect, inject, test} from "vitest";
 import {frontdoor} from "../setup.ts";
-import {launch} from "./launch.ts";
+import {browser, openExample, server} from "./launch.ts";
 
-const {store, site} = inject("example");
+const {store} = inject("example");
+openExample();
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-let browser: Browser;
-let server: {url: string; close: () => Promise<void>};
 let context: BrowserContext;
 let page: Page;
 const faults: string[] = [];
 
-beforeAll(async () => {
-  browser = await launch();
-  server = await serve({store, site, port: 0, log: () => {}});
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
 beforeEach(async () => {
   faults.length = 0;
   context = await browser.newContext({viewport: {width: 1440, height: 900}, permissions: ["clipboard-read", "clipboard-write"], acceptDownloads: true});

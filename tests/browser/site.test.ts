@@ -1,30 +1,16 @@
 // Every page in a real browser, from the example's run: no fault, no foreign request, and the figures shown are those of `frontdoor measure`.
 import {readFileSync} from "node:fs";
 import {createRequire} from "node:module";
-import type {Browser, Page} from "playwright-core";
-import {afterAll, beforeAll, describe, expect, inject, test} from "vitest";
-import {serve} from "../../server/index.ts";
+import type {Page} from "playwright-core";
+import {describe, expect, inject, test} from "vitest";
 import {navigation} from "../../observablehq.config.ts";
 import {frontdoor} from "../setup.ts";
-import {launch} from "./launch.ts";
+import {at, browser, openExample, server} from "./launch.ts";
 
-const {store, site} = inject("example");
+const {store} = inject("example");
+openExample();
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const pages = [...navigation.flatMap((g) => g.pages.map((p) => p.path)), "/accessibility"];
-
-let browser: Browser;
-let server: {url: string; close: () => Promise<void>};
-
-beforeAll(async () => {
-  browser = await launch();
-  server = await serve({store, site, port: 0, log: () => {}});
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
-
-const at = (path: string) => new URL(path, server.url).href;
 
 /** Opens a page and collects whatever a person would never see but should not be there. */
 async function visit(path: string, options: {width?: number; height?: number; colorScheme?: "light" | "dark"} = {}): Promise<{page: Page; faults: string[]; done: () => Promise<void>}> {

@@ -12,7 +12,7 @@ import {askPart} from "../../server/cases.ts";
 import type {Gate, gate as makeGate} from "../../server/gate.ts";
 import {openRuns} from "../../server/runs.ts";
 import {serve} from "../../server/server.ts";
-import {ask, comeIn, host, localServer, makeRun, makeSite, point, put, someRows, publishedMeasures, temporary, type CaseRow} from "./support.ts";
+import {ask, comeIn, host, localServer, makeRun, makeSite, point, put, someRows, publishedMeasures, temporary, type CaseRow, until} from "./support.ts";
 
 /** How many questions came to a gate, and how many left it again, answered or not. */
 const atGate = vi.hoisted(() => ({came: 0, left: 0}));
@@ -428,11 +428,3 @@ describe("GET /api/refresh", () => {
     expect((await app.inject({url: "/api/refresh", headers: host})).statusCode).toBe(401);
   });
 });
-
-async function until(done: () => boolean): Promise<void> {
-  const start = performance.now();
-  while (!done()) {
-    if (performance.now() - start > 5_000) throw new Error("waited five seconds in vain");
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

@@ -4,7 +4,7 @@ import {expect, onTestFinished, test} from "vitest";
 import type {Measure} from "../../etl/transform/measures.ts";
 import {casesOf} from "../../server/figures.ts";
 import {openRuns, type Runs} from "../../server/runs.ts";
-import {makeRun, point, someRows, temporary} from "./support.ts";
+import {makeRun, point, someRows, temporary, until} from "./support.ts";
 
 const read = (runs: Runs, part: {file: string}, db: DuckDBConnection, id: string) => casesOf(runs, part, db, {id, breakdowns: ["team"], counts: "case"} as unknown as Measure);
 
@@ -16,11 +16,6 @@ async function opened() {
   onTestFinished(() => runs.close());
   return {store, runs, part: (await runs.current())!.parts[0]!};
 }
-async function until(holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 100 && !holds(); i++) await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(holds()).toBe(true);
-}
-
 test("all who ask at once are given the same cases: those of the view", async () => {
   const {runs, part} = await opened();
   await runs.withPart(part, async (one) => {

@@ -136,3 +136,12 @@ export function ask(url: string, target: string, headers: Record<string, string>
     request.end();
   });
 }
+
+/** Waits for what others bring about. @throws after five seconds */
+export async function until(done: () => boolean): Promise<void> {
+  const start = performance.now();
+  while (!done()) {
+    if (performance.now() - start > 5_000) throw new Error("waited five seconds in vain");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
