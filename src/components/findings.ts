@@ -67,7 +67,7 @@ export function findingsView(file: FindingsFile): Node {
   const choice = (id: string, label: string, options: [string, string][]) => {
     const select = html`<select id=${id}><option value="">All</option>${options.map(([value, text]) => html`<option value=${value}>${text}</option>`)}</select>` as HTMLSelectElement;
     select.addEventListener("change", narrow);
-    return {select, row: html`<label for=${id}>${label}</label>${select}`};
+    return {select, row: html`<span class="pair"><label for=${id}>${label}</label>${select}</span>`};
   };
   const inspections = [...new Set(file.findings.map((f) => f.inspection))];
   const inspection = choice("f-inspection", "Inspection", inspections.map((k) => [k, inspectionName(k)]));
