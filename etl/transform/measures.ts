@@ -138,6 +138,9 @@ export const OF_CHILD = {
   ethnicity: "k.ethnicity"
 } as const;
 
+/** A reason as it is said of one: "1 working day late". */
+const oneOf = (reason: string): string => `regexp_replace(${reason}, '\\b1 (working day|day|hour|minute|week|action|audit|contact|return)s\\b', '1 \\1', 'g')`;
+
 /** Rows `from` with what their child adds to them, `columns` of it: a join to be written after FROM. */
 export const besideChild = (from: string): string => `${from} c left join journey.child k on k.child_id = c.child_id`;
 
@@ -164,7 +167,7 @@ export async function buildMeasureCases(dbs: Db[], authority: string, measures: 
     const made = missing.get(measure.id)!.length ? "" : ` union all by name select * from (${measure.sql})`;
     try {
       await db.run(`begin;
-        create view ${bareCaseView(measure.id)} as select ${columns.map(([c, t]) => `cast(${c} as ${t}) as ${c}`).join(", ")} from (select * from measure.no_case${made});
+        create view ${bareCaseView(measure.id)} as select ${columns.map(([c, t]) => `${c === "reason" ? oneOf(c) : `cast(${c} as ${t})`} as ${c}`).join(", ")} from (select * from measure.no_case${made});
         create view ${caseView(measure.id)} as select ${literal(authority)} as authority, ${literal(measure.id)} as measure_id, c.*, ${ofChild.map(([c, sql]) => `${sql} as ${c}`).join(", ")} from ${besideChild(bareCaseView(measure.id))};
         commit`);
     } catch (error) {

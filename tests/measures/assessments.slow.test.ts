@@ -98,4 +98,19 @@ test("the clearest of several signs of one day names what pointed to exploitatio
   }
 });
 
+test("a reason says how long in the singular and the plural, and of the last day of a limit that the child was not seen by it", async () => {
+  const referral = (referral_id: string, referral_date: string): Row => ({referral_id, child_id: referral_id, referral_date, source: "6"});
+  const built = await buildWorld(
+    {referral: [referral("R0", "2024-04-19"), referral("R1", "2024-04-22"), referral("R2", "2024-04-23"), referral("R3", "2024-04-24"), referral("R4", "2024-04-25")], visit: [{child_id: "R4", visited_on: "2024-04-26", child_seen: "yes"}]},
+    "2024-04-30",
+    {measures: [measure("A5")]}
+  );
+  try {
+    const {rows} = await casesOf(built.db, {measure: measure("A5")});
+    expect(rows.map((r) => `${r.child_id} ${r.reason}`).sort()).toEqual(["R0 not seen, 2 working days past the limit", "R1 not seen, 1 working day past the limit", "R2 not seen by the last day of the limit", "R3 not seen, not yet due", "R4 seen 26 April 2024"]);
+  } finally {
+    built.close();
+  }
+});
+
 testFamily(family);

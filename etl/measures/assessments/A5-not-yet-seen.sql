@@ -24,6 +24,7 @@ select
   due_on <= day and (seen_on is null or seen_on > day) as met,
   working_days(referral_date, day) as value,
   case when seen_on <= day then 'seen ' || strftime(seen_on, '%d %B %Y')
+       when due_on <= day and working_days(due_on, day) = 0 then 'not seen by the last day of the limit'
        when due_on <= day then 'not seen, ' || working_days(due_on, day) || ' working days past the limit'
        else 'not seen, not yet due' end as reason
 from open_then;
