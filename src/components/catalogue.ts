@@ -2,7 +2,7 @@
 import {html} from "./markup.js";
 import type {MeasureDefinition, MeasuresFile} from "../../etl/publish/published.ts";
 import {definitionBody} from "./definition.js";
-import {capital, count, few, shortValue, unitText} from "./format.js";
+import {capital, count, few, limitText, shortValue} from "./format.js";
 import {inWords} from "./relabel.js";
 import {page} from "./page.js";
 import {link} from "./state.js";
@@ -46,7 +46,7 @@ function entry(d: MeasureDefinition): HTMLElement {
   return html`<article id=${d.id}>
     <h3>${d.id} ${d.status === "ok" ? html`<a href=${link("measure", {id: d.id})}>${d.title}</a>` : d.title}</h3>
     <p>${d.question}</p>
-    <p class="line"><span>${d.kind}, ${direction}</span>${d.limit ? html`<span>limit ${d.limit.value} ${unitText(d.limit.unit, d.limit.value)} (${d.limit.status})</span>` : null}${d.target ? html`<span>target ${shortValue(d.target.value, d)}</span>` : null}${d.status === "not recorded" ? html`<b>Not recorded. ${missingWords(d.missing)}</b>` : null}</p>
+    <p class="line"><span>${d.kind}, ${direction}</span>${d.limit ? html`<span>limit ${limitText(d.limit)}</span>` : null}${d.target ? html`<span>target ${shortValue(d.target.value, d)}</span>` : null}${d.status === "not recorded" ? html`<b>Not recorded. ${missingWords(d.missing)}</b>` : null}</p>
     <details class="definition"><summary>Definition of ${d.id}</summary>${definitionBody(d)}</details>
   </article>`;
 }

@@ -1,7 +1,7 @@
 // What a measure means, one click from any of its numbers.
 import {html} from "./markup.js";
 import type {MeasureDefinition} from "../../etl/publish/published.ts";
-import {capital, dimensionText, list, shortValue, unitText} from "./format.js";
+import {capital, dimensionText, limitText, list, shortValue, spelt} from "./format.js";
 import {areaName} from "./comparator-dots.js";
 import {judgedBy, targetChange} from "./target.js";
 import {missingWords} from "./words.js";
@@ -19,9 +19,9 @@ export function definitionBody(d: MeasureDefinition): HTMLElement {
     <dt>Numerator</dt><dd>${d.numerator}</dd>
     ${d.denominator ? html.fragment`<dt>Denominator</dt><dd>${d.denominator}</dd>` : null}
     <dt>Counted</dt><dd>${d.counts === "child" ? "each child once" : "each case once"}, in ${d.unit}; ${good.toLowerCase()}</dd>
-    <dt>Limit</dt><dd>${d.limit ? html`${d.limit.value} ${unitText(d.limit.unit, d.limit.value)} <span class="status">${d.limit.status}</span> ${source(d.limit.source)}` : "none"}</dd>
+    <dt>Limit</dt><dd>${d.limit ? html`${limitText(d.limit)} ${source(d.limit.source)}` : "none"}</dd>
     ${d.clock ? html.fragment`<dt>Clock</dt><dd>${d.clock}</dd>` : null}
-    <dt>Target</dt><dd>${d.target ? html`${shortValue(d.target.value, d)} <span class="status">${d.target.status}</span> ${source(d.target.source)}` : "none set"}${d.targets ? html` <span>${targetChange(judgedBy(d), d.targets.map((t) => t.from), d)}</span>` : null}</dd>
+    <dt>Target</dt><dd>${d.target ? html`${shortValue(d.target.value, d)} (${spelt(d.target.status)}) ${source(d.target.source)}` : "none set"}${d.targets ? html` <span>${targetChange(judgedBy(d), d.targets.map((t) => t.from), d)}</span>` : null}</dd>
     <dt>Compared with</dt><dd>${d.comparators.length ? html`<ul>${d.comparators.map((c) => html`<li>${areaName(c)}, ${c.year}: ${shortValue(c.value, d)} ${source(c.note ? `${c.source}. ${c.note}` : c.source)}</li>`)}</ul>` : "no published figure is comparable"}</dd>
     ${d.sources.length ? html.fragment`<dt>Rests on</dt><dd>${list(d.sources)}</dd>` : null}
     ${d.findings.length ? html.fragment`<dt>Inspection findings</dt><dd>${d.findings.join(", ")}</dd>` : null}

@@ -38,6 +38,14 @@ export function unitText(unit: string, value: number): string {
   return value === 1 ? unit.replace(/s$/, "") : unit;
 }
 
+/** How long or how many a limit allows, and what stands behind it: "1 working day (statutory)". */
+export function limitText({value, unit, status}: {value: number; unit: string; status: string}): string {
+  return `${value}${unit === "count" ? "" : ` ${unitText(spelt(unit), value)}`} (${spelt(status)})`;
+}
+
+/** A code as it is read: "local placeholder". */
+export const spelt = (code: string): string => code.replaceAll("_", " ");
+
 /** A value for an axis or a label beside a line: no unit but the percent sign. */
 export function shortValue(value: number, m: Measured): string {
   return isPercent(m) ? `${upToOne.format(value)}%` : (m.kind === "agreement" ? upToTwo : upToOne).format(value);

@@ -3,6 +3,7 @@ import {html} from "./markup.js";
 import type {MeasureDefinition} from "../../etl/publish/published.ts";
 import {offer, saveButton, type Table} from "./download.js";
 import {definition} from "./definition.js";
+import {limitText} from "./format.js";
 
 export interface FrameOptions {
   /** What is measured: stands small above the finding. */
@@ -81,7 +82,7 @@ function aboutOf(o: FrameOptions): [string, string][] {
     ["Finding", o.finding],
     ["Source and period", o.caption.map(plain).join("; ")],
     ...(o.notes?.length ? [["Notes", o.notes.map(plain).filter(Boolean).join(" ")] as [string, string]] : []),
-    ...(d ? ([["Measure", `${d.id} ${d.title}`], ["Definition", `${d.numerator}${d.denominator ? `, of ${d.denominator}` : ""}`], ["Limit", d.limit ? `${d.limit.value} ${d.limit.unit.replaceAll("_", " ")} (${d.limit.status.replaceAll("_", " ")})` : "none"]] as [string, string][]) : [])
+    ...(d ? ([["Measure", `${d.id} ${d.title}`], ["Definition", `${d.numerator}${d.denominator ? `, of ${d.denominator}` : ""}`], ["Limit", d.limit ? limitText(d.limit) : "none"]] as [string, string][]) : [])
   ];
 }
 

@@ -2,7 +2,7 @@
 import {html} from "./markup.js";
 import type {MeasureDefinition, MeasureFile} from "../../etl/publish/published.ts";
 import {controlChart, controlKey, controlTable, limitNotes} from "./control-chart.js";
-import {capital, change, comparable, count, covered, dimensionText, isPercent, shareText, shortName, shortValue, within} from "./format.js";
+import {capital, change, comparable, count, covered, dimensionText, isPercent, shareText, shortName, shortValue, spelt, within} from "./format.js";
 import {areaName, newestOf} from "./comparator-dots.js";
 import {bigValue} from "./tile.js";
 import {barNotes, barTable, groupBars, type BarOptions, type BarRow} from "./group-bars.js";
@@ -93,7 +93,7 @@ export function headline(d: MeasureDefinition, file: MeasureFile, context: Conte
     <div><p class="big">${bigValue(now?.value ?? null, d)}</p><span>${(now && shareText(now)) || d.unit}${context.filters.length ? `, ${context.groupLabel}` : ""}</span></div>
     ${since.map(({past, moved}) => html`<div><p>${capital(moved.text)}</p><span>on ${past.charAt(0).toLowerCase() + past.slice(1)}</span></div>`)}
     ${limits ? html`<ul class="signals"><li>${variationIcon(variation, d.good)}<span>${variationWords(variation).short}</span></li>${assured && d.good !== "neutral" ? html`<li>${assuranceIcon(assured, d.good)}<span>${assuranceWords(assured)?.short}</span></li>` : null}</ul>` : null}
-    ${target ? html`<div><p>${shortValue(target.value, d)}</p><span>target, ${target.status}</span></div>` : null}
+    ${target ? html`<div><p>${shortValue(target.value, d)}</p><span>target, ${spelt(target.status)}</span></div>` : null}
     ${newestOf(d.comparators).map((c) => html`<div><p>${shortValue(c.value, d)}</p><span>${areaName(c)}, ${c.year}</span></div>`)}
     <span class="sr">${within(series, context.period).length} months in this period</span>
   </div>`;

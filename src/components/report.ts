@@ -3,7 +3,7 @@
 import {html} from "./markup.js";
 import type {Attention, GlanceFile, MeasureDefinition, MeasureFile, RunFile, SeriesPoint} from "../../etl/publish/published.ts";
 import {controlChart} from "./control-chart.js";
-import {capital, count, covered, day, few, month, shareText, shortValue, span, unitText, valueText} from "./format.js";
+import {capital, count, covered, day, few, limitText, month, shareText, shortValue, span, spelt, valueText} from "./format.js";
 import {assuranceIcon, variationIcon} from "./icons.js";
 import {page, type Context} from "./page.js";
 import {judgedBy, targetChange, targetIn} from "./target.js";
@@ -62,7 +62,7 @@ export function reportView({glance, definitions, files}: Loaded, {run}: Context,
     <p class="quiet">The usual range is what chance alone gives (control limits, mean ± 2.66 × the mean moving range). A signal is a change that chance does not explain. Twelve months end with ${month(to)}.</p></section>
     <section><h2>What needs attention</h2>${newest ? (attention.length ? html`<ol class="report-attention">${attention.map((a) => html`<li><b>${word(a)}</b> ${a.text}. <span class="quiet">${a.measure}</span></li>`)}</ol>` : html`<p>Nothing stands out: no change beyond chance, no target newly missed, no stale source.</p>`) : html`<p>Told for the newest month only; this report looks back to ${month(to)}.</p>`}</section>
     <section class="report-charts"><h2>${signalled.length ? "Charts, those with a signal first" : "Charts: none shows a signal"}</h2><div class="report-grid">${charts.map(({d, file}) => chart(d, file, to, run))}</div></section>
-    <section class="report-definitions"><h2>What is counted</h2><dl>${rows.map(({d}) => html.fragment`<dt>${d.id} ${d.title}</dt><dd>${d.numerator}${d.denominator ? html`, <i>of</i> ${d.denominator.replace(/^[A-Z](?=[a-z])/, (c) => c.toLowerCase())}` : null}. ${d.limit ? `Limit: ${d.limit.value} ${unitText(d.limit.unit.replaceAll("_", " "), d.limit.value)} (${d.limit.status.replaceAll("_", " ")}). ` : ""}${targetText(d)}${d.status === "ok" ? "" : `Not recorded: needs ${d.missing.join(", ")}.`}</dd>`)}</dl></section>
+    <section class="report-definitions"><h2>What is counted</h2><dl>${rows.map(({d}) => html.fragment`<dt>${d.id} ${d.title}</dt><dd>${d.numerator}${d.denominator ? html`, <i>of</i> ${d.denominator.replace(/^[A-Z](?=[a-z])/, (c) => c.toLowerCase())}` : null}. ${d.limit ? `Limit: ${limitText(d.limit)}. ` : ""}${targetText(d)}${d.status === "ok" ? "" : `Not recorded: needs ${d.missing.join(", ")}.`}</dd>`)}</dl></section>
     <footer><h2>How fresh the sources are</h2><p>${freshness(run)}</p></footer>
   </article>`;
 }
@@ -111,7 +111,7 @@ function headlineTable(rows: {d: MeasureDefinition; file: MeasureFile}[], to: st
 /** A definition's target, and those before it where it changed. */
 function targetText(d: MeasureDefinition): string {
   if (!d.target) return "";
-  return `Target ${shortValue(d.target.value, d)} (${d.target.status.replaceAll("_", " ")}). ${targetChange(judgedBy(d), (d.targets ?? []).map((t) => t.from), d) ?? ""} `;
+  return `Target ${shortValue(d.target.value, d)} (${spelt(d.target.status)}). ${targetChange(judgedBy(d), (d.targets ?? []).map((t) => t.from), d) ?? ""} `;
 }
 
 /** A month so many months away. */
