@@ -56,8 +56,8 @@ export const LAST_YEAR = 2026;
 /** The whole message. An element's order among its siblings is not looked at. */
 export const MESSAGE = group({
   Header: group({
-    CollectionDetails: group({Collection: leaf(), Year: leaf(), ReferenceDate: leaf()}),
-    Source: group({SourceLevel: leaf(), LEA: leaf(required), SoftwareCode: leaf(), Release: leaf(), SerialNo: leaf(), DateTime: leaf()}, many)
+    CollectionDetails: group({Collection: leaf(), Year: leaf(), ReferenceDate: leaf(required)}),
+    Source: group({SourceLevel: leaf(), LEA: leaf(), SoftwareCode: leaf(), Release: leaf(), SerialNo: leaf(), DateTime: leaf()}, many)
   }),
   Children: group(
     {
@@ -111,7 +111,7 @@ export const MESSAGE = group({
                   InitialCategoryOfAbuse: leaf({list: "abuse", required: true}),
                   LatestCategoryOfAbuse: leaf({list: "abuse", required: true}),
                   NumberOfPreviousCPP: leaf(required),
-                  Reviews: group({CPPreviewDate: leaf({required: true, many: true})})
+                  Reviews: group({CPPreviewDate: leaf({required: true, many: true})}, many)
                 },
                 many
               )

@@ -32,7 +32,7 @@ const notACensus = (what: string) =>
   new Refusal("not-a-census", `This is an XML file, but not a CIN census (${what}); export the children-in-need census, or the same records as CSV or XLSX.`);
 
 /**
- * Reads a census's header: year, authority (LEA), reference date and when it was exported, each as written.
+ * Reads a census's header: year, authority (LEA), reference date and when it was exported, each as written; a date that is none is null, with a warning.
  * Throws Refusal: `not-a-census`, `census-year`, and those of the XML itself.
  */
 export async function peekCinCensus(path: string): Promise<FilePeek> {
@@ -60,10 +60,18 @@ export async function peekCinCensus(path: string): Promise<FilePeek> {
   const collection = header.Collection;
   if (collection !== undefined && collection.toUpperCase() !== "CIN") throw notACensus(`its collection is ${collection.slice(0, 40) || "not named"}`);
   if (!headerRead) throw notACensus("it has no Header");
-  const referenceDate = header.ReferenceDate || null;
+  const warnings: Warning[] = [];
+  const dated = (name: string): string | null => {
+    const value = header[name];
+    if (!value) return null;
+    if (isDay(value.slice(0, 10))) return value;
+    warnings.push({code: "schema-fault", message: `${name} in the census header is not a date (“${value.slice(0, 20)}”; expected yyyy-mm-dd), so it was not used.`, heading: name});
+    return null;
+  };
+  const referenceDate = dated("ReferenceDate");
+  const exportedAt = dated("DateTime");
   const year = Number(/^\d{4}$/.exec(header.Year ?? "")?.[0] ?? /^\d{4}(?=-)/.exec(referenceDate ?? "")?.[0]);
   if (!year) throw new Refusal("census-year", `The CIN census does not say its year (Header/CollectionDetails/Year). ${AGAIN}`);
-  const warnings: Warning[] = [];
   if (year < FIRST_YEAR || year > LAST_YEAR)
     warnings.push({code: "census-year", message: `The census is of ${year}; only the schemas of ${FIRST_YEAR} to ${LAST_YEAR} are known, so it is checked against the nearest.`});
   if (!header.LEA) warnings.push({code: "schema-fault", message: "LEA is missing from the census header, so the file does not say whose it is."});
@@ -72,9 +80,12 @@ export async function peekCinCensus(path: string): Promise<FilePeek> {
     encoding,
     sheets: [],
     warnings,
-    census: {year, lea: header.LEA ?? "", referenceDate, exportedAt: header.DateTime || null}
+    census: {year, lea: header.LEA ?? "", referenceDate, exportedAt}
   };
 }
+
+/** A day of the calendar, written yyyy-mm-dd. */
+const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text;
 
 /** One occurrence of a group: its line, and at each child's slot its texts or groups. */
 interface Found {

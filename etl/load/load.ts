@@ -19,7 +19,7 @@ import {chooseMapping, declaredExportDate, ignores, recordOf, type FieldColumns,
 import {inScope, linesOfNoSet, offer, withoutDatabaseBlanks, type Offered} from "./reshape.ts";
 
 /** Raised whenever a reader or the load format changes what the same bytes would give. */
-export const READER_VERSION = 7;
+export const READER_VERSION = 8;
 
 /** Version 2 packs whole numbers and text more tightly than version 1 and is read faster; nothing but this project reads a load. */
 const PARQUET = "(format parquet, parquet_version v2, compression zstd)";
@@ -233,6 +233,7 @@ async function readInto({dbs}: Seat, file: string, planned: Planned, shelf: Shel
       records.push({rows, contract, fields, mapping: recordOf({set: contract.name, fields: {}}), beside: false});
       warnings.push(...rows.warnings);
     }
+    if (records.every(({rows}) => rows.read === 0)) warnings.push({code: "no-rows", message: "a census without a child; if the system had records, the export failed"});
   } else {
     const tables =
       peek.format === "csv"

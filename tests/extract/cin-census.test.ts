@@ -103,6 +103,26 @@ describe("what is tolerated", () => {
     expect(got.rows.assessment).toEqual([["007", "2023-10-06", "2023-10-10", null, null]]);
     expect(got.warnings.map(({code, message}) => [code, message])).toEqual([["schema-fault", expect.stringContaining("Text stands between elements")]]);
   });
+  it("tells of each fault of the header once, takes no date from it that is none, and reads the rest", async () => {
+    const told = async (from: string, to: string) => {
+      const {peek, rows, warnings} = await read(census(child()).replace(from, to));
+      expect(rows.referral).toHaveLength(1);
+      return [peek.census!.referenceDate, peek.census!.exportedAt, [...peek.warnings, ...warnings].map(({code, message}) => `${code}: ${message}`)];
+    };
+    const [day, at] = ["2024-03-31", "2024-05-23T11:14:05"];
+    expect(await told(`<ReferenceDate>${day}</ReferenceDate>`, "")).toEqual([null, at, [expect.stringMatching(/^schema-fault: ReferenceDate is missing from CollectionDetails/)]]);
+    expect(await told(`>${day}<`, ">31/03/2024<")).toEqual([null, at, [expect.stringContaining("ReferenceDate in the census header is not a date (“31/03/2024”")]]);
+    expect(await told(`>${at}<`, ">2024-02-30T11:14:05<")).toEqual([day, null, [expect.stringContaining("DateTime in the census header is not a date")]]);
+    for (const without of ["", "<LEA></LEA>"]) expect(await told("<LEA>999</LEA>", without)).toEqual([day, at, [expect.stringContaining("LEA is missing from the census header")]]);
+  });
+  it("reads every review of a plan, whether they stand in one group or in several", async () => {
+    const held = (day: string) => `<CPPreviewDate>${day}</CPPreviewDate>`;
+    const plan = (reviews: string) => child(`<ChildProtectionPlans><CPPstartDate>2023-11-09</CPPstartDate><InitialCategoryOfAbuse>NEG</InitialCategoryOfAbuse><LatestCategoryOfAbuse>NEG</LatestCategoryOfAbuse><NumberOfPreviousCPP>0</NumberOfPreviousCPP>${reviews}</ChildProtectionPlans>`);
+    for (const reviews of [`<Reviews>${held("2024-02-01")}${held("2024-03-01")}</Reviews>`, `<Reviews>${held("2024-02-01")}</Reviews><Reviews>${held("2024-03-01")}</Reviews>`]) {
+      const got = await read(census(plan(reviews)));
+      expect([got.rows.conference_without_due!.map((row) => row.at(-1)), got.warnings]).toEqual([["2024-02-01", "2024-03-01"], []]);
+    }
+  });
   it("lists an unknown element once, with a count, and reads the rest", async () => {
     const inside = "<PreProceedingsandFGDM><PPStartDate>2023-12-01</PPStartDate></PreProceedingsandFGDM>";
     const got = await read(census(child(inside) + child(inside)));

@@ -341,6 +341,11 @@ describe("overlapping sources", () => {
     expect(codes(report)).toEqual(expect.arrayContaining(["schema-fault", "unknown-element", "unmapped-word"]));
   });
 
+  test("a census without a child is loaded with a warning, as headings without rows are", async () => {
+    const report = await check(file("cin_2024.xml", census("2024-05-01", "")), on);
+    expect([report.outcome, codes(report)]).toEqual(["accepted", ["no-rows"]]);
+  });
+
   test("an optional heading that the export before had is missed by name in the refresh", async () => {
     const {report} = await records(async (dir) => {
       file("mash_contacts_2024-03-01.csv", csv("Contact ID,Child ID,Contact date,Contact source,Outcome", "C1,001,03/02/2024 09:15,Police,NFA"), dir);
