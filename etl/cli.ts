@@ -5,7 +5,7 @@ import path from "node:path";
 import {fileURLToPath} from "node:url";
 import {Command, CommanderError, InvalidArgumentError, Option} from "commander";
 import {open} from "./duckdb.ts";
-import {checkFile, refused, type FileReport} from "./load/load.ts";
+import {checkFile, refused, SHEET_REFUSED, type FileReport} from "./load/load.ts";
 import {Refusal} from "./extract/types.ts";
 import {silent, terminalProgress} from "./progress.ts";
 import {hideIds, readPseudonyms, type Pseudonyms} from "./pseudonyms.ts";
@@ -296,7 +296,7 @@ function describeFile(f: FileReport): string {
     lines.push(`    rejected ${n(count)}: ${heading ? `“${heading}”: ` : ""}${reason} (for example line ${example.line}${example.column ? `, column ${example.column}` : ""}${example.value === undefined ? "" : `: ${shorten(example.value)}`})`);
   }
   const byCode = new Map<string, {count: number; message: string}>();
-  for (const w of f.warnings) byCode.set(w.code, {count: (byCode.get(w.code)?.count ?? 0) + 1, message: w.message});
+  for (const w of f.warnings.filter((w) => w.code !== SHEET_REFUSED)) byCode.set(w.code, {count: (byCode.get(w.code)?.count ?? 0) + 1, message: w.message});
   for (const {count, message} of byCode.values()) lines.push(`    note: ${message}${count > 1 ? ` (and ${count - 1} more of the kind)` : ""}`);
   return lines.map(plain).join("\n");
 }

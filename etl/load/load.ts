@@ -21,6 +21,9 @@ import {inScope, linesOfNoSet, offer, withoutDatabaseBlanks, type Offered} from 
 /** Raised whenever a reader or the load format changes what the same bytes would give. */
 export const READER_VERSION = 8;
 
+/** The code of the warning that a sheet of a workbook was refused; the terminal says it with a cross. */
+export const SHEET_REFUSED = "sheet-refused";
+
 /** Version 2 packs whole numbers and text more tightly than version 1 and is read faster; nothing but this project reads a load. */
 const PARQUET = "(format parquet, parquet_version v2, compression zstd)";
 
@@ -153,8 +156,8 @@ async function plan(file: string, exportsDir: string, shelf: Shelf): Promise<Pla
     const meant = refusals.filter((r) => !sheets.some((s) => ignores(s.mapping, r.sheet)));
     if (sheets.length === 0) throw (meant.find((r) => r.refusal.code !== "unknown-headings") ?? meant[0])?.refusal ?? new Refusal("no-sheet", "the workbook has no sheet with rows in it; export it again");
     for (const {sheet, refusal} of meant) {
-      if (refusal.code === "unknown-headings") peek.warnings.push({code: "sheet-not-read", sheet, message: refusal.message});
-      else sheetsRefused.push({sheet, reason: refusal.message});
+      peek.warnings.push({code: refusal.code === "unknown-headings" ? "sheet-not-read" : SHEET_REFUSED, sheet, message: refusal.message});
+      if (refusal.code !== "unknown-headings") sheetsRefused.push({sheet, reason: refusal.message});
     }
     const ignored = refusals.filter((r) => !meant.includes(r)).map((r) => `“${r.sheet}”`);
     if (ignored.length) peek.warnings.push({code: "sheets-left-out", message: `sheets that hold none of our record sets were not loaded: ${ignored.join(", ")}`});
@@ -244,6 +247,7 @@ async function readInto({dbs}: Seat, file: string, planned: Planned, shelf: Shel
       dropped.push(...sheet.headingsDropped.filter((h) => !isOurs(h) && !dropped.includes(h)));
       const place = tables[i]!.sheet === undefined ? {} : {sheet: tables[i]!.sheet};
       warnings.push(...tables[i]!.warnings);
+      if (sheet.withoutHeading.length) warnings.push({code: "column-without-heading", ...place, message: `not loaded, as ${sheet.withoutHeading.length === 1 ? "it has" : "they have"} no heading: column ${sheet.withoutHeading.join(", ")}`});
       if (Object.values(tables[i]!.skipped).some((lines) => lines > 0)) skipped.push({...place, ...tables[i]!.skipped});
       if (tables[i]!.read === 0) warnings.push({code: "no-rows", message: `${sheet.records.map((r) => r.mapping.set.replaceAll("_", " ")).join(", ")}: headings but no rows; if the system had records, the export failed`, ...place});
       // characters that were stripped may have stood within the letters

@@ -4,7 +4,7 @@ import path from "node:path";
 import {distance} from "fastest-levenshtein";
 import {parseDocument} from "yaml";
 import {z} from "zod";
-import {normaliseHeading} from "../extract/csv.ts";
+import {columnLetter, normaliseHeading} from "../extract/csv.ts";
 import {Refusal, type FilePeek, type SheetPeek, type SheetPlan, type Warning} from "../extract/types.ts";
 import type {Contract} from "./contract.ts";
 import {readExportText} from "./corrections.ts";
@@ -239,6 +239,8 @@ export interface ChosenSheet {
   records: ChosenRecord[];
   outOfScope: {why: string; column: number; test: "is" | "contains"; words: string[]}[];
   headingsDropped: string[];
+  /** Letters of columns that hold something in the first rows and have no heading. */
+  withoutHeading: string[];
 }
 
 interface Candidate {
@@ -306,7 +308,8 @@ export function chooseMapping(peek: FilePeek, sheet: SheetPeek, fileName: string
     records: best.records,
     outOfScope,
     plan: {sheet: sheet.sheet, headingLine: best.headingLine, headings: best.cells, keep: [...kept].sort((a, b) => a - b)},
-    headingsDropped: best.cells.filter((h, i) => h && !kept.has(i))
+    headingsDropped: best.cells.filter((h, i) => h && !kept.has(i)),
+    withoutHeading: best.cells.flatMap((h, i) => (!h && sheet.rows.some((row) => row.line > best.headingLine && row.cells[i]?.trim()) ? [columnLetter(i)] : []))
   };
 }
 

@@ -44,6 +44,7 @@ const ARRIVES: [what: string, content: string | Buffer, expected: object][] = [
   ["CRLF and LF mixed, newlines in quotes", `${HEAD}\r\nC1,01,01/04/2024,,Police,"N\nFA"\n${C1.replace("C1", "C2")}\r\n`, accepted("2 = 2 + 0 + 0", "unmapped-word")],
   ["a field longer than 1 MB, not mapped", `${HEAD},Notes\n${C1},${wide}\nC2,02,01/04/2024,,Police,NFA,short\n`, rejected("2 = 1 + 1 + 0", [[2, undefined, undefined, undefined, expect.stringContaining("1 MB")]], "headings-dropped")],
   ["title lines, a totals line, blank lines and columns", `Contacts in April,,,,,,\n,,,,,,\n${HEAD},\n${C1},\n,,,,,,\nTotal,1,,,,,\n`, accepted("1 = 1 + 0 + 0")],
+  ["a column that holds something and has no heading", `${HEAD},\n${C1},Smith\n`, accepted("1 = 1 + 0 + 0", "column-without-heading")],
   ["headings in another order, case and punctuation, and one more", "OUTCOME,source,Received:,child_id,contact id,Surname\nNFA,Police,01/04/2024,01,C1,Smith\n", accepted("1 = 1 + 0 + 0", "headings-dropped")],
   ["too few and too many cells", lines(C1, "C2,02,01/04/2024,,Police", `${C1.replace("C1", "C3")},more`), rejected("3 = 1 + 2 + 0", [[3, undefined, undefined, undefined, expect.stringContaining("5 cells")], [4, undefined, undefined, undefined, expect.stringContaining("7 cells")]])],
   ["no final newline", lines(C1).trimEnd(), accepted("1 = 1 + 0 + 0", "no-final-newline")],

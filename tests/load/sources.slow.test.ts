@@ -93,6 +93,7 @@ describe("an Annex A workbook", () => {
     const renamed = {...lists, "List 1 - Contacts": [[...PERSON, "Day received", "Contact Source"], [...person("001"), "02/04/2024", "q) 6: Police"]]};
     const report = await check(await workbook("annex_a_2024-05-20.xlsx", renamed), on);
     expect(report.sheetsRefused).toEqual([{sheet: "List 1 - Contacts", reason: expect.stringContaining("the heading for received at is missing from sheet “List 1 - Contacts”, which looks like contact records")}]);
+    expect(report.warnings.filter((w) => w.code === "sheet-refused")).toEqual(report.sheetsRefused!.map(({sheet, reason}) => ({code: "sheet-refused", sheet, message: reason})));
     expect(Object.keys(sums(report))).toContain("3/referral");
   });
 
