@@ -13,13 +13,14 @@ import type {AgencyReturnsFile, AuditGradesFile, CohortFile, CurvesFile, Measure
 import {meetingCells} from "../etl/publish/strategy-meetings.ts";
 import {SEEN_BY, seenCurves} from "../etl/publish/time-to-seen.ts";
 import {NO_BASES, where, type Dimension, type Filters} from "../etl/transform/cases.ts";
-import {cohortFunnel, cohortWithin, FLOW_CHOICES, flows, FUNNEL_CHOICES, readContacts, readMoves} from "../etl/transform/cohort.ts";
+import {COHORT_DIMENSIONS, cohortFunnel, FLOW_CHOICES, FLOW_DIMENSIONS, flows, FUNNEL_CHOICES, readContacts, readMoves} from "../etl/transform/cohort.ts";
 import type {CaseColumns} from "../etl/transform/columns.ts";
 import {countCases} from "../etl/transform/count.ts";
 import {caseView, type Measure} from "../etl/transform/measures.ts";
 import {narrowedTo, within, type Held} from "../etl/transform/within.ts";
 import {stoppable} from "./cases.ts";
 import {askedWithin, asMeasure, casesOf, choices, givenIn, lately, tooLong, unsplitBy} from "./figures.ts";
+import {compressed, QUICKLY} from "./headers.ts";
 import {goneOf, type Around} from "./work.ts";
 import {Said} from "./words.ts";
 
@@ -42,7 +43,7 @@ const parameters = z.strictObject({
 export function chartsRoutes(app: FastifyInstance, around: Around): void {
   const {runs, queries, settings, record, late} = around;
   const made = lately<ChartAnswer>(KEPT);
-  app.get("/api/charts", async (request, reply): Promise<ChartAnswer> => {
+  app.get("/api/charts", {compress: compressed(QUICKLY)}, async (request, reply): Promise<ChartAnswer> => {
     const refused = await late(request, reply);
     if (refused) return refused as never;
     void reply.header("cache-control", "no-store");
@@ -143,8 +144,8 @@ async function meetingsWithin(db: DuckDBConnection, measure: Measure, asAt: stri
 function narrowedCohort(allContacts: CaseColumns, allMoves: CaseColumns, {file, periods, asAt, filters, held}: Pick<Asked<CohortFile>, "file" | "periods" | "asAt" | "filters" | "held">): CohortFile {
   const chosen = [...new Set([...Object.keys(filters), ...(held ? [held.dimension] : [])])] as Dimension[];
   const [unsplit, unsplitFlows] = [FUNNEL_CHOICES, FLOW_CHOICES].map((known) => chosen.filter((d) => !known.includes(d))) as [Dimension[], Dimension[]];
-  const contacts = unsplit.length ? [] : cohortWithin(allContacts, filters, held, cohortFunnel);
-  const moves = unsplitFlows.length ? [] : cohortWithin(allMoves, filters, held, flows);
+  const contacts = unsplit.length ? [] : within(allContacts, COHORT_DIMENSIONS, filters, held, cohortFunnel);
+  const moves = unsplitFlows.length ? [] : within(allMoves, FLOW_DIMENSIONS, filters, held, flows);
   const labels = new Map([...file.funnel, ...file.flows].map((one) => [`${one.dimension} ${one.group}`, one.label]));
   return {...file, ...addedUp(contacts, moves, periods, asAt, (dimension, group) => labels.get(`${dimension} ${group}`) ?? group), ...(unsplit.length ? {unsplit} : {}), ...(unsplitFlows.length ? {unsplitFlows} : {})};
 }

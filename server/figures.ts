@@ -16,6 +16,7 @@ import {readMeasures, type Measure} from "../etl/transform/measures.ts";
 import {countWithin} from "../etl/transform/within.ts";
 import {judgedBy, targetNow} from "../src/components/target.ts";
 import {partOf, stoppable} from "./cases.ts";
+import {compressed, QUICKLY} from "./headers.ts";
 import type {Runs} from "./runs.ts";
 import {scopeWords} from "./scope.ts";
 import type {Scope} from "./settings.ts";
@@ -42,8 +43,13 @@ const parameters = z.strictObject({
     .transform((ids) => [...new Set(ids.split(","))])
     .refine((ids) => ids.length <= MOST, `measures may be ${MOST} at the most`),
   ...choices,
-  /** "no": without the groups of each measure, which take most of the time. */
-  groups: z.literal("no", {error: "groups must be no, or left out"}).optional(),
+  /** Dimensions of each measure's groups, which take most of the time: "no", or names parted by commas; null: all. */
+  groups: z
+    .string()
+    .transform((names) => (names === "no" ? [] : names.split(",")))
+    .pipe(z.array(z.enum(DIMENSIONS, {error: `groups must be no, some of ${DIMENSIONS.join(", ")} parted by commas, or left out`})))
+    .nullable()
+    .default(null),
   authority: z.string().max(20).optional(),
   run: z.string().max(130).optional()
 });
@@ -52,11 +58,11 @@ const parameters = z.strictObject({
 export function figuresRoutes(app: FastifyInstance, around: Around): void {
   const {runs, queries, settings, record, late} = around;
   const counted = lately<MeasureFile>(KEPT);
-  app.get("/api/figures", async (request, reply): Promise<FiguresAnswer> => {
+  app.get("/api/figures", {compress: compressed(QUICKLY)}, async (request, reply): Promise<FiguresAnswer> => {
     const refused = await late(request, reply);
     if (refused) return refused as never;
     void reply.header("cache-control", "no-store");
-    const {measures: ids, groups: split, authority, run: _run, ...rest} = parameters.parse(givenIn(request.query));
+    const {measures: ids, groups: wanted, authority, run: _run, ...rest} = parameters.parse(givenIn(request.query));
     const filters = rest as Filters;
     const {scope, run, part, read} = await askedWithin(request, around, filters, authority);
     const [{periods: named, comparisons = []}, {measures: definitions}] = await Promise.all([read<RunFile>("run.json"), read<MeasuresFile>("measures.json")]);
@@ -70,14 +76,15 @@ export function figuresRoutes(app: FastifyInstance, around: Around): void {
       const unsplit = unsplitBy(definition, file, filters, scope);
       const [first, last] = [file.series[0]?.period, file.series.at(-1)?.period];
       if (file.status !== "ok" || unsplit.length || !first || !last) return {...file, series: [], limits: null, figures: [], groups: [], ...(file.status === "ok" ? {unsplit} : {})};
-      const published = split === "no" && !scope ? publishedWithin(file, definition, filters) : null;
+      const by = definition.breakdowns.filter((d) => wanted?.includes(d as Dimension) ?? true) as Dimension[];
+      const published = by.length === 0 && !scope ? publishedWithin(file, definition, filters) : null;
       if (published) return published;
-      const key = JSON.stringify([run.id, part.file, id, filters, scope, split]);
-      const beside = split === "no" || scope ? null : publishedBeside(file, filters, periods);
+      const key = JSON.stringify([run.id, part.file, id, filters, scope, by]);
+      const beside = scope ? null : publishedBeside(file, filters, periods, by);
       return counted(key, async () => {
         const measure = asMeasure(definition);
         const {cases, bases} = await queries.through(gone, () => stoppable(db, gone, () => casesOf(around.runs, part, db, measure)));
-        const counts = countWithin(measure, cases, bases, periods, first, last, filters, {held: scope, groups: split !== "no", beside: !beside, monthly: WITH_SERIES});
+        const counts = countWithin(measure, cases, bases, periods, first, last, filters, {held: scope, by, beside: !beside, monthly: WITH_SERIES});
         // counting holds up every other request for some milliseconds: they come between two measures
         await setImmediate();
         return shaped(file, definition, periods, [...counts, ...(beside ?? [])], scope);
@@ -161,9 +168,10 @@ function publishedWithin(file: MeasureFile, definition: MeasureDefinition, filte
 }
 
 /** Of one choice the groups beside it are published too: each is its own whole. Null where several things were chosen, or a period is not published. */
-function publishedBeside(file: MeasureFile, filters: Filters, periods: readonly {key: string}[]): AllCounts[] | null {
+function publishedBeside(file: MeasureFile, filters: Filters, periods: readonly {key: string}[], by: readonly Dimension[]): AllCounts[] | null {
   const [dimension, second] = Object.keys(filters);
   if (!dimension || second) return null;
+  if (!by.includes(dimension as Dimension)) return [];
   const groups = file.groups.filter((g) => g.dimension === dimension);
   if (!groups.every(({figures}) => periods.every(({key}) => figures.some((f) => f.period === key)))) return null;
   // they stand in their order already

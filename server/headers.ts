@@ -1,4 +1,5 @@
-// The headers every answer carries. No unsafe-inline, no unsafe-eval, no other host.
+// The headers every answer carries, and how answers are compressed. No unsafe-inline, no unsafe-eval, no other host.
+import {constants} from "node:zlib";
 
 /** On every answer, whatever it is. */
 export const alwaysHeaders: Readonly<Record<string, string>> = {
@@ -28,3 +29,14 @@ export function securityPolicy({scripts = [], styles = [], formTargets = []}: {s
     "object-src 'none'"
   ].join("; ");
 }
+
+/** Brotli's quality for pages and run files, and for what is made while somebody waits: a third larger, in a fifth of the time. */
+export const [WELL, QUICKLY] = [5, 1] as const;
+
+/** How answers are compressed (@fastify/compress). */
+export const compressed = (quality: number) => ({
+  encodings: ["br", "gzip", "identity"] as ("br" | "gzip" | "identity")[],
+  brotliOptions: {params: {[constants.BROTLI_PARAM_QUALITY]: quality}},
+  threshold: 2048,
+  customTypes: /^(text\/(?!event-stream)|image\/svg\+xml|application\/(json|javascript|vnd\.apache\.arrow\.stream))/
+});

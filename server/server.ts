@@ -4,7 +4,6 @@ import {createHash} from "node:crypto";
 import {readFile} from "node:fs/promises";
 import {join, resolve} from "node:path";
 import {Readable} from "node:stream";
-import {constants} from "node:zlib";
 import compress from "@fastify/compress";
 import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
@@ -26,7 +25,7 @@ import {csvOf} from "./csv.ts";
 import {candidates, listing, readScriptHashes, type Listing} from "./files.ts";
 import {figuresRoutes, lately} from "./figures.ts";
 import {gate} from "./gate.ts";
-import {alwaysHeaders, securityPolicy} from "./headers.ts";
+import {alwaysHeaders, compressed, securityPolicy, WELL} from "./headers.ts";
 import {openIdDoor} from "./openid.ts";
 import {readsOf, withOpening} from "./opening.ts";
 import {hideAsked, hideRows, realId} from "./pseudonyms.ts";
@@ -93,7 +92,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
   void app.register(cookie);
   // pages and run files shrink to a sixth, what the build made already (.br) aside. Called, not registered: Fastify loads what is registered after the routes below are known, and
   // @fastify/compress sees only routes that come after it
-  compress(app, {encodings: ["br", "gzip", "identity"], brotliOptions: {params: {[constants.BROTLI_PARAM_QUALITY]: 5}}, threshold: 2048, customTypes: /^(text\/(?!event-stream)|image\/svg\+xml|application\/(json|javascript|vnd\.apache\.arrow\.stream))/}, () => undefined);
+  compress(app, compressed(WELL), () => undefined);
   void app.register(rateLimit, {global: false});
   void app.register(fastifyStatic, {root: siteFolder, serve: false, suppressWarning: true, preCompressed: true});
   app.addHook("onRoute", ({method, url}) => needsRule(method, url));

@@ -1,6 +1,6 @@
 // cohort.json: how far contacts came and how cases moved up and down, added up to the published periods. Counts only.
 import type {Db} from "../duckdb.ts";
-import {addMonths, grouped} from "../transform/cases.ts";
+import {addMonths, grouped, monthsBetween} from "../transform/cases.ts";
 import {cohortFunnel, flows, FUNNEL_STEPS, readContacts, readMoves, type Cohort, type Flow} from "../transform/cohort.ts";
 import {contactSteps} from "../../src/components/lists.ts";
 import {reworded} from "../../src/components/relabel.ts";
@@ -28,22 +28,29 @@ export async function cohort(db: Db, {part, reference, settings}: {part: PartMan
 /** Contacts and moves added up to the months (five years at the most) and periods that are shown. */
 export function addedUp(contacts: Cohort[], moves: Flow[], periods: readonly Period[], asAt: string, label: LabelOf): Pick<CohortFile, "months" | "funnel" | "flows"> {
   const floor = addMonths(asAt.slice(0, 7), -59);
-  const inSpan = (period: Period) => (row: {month: string}) => row.month >= period.from && row.month <= period.to;
+  const contactsIn = byPeriod(contacts, (c) => `${c.dimension}\u0000${c.group}`);
+  const movesIn = byPeriod(moves, (m) => [m.dimension, m.group, m.from, m.to].join("\u0000"));
   return {
     months: contacts.filter((c) => c.dimension === "all" && c.month >= floor && c.month <= asAt.slice(0, 7)).map((c) => ({group: c.month, label: monthName(c.month), contacts: c.contacts, steps: stepsOf([c])})),
     funnel: periods.flatMap((period) =>
-      [...grouped(contacts.filter(inSpan(period)), (c) => `${c.dimension}\u0000${c.group}`).values()].map((of) => {
+      contactsIn(period).map((of) => {
         const {dimension, group} = of[0]!;
         return {period: period.key, dimension, group, label: label(dimension, group), contacts: of.reduce((n, c) => n + c.contacts, 0), steps: stepsOf(of)};
       })
     ),
     flows: periods.flatMap((period) =>
-      [...grouped(moves.filter(inSpan(period)), (m) => [m.dimension, m.group, m.from, m.to].join("\u0000")).values()].map((of) => {
+      movesIn(period).map((of) => {
         const {dimension, group} = of[0]!;
         return {period: period.key, dimension, group, label: label(dimension, group), ...flowOf(of)};
       })
     )
   };
+}
+
+/** Rows that are alike, together, of the months of a period; oldest first. */
+function byPeriod<T extends {month: string}>(rows: T[], alike: (row: T) => string): (period: Period) => T[][] {
+  const ofMonth = grouped(rows.map((row) => ({row, key: alike(row)})), ({row}) => row.month);
+  return ({from, to}) => [...grouped(monthsBetween(from, to).flatMap((month) => ofMonth.get(month) ?? []), ({key}) => key).values()].map((of) => of.map(({row}) => row));
 }
 
 /** What journey.cohort_contact calls a child by disability. */

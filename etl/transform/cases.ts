@@ -163,7 +163,12 @@ export function addUpTimes(rows: Valued[]): {time: number; events: number; censo
 /** Items by key, in the order in which keys were met. */
 export function grouped<T>(rows: T[], key: (row: T) => string): Map<string, T[]> {
   const found = new Map<string, T[]>();
-  for (const row of rows) (found.get(key(row)) ?? found.set(key(row), []).get(key(row))!).push(row);
+  for (const row of rows) {
+    const own = key(row);
+    const known = found.get(own);
+    if (known) known.push(row);
+    else found.set(own, [row]);
+  }
   return found;
 }
 

@@ -1,9 +1,8 @@
 // How far contacts of a month went (the cohort funnel), and how cases moved up and down. Counts only: no child, no case leaves this file.
 import type {Db} from "../duckdb.ts";
-import type {Dimension, Filters} from "./cases.ts";
-import {monthText, readColumns, type CaseColumns} from "./columns.ts";
+import type {Dimension} from "./cases.ts";
+import {monthText, readColumns, type CaseColumns, type Groups} from "./columns.ts";
 import {wholeAnd} from "./count.ts";
-import {narrowedTo, type Held} from "./within.ts";
 
 /** After the contact itself, in the order in which a case usually takes them. */
 export const FUNNEL_STEPS = ["referral", "assessment", "strategy_meeting", "section_47", "icpc", "plan"] as const;
@@ -11,12 +10,14 @@ export type FunnelStep = (typeof FUNNEL_STEPS)[number];
 
 export const COHORT_DIMENSIONS = ["ethnicity", "sex", "disability", "age_band", "need", "case_status"] as const;
 export const FLOW_DIMENSIONS = ["ethnicity", "sex", "disability", "age_band", "need"] as const;
+type CohortDimension = (typeof COHORT_DIMENSIONS)[number];
+type FlowDimension = (typeof FLOW_DIMENSIONS)[number];
 
 /** Contacts received in one month by one group ("all": everybody) and how far they have come. */
 export interface Cohort {
   /** yyyy-mm in which the contacts were received. */
   month: string;
-  dimension: "all" | (typeof COHORT_DIMENSIONS)[number];
+  dimension: "all" | CohortDimension;
   group: string;
   contacts: number;
   /**
@@ -41,21 +42,19 @@ export async function readContacts(db: Db): Promise<CaseColumns> {
  * @param contacts of `readContacts`: all, or some of them
  * @returns oldest month first; only months and groups with a contact
  */
-export function cohortFunnel(contacts: CaseColumns): Cohort[] {
+export function cohortFunnel(contacts: CaseColumns, by: readonly CohortDimension[] = COHORT_DIMENSIONS): Cohort[] {
   const [first, months] = reach(contacts.month);
   const width = 1 + 2 * FUNNEL_STEPS.length;
-  const cohorts = wholeAnd(contacts, COHORT_DIMENSIONS).flatMap(([dimension, {names, of}]) => {
+  return byMonth(contacts, by, ({names, of}) => {
     const counts = new Int32Array(names.length * months * width);
     for (let row = 0; row < contacts.size; row++) countBits(counts, (of[row]! * months + contacts.month[row]! - first) * width, contacts.value[row]!);
-    return names.flatMap((group, i) =>
-      Array.from({length: months}, (_, m): Cohort[] => {
-        const [all, ...steps] = counts.subarray((i * months + m) * width, (i * months + m + 1) * width);
-        if (!all) return [];
-        return [{month: monthText(first + m), dimension, group, contacts: all, steps: Object.fromEntries(FUNNEL_STEPS.map((s, k) => [s, {reached: steps[k]!, tooRecent: steps[FUNNEL_STEPS.length + k]!}])) as Cohort["steps"]}];
-      }).flat()
-    );
+    return (group, m) => {
+      const at = (group * months + m) * width;
+      if (counts[at] === 0) return [];
+      const steps = Object.fromEntries(FUNNEL_STEPS.map((s, k) => [s, {reached: counts[at + 1 + k]!, tooRecent: counts[at + 1 + FUNNEL_STEPS.length + k]!}])) as Cohort["steps"];
+      return [{contacts: counts[at]!, steps}];
+    };
   });
-  return inOrder(cohorts, ({month, dimension, group}) => [month, dimension, group]);
 }
 
 /** One more, and one more for each bit. */
@@ -71,13 +70,26 @@ function reach(month: Int32Array): [first: number, months: number] {
   return month.length ? [first, last - first + 1] : [0, 0];
 }
 
-const inOrder = <T>(rows: T[], by: (row: T) => string[]): T[] => rows.map((row) => ({row, key: by(row).join("\u0000")})).sort((a, b) => (a.key < b.key ? -1 : 1)).map(({row}) => row);
+/**
+ * What `count` tells of each group and month, by month, dimension and group.
+ * @param count is given the groups of a dimension, and what it gives the place of a group and of a month
+ */
+function byMonth<D extends string, T>(cases: CaseColumns, by: readonly D[], count: (groups: Groups) => (group: number, month: number) => T[]): (T & {month: string; dimension: "all" | D; group: string})[] {
+  const [first, months] = reach(cases.month);
+  const told = inOrder(wholeAnd(cases, by), ([dimension]) => dimension).map(([dimension, groups]) => ({dimension, groups: inOrder([...groups.names.entries()], ([, group]) => group), tell: count(groups)}));
+  return Array.from({length: months}, (_, m) => {
+    const month = monthText(first + m);
+    return told.flatMap(({dimension, groups, tell}) => groups.flatMap(([i, group]) => tell(i, m).map((one) => ({month, dimension, group, ...one}))));
+  }).flat();
+}
+
+const inOrder = <T>(all: T[], by: (one: T) => string): T[] => [...all].sort((a, b) => (by(a) < by(b) ? -1 : 1));
 
 /** Moves of one month between two case statuses (codes of data/reference/codes/case_status.csv). */
 export interface Flow {
   /** yyyy-mm in which the cases moved. */
   month: string;
-  dimension: "all" | (typeof FLOW_DIMENSIONS)[number];
+  dimension: "all" | FlowDimension;
   group: string;
   from: string;
   to: string;
@@ -106,44 +118,38 @@ export async function readMoves(db: Db): Promise<CaseColumns> {
  * @param moves of `readMoves`: all, or some of them
  * @returns oldest month first; only moves that were made
  */
-export function flows(moves: CaseColumns): Flow[] {
-  const said = (column: string) => {
-    const {names, of} = moves.groups.get(column)!;
-    return (row: number) => names[of[row]!]!;
-  };
-  const [from, to, direction] = ["from_status", "to_status", "direction"].map(said) as [(row: number) => string, (row: number) => string, (row: number) => string];
-  const made = wholeAnd(moves, FLOW_DIMENSIONS).flatMap(([dimension, {names, of}]) => {
-    const found = new Map<string, Flow>();
+export function flows(moves: CaseColumns, by: readonly FlowDimension[] = FLOW_DIMENSIONS): Flow[] {
+  const [first, months] = reach(moves.month);
+  const {ways, of: way} = waysOf(moves);
+  const width = 3 * ways.length;
+  return byMonth(moves, by, ({names, of}) => {
+    const counts = new Int32Array(names.length * months * width);
     for (let row = 0; row < moves.size; row++) {
-      const [month, group, way] = [moves.month[row]!, names[of[row]!]!, direction(row) as Flow["direction"]];
-      const key = [month, of[row], from(row), to(row), way].join("\u0000");
-      const down = way === "down";
-      const flow = found.get(key) ?? {month: monthText(month), dimension, group, from: from(row), to: to(row), direction: way, moves: 0, again: down ? 0 : null, tooRecent: down ? 0 : null};
-      found.set(key, flow);
-      flow.moves++;
-      if (down && moves.value[row]! & AGAIN) flow.again!++;
-      if (down && moves.value[row]! & TOO_RECENT) flow.tooRecent!++;
+      const at = (of[row]! * months + moves.month[row]! - first) * width + 3 * way[row]!;
+      counts[at]!++;
+      if (moves.value[row]! & AGAIN) counts[at + 1]!++;
+      if (moves.value[row]! & TOO_RECENT) counts[at + 2]!++;
     }
-    return [...found.values()];
+    return (group, m) =>
+      ways.flatMap(({from, to, direction}, i) => {
+        const at = (group * months + m) * width + 3 * i;
+        const down = direction === "down";
+        return counts[at] ? [{from, to, direction, moves: counts[at], again: down ? counts[at + 1]! : null, tooRecent: down ? counts[at + 2]! : null}] : [];
+      });
   });
-  return inOrder(made, (f) => [f.month, f.dimension, f.group, f.from, f.to, f.direction]);
+}
+
+/** From where to where moves went, in order, and for each move its place among these. */
+function waysOf({size, groups}: CaseColumns): {ways: Pick<Flow, "from" | "to" | "direction">[]; of: Int32Array} {
+  const [from, to, direction] = ["from_status", "to_status", "direction"].map((column) => groups.get(column)!) as [Groups, Groups, Groups];
+  const code = (row: number) => (from.of[row]! * to.names.length + to.of[row]!) * direction.names.length + direction.of[row]!;
+  const found = new Map<number, Pick<Flow, "from" | "to" | "direction">>();
+  for (let row = 0; row < size; row++) if (!found.has(code(row))) found.set(code(row), {from: from.names[from.of[row]!]!, to: to.names[to.of[row]!]!, direction: direction.names[direction.of[row]!] as Flow["direction"]});
+  const ways = inOrder([...found], ([, {from, to, direction}]) => [from, to, direction].join("\u0000"));
+  const place = new Map(ways.map(([known], i) => [known, i]));
+  return {ways: ways.map(([, of]) => of), of: Int32Array.from({length: size}, (_, row) => place.get(code(row))!)};
 }
 
 /** What contacts of the funnel, and moves, can be chosen by: what the lists of them have, too (lists.ts). */
 export const FUNNEL_CHOICES: readonly Dimension[] = ["team", "locality", "source", "need", "age_band", "sex", "ethnicity", "case_status"];
 export const FLOW_CHOICES: readonly Dimension[] = ["team", "locality", "need", "age_band", "sex", "ethnicity"];
-
-/**
- * What `count` gives of the contacts or moves within filters: the whole, and each dimension's groups within the other filters, so that a chosen need
- * stands beside the other needs.
- */
-export function cohortWithin<T extends {dimension: string}>(all: CaseColumns, filters: Filters, held: Held | null, count: (rows: CaseColumns) => T[]): T[] {
-  const reached = narrowedTo(all, {}, held);
-  const part = (within: Filters) => count(narrowedTo(reached, within, null));
-  const made = part(filters).filter((one) => one.dimension === "all" || filters[one.dimension as Dimension] === undefined);
-  for (const d of Object.keys(filters) as Dimension[]) {
-    const {[d]: _own, ...others} = filters;
-    made.push(...part(others).filter((one) => one.dimension === d));
-  }
-  return made;
-}

@@ -118,12 +118,16 @@ function bandsOn(who: Int32Array, day: Int32Array, from: Int32Array[], codes: In
   return found;
 }
 
-/** Some of the cases. @param keep says of a case, by its place, whether it stays */
-export function only(cases: CaseColumns, keep: (row: number) => boolean): CaseColumns {
-  const rows = new Uint32Array(cases.size);
+/** Some of the cases. @param of the place of each case's group; @param wanted by the place of a group, 1 where its cases stay */
+export function only(cases: CaseColumns, of: Int32Array, wanted: Uint8Array): CaseColumns {
+  return taken(cases, rowsIn(of, wanted));
+}
+
+function rowsIn(of: Int32Array, wanted: Uint8Array): Uint32Array {
+  const rows = new Uint32Array(of.length);
   let size = 0;
-  for (let row = 0; row < cases.size; row++) if (keep(row)) rows[size++] = row;
-  return taken(cases, rows.subarray(0, size));
+  for (let row = 0; row < of.length; row++) if (wanted[of[row]!] === 1) rows[size++] = row;
+  return rows.subarray(0, size);
 }
 
 function taken({month, met, value, child, groups}: CaseColumns, rows: Uint32Array): CaseColumns {

@@ -104,7 +104,7 @@ export function timesOf(cases: CaseColumns, by: readonly Dimension[], firstMonth
   const order = byTime(cases);
   return [...wholeAnd(cases, by)]
     .flatMap(([dimension, groups]) => {
-      const times = timesByMonth(cases, order, place, months.length, groups);
+      const times = timesIn(cases, order, place, windowsOf(months, []), months.length, groups);
       return groups.names.map((grp, i) => ({dimension, grp, inMonths: times.slice(i * months.length, (i + 1) * months.length)}));
     })
     .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
@@ -160,7 +160,7 @@ function adder(measure: Measure, cases: CaseColumns, {months, stretches, place}:
   // a snapshot stands for a stretch by the last one taken in it
   const children = measure.counts === "child" && !isSnapshot(measure) ? stretches : [];
   const width = months.length + children.length;
-  const windows = months.map((_, i) => [i, ...children.flatMap(({first, last}, s) => (i >= first && i <= last ? [months.length + s] : []))]);
+  const windows = windowsOf(months, children);
   const alone = months.map((month) => [month]);
   const add = measure.counts === "child" ? childrenIn(cases, place, windows) : sumsIn(measure, cases, place);
   return (groups, inMonths, baseUnder) => {
@@ -183,6 +183,9 @@ function adder(measure: Measure, cases: CaseColumns, {months, stretches, place}:
     };
   };
 }
+
+/** For each month the windows that hold it: its own, and after those of all months one for each stretch. */
+const windowsOf = (months: string[], stretches: Frame["stretches"]): number[][] => months.map((_, i) => [i, ...stretches.flatMap(({first, last}, s) => (i >= first && i <= last ? [months.length + s] : []))]);
 
 function sumOf(column: ArrayLike<number>, from: number, to: number): number {
   let sum = 0;
@@ -244,13 +247,15 @@ function childrenIn({child = new Int32Array(0), met}: CaseColumns, place: Int32A
 /** Statistics of the values themselves: a median time, an agreement. */
 function timer(measure: Measure, cases: CaseColumns, {months, stretches, place}: Frame): Count {
   const order = byTime(cases);
+  const windows = windowsOf(months, stretches);
+  const width = months.length + stretches.length;
   return (groups, inMonths) => {
-    const times = timesByMonth(cases, order, place, months.length, groups);
+    const times = timesIn(cases, order, place, windows, width, groups);
     return (group) => {
-      const byMonth = times.slice(group * months.length, (group + 1) * months.length);
-      const series = inMonths ? months.flatMap((period, i) => (byMonth[i]!.length ? [{period, ...distribution(measure, byMonth[i]!)}] : [])) : [];
-      const size = byMonth.reduce((sum, of) => sum + of.reduce((n, one) => n + one.n, 0), 0);
-      return {rows: size, size, series, spans: new Map(stretches.map(({key, first, last}) => [key, distribution(measure, byMonth.slice(Math.max(first, 0), Math.max(last + 1, 0)).flat())]))};
+      const own = times.slice(group * width, (group + 1) * width);
+      const series = inMonths ? months.flatMap((period, i) => (own[i]!.length ? [{period, ...distribution(measure, own[i]!)}] : [])) : [];
+      const size = own.slice(0, months.length).reduce((sum, of) => sum + of.reduce((n, one) => n + one.n, 0), 0);
+      return {rows: size, size, series, spans: new Map(stretches.map(({key}, s) => [key, distribution(measure, own[months.length + s]!)]))};
     };
   };
 }
@@ -268,10 +273,13 @@ function byTime({size, value, met}: CaseColumns): Uint32Array {
   return inOrder(keys).subarray(without);
 }
 
-/** How many cases have each value in each month, of each group in turn. */
-function timesByMonth({value, met}: CaseColumns, order: Uint32Array, place: Int32Array, months: number, {names, of}: Groups): Valued[][] {
-  const found: Valued[][] = Array.from({length: names.length * months}, () => []);
-  for (const row of order) if (place[row]! >= 0) addTime(found[of[row]! * months + place[row]!]!, value[row]!, met[row] === 1);
+/** How many cases have each value in each window, in the order of values, of each group in turn. @param windows for each month, where what it holds is counted */
+function timesIn({value, met}: CaseColumns, order: Uint32Array, place: Int32Array, windows: number[][], width: number, {names, of}: Groups): Valued[][] {
+  const found: Valued[][] = Array.from({length: names.length * width}, () => []);
+  for (const row of order) {
+    if (place[row]! < 0) continue;
+    for (const window of windows[place[row]!]!) addTime(found[of[row]! * width + window]!, value[row]!, met[row] === 1);
+  }
   return found;
 }
 

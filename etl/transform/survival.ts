@@ -139,21 +139,18 @@ interface Tally extends TimeCount {
 }
 
 function tally(observations: Observations): Tally[] {
-  const counts = new Map<number, TimeCount>();
-  for (const row of observations) {
-    const {time, events, censored} = asCount(row);
-    const sum = counts.get(time) ?? {time, events: 0, censored: 0};
-    sum.events += events;
-    sum.censored += censored;
-    counts.set(time, sum);
+  const counts = observations.map(asCount).filter(({events, censored}) => events + censored > 0).sort((a, b) => a.time - b.time);
+  let atRisk = counts.reduce((n, {events, censored}) => n + events + censored, 0);
+  const rows: Tally[] = [];
+  for (const {time, events, censored} of counts) {
+    const last = rows.at(-1);
+    if (last?.time === time) {
+      last.events += events;
+      last.censored += censored;
+    } else rows.push({time, events, censored, atRisk});
+    atRisk -= events + censored;
   }
-  const rows = [...counts.values()].filter(({events, censored}) => events + censored > 0).sort((a, b) => a.time - b.time);
-  let atRisk = total(rows.map(({events, censored}) => events + censored));
-  return rows.map((row) => {
-    const here = {...row, atRisk};
-    atRisk -= row.events + row.censored;
-    return here;
-  });
+  return rows;
 }
 
 function asCount(row: Observation | TimeCount): TimeCount {

@@ -18,13 +18,14 @@ export interface Held {
  * @param make is given the cases, and by what to split them
  * @returns of all within `filters` first; then the groups of each filtered dimension
  */
-export function within<T extends {dimension: string}>(cases: CaseColumns, by: readonly Dimension[], filters: Filters, held: Held | null, make: (cases: CaseColumns, by: Dimension[], within: Filters) => T[], {beside = true}: {beside?: boolean} = {}): T[] {
+export function within<D extends string, T extends {dimension: string}>(cases: CaseColumns, by: readonly D[], filters: Filters, held: Held | null, make: (cases: CaseColumns, by: D[], within: Filters) => T[], {beside = true}: {beside?: boolean} = {}): T[] {
   const reach = narrowedTo(cases, {}, held);
-  const part = (split: Dimension[], of: Filters) => make(narrowedTo(reach, of, null), split, of);
-  const made = part(by.filter((d) => filters[d] === undefined), filters);
-  for (const d of beside ? by.filter((one) => filters[one] !== undefined) : []) {
-    const {[d]: _own, ...others} = filters;
-    made.push(...part([d], others).filter((one) => one.dimension === d));
+  const part = (split: D[], of: Filters) => make(narrowedTo(reach, of, null), split, of);
+  const chosen = (d: D) => filters[d as Dimension & D] !== undefined;
+  const made = part(by.filter((d) => !chosen(d)), filters);
+  for (const d of beside ? by.filter(chosen) : []) {
+    const {[d as Dimension & D]: _own, ...others} = filters as Filters;
+    made.push(...part([d], others as Filters).filter((one) => one.dimension === d));
   }
   return made;
 }
@@ -38,18 +39,17 @@ export function narrowedTo<T extends CaseColumns | undefined>(cases: T, filters:
 
 function inGroups(cases: CaseColumns, dimension: Dimension, groups: readonly string[]): CaseColumns {
   const {names, of} = cases.groups.get(dimension) ?? {names: [], of: new Int32Array(cases.size)};
-  const wanted = names.map((name) => groups.includes(name));
-  return only(cases, (row) => wanted[of[row]!] === true);
+  return only(cases, of, Uint8Array.from(names, (name) => Number(groups.includes(name))));
 }
 
 /**
  * Everything that is published of a measure, counted within `filters`.
  * @param spans named stretches of whole months
- * @param options.groups false: the whole only; `beside` as of `within`; `monthly` as of `countCases`
+ * @param options.by dimensions to split by, the measure's breakdowns unless said; `beside` as of `within`; `monthly` as of `countCases`
  * @returns the whole ("all") first; then groups, also of the dimensions of `filters`, in no order
  */
-export function countWithin(measure: Measure, cases: CaseColumns, bases: Bases, spans: Stretch[], firstMonth: string, lastMonth: string, filters: Filters, {held = null, groups = true, beside = true, monthly}: {held?: Held | null; groups?: boolean; beside?: boolean; monthly?: readonly string[]} = {}): AllCounts[] {
+export function countWithin(measure: Measure, cases: CaseColumns, bases: Bases, spans: Stretch[], firstMonth: string, lastMonth: string, filters: Filters, {held = null, by: split = measure.breakdowns as Dimension[], beside = true, monthly}: {held?: Held | null; by?: readonly Dimension[]; beside?: boolean; monthly?: readonly string[]} = {}): AllCounts[] {
   // what somebody is held to narrows the base as a choice does: no base is known of several teams
   const reach = (of: Filters): Filters => (held ? {[held.dimension]: held.groups.length === 1 ? held.groups[0]! : "several", ...of} : of);
-  return within(cases, groups ? (measure.breakdowns as Dimension[]) : [], filters, held, (rows, by, of) => countCases(measure, rows, spans, firstMonth, lastMonth, {by, bases, filters: reach(of), monthly}), {beside});
+  return within(cases, split, filters, held, (rows, by, of) => countCases(measure, rows, spans, firstMonth, lastMonth, {by, bases, filters: reach(of), monthly}), {beside});
 }

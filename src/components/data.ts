@@ -17,8 +17,8 @@ export interface OpenRun {
   measures(): Promise<MeasuresFile>;
   glance(): Promise<GlanceFile>;
   measure(id: string): Promise<MeasureFile>;
-  /** Measures counted within chosen groups by the server; `groups` false leaves out the groups of each. */
-  figures(ids: string[], filters: {dimension: string; group: string}[], options?: {groups?: boolean}): Promise<MeasureFile[]>;
+  /** Measures counted within chosen groups by the server; `by`: dimensions of the groups wanted of each, all unless said. */
+  figures(ids: string[], filters: {dimension: string; group: string}[], options?: {by?: readonly string[] | undefined}): Promise<MeasureFile[]>;
   /** A published file of that name ("time-to-seen", "curves/A2b"), made by the server of what is within chosen groups. */
   chart<T>(name: string, filters: {dimension: string; group: string}[]): Promise<T>;
   timeToSeen(): Promise<TimeToSeenFile>;
@@ -164,7 +164,7 @@ export async function openRun(): Promise<OpenRun> {
     answers: () => file("answers.json"),
     benchmarks: () => file("benchmarks.json"),
     measure: (measure) => file(`measures/${encodeURIComponent(measure)}.json`),
-    figures: async (ids, filters, {groups = true} = {}) => (await counted<{measures: MeasureFile[]}>("figures", {measures: ids.join(","), ...(groups ? {} : {groups: "no"})}, filters)).measures,
+    figures: async (ids, filters, {by} = {}) => (await counted<{measures: MeasureFile[]}>("figures", {measures: ids.join(","), ...(by ? {groups: by.join(",") || "no"} : {})}, filters)).measures,
     chart: (name, filters) => counted("charts", {chart: name}, filters),
     timeToSeen: () => file("time-to-seen.json"),
     strategyMeetings: () => file("strategy-meetings.json"),

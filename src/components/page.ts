@@ -289,10 +289,10 @@ export async function groupsOf(open: OpenRun, ids: string[], sets: string[]): Pr
   return [...found.values()];
 }
 
-/** Measures as the page shows them: the published figures, or counted by the server within what a person chose; `groups` false leaves out the groups of each. */
-export async function shownMeasures({open, filters}: Pick<Context, "open" | "filters">, ids: string[], {groups = true} = {}): Promise<Map<string, MeasureFile>> {
+/** Measures as the page shows them: the published figures, or counted by the server within what a person chose; `by`: dimensions of the groups wanted of each, all unless said. */
+export async function shownMeasures({open, filters}: Pick<Context, "open" | "filters">, ids: string[], {by}: {by?: readonly string[]} = {}): Promise<Map<string, MeasureFile>> {
   if (!ids.length) return new Map();
-  const files = filters.length ? await open.figures(ids, filters, {groups}) : await Promise.all(ids.map((id) => open.measure(id)));
+  const files = filters.length ? await open.figures(ids, filters, {by}) : await Promise.all(ids.map((id) => open.measure(id)));
   return new Map(files.map((file) => [file.id, file]));
 }
 

@@ -12,9 +12,12 @@ import {groups, notGiven, panels, shownCurves, topicPage, topicTiles, trend, typ
 
 export const repeatMeasures = ["R1", "R2", "R5", "C9", "C11", "A10", "S8", "N10b"];
 
+/** Dimensions of which one is chosen to set both rates side by side. */
+const SIDE_BY_SIDE = ["need", "source", "team", "locality", "age_band"];
+
 /** The page. */
 export function repeatReferralsPage(): HTMLElement {
-  return topicPage({name: "repeat-referrals", ids: repeatMeasures, more: (context) => shownCurves(context, "curves/R5", () => context.open.curves("R5")), view: repeatReferralsView});
+  return topicPage({name: "repeat-referrals", ids: repeatMeasures, by: [...SIDE_BY_SIDE, "category"], more: (context) => shownCurves(context, "curves/R5", () => context.open.curves("R5")), view: repeatReferralsView});
 }
 
 /** Draws the page from what was loaded. */
@@ -41,7 +44,7 @@ function sideBySide(pairs: Map<string, Pair>, context: Context): HTMLElement | n
   const [r1, r2] = [pairs.get("R1"), pairs.get("R2")];
   if (!r1 || !r2 || r1.file.status !== "ok" || r2.file.status !== "ok" || r1.file.unsplit || r2.file.unsplit) return null;
   const figure = (figures: Figure[] | undefined) => figures?.find((f) => f.period === context.period.key) ?? null;
-  const dimensions = ["need", "source", "team", "locality", "age_band"].filter((dim) => r1.file.groups.some((g) => g.dimension === dim));
+  const dimensions = SIDE_BY_SIDE.filter((dim) => r1.file.groups.some((g) => g.dimension === dim));
   const place = html`<div></div>`;
   let by = dimensions[0];
   if (!by) return null;

@@ -20,10 +20,13 @@ export interface Pair {
   file: MeasureFile;
 }
 
-/** The measures of a page: in one answer, or counted within what a person chose. */
-export async function readTopic(context: Context, name: string, ids: string[]): Promise<Map<string, Pair>> {
+/** Dimensions that most pages about measures draw. */
+const DRAWN: readonly string[] = ["team", "locality", "source", "category", "agency"];
+
+/** The measures of a page: in one answer, or counted within what a person chose. @param by dimensions that the page draws */
+export async function readTopic(context: Context, name: string, ids: string[], by = DRAWN): Promise<Map<string, Pair>> {
   if (!context.filters.length) return new Map((await context.open.topic(name)).measures.map((p) => [p.definition.id, p]));
-  const [{measures}, files] = await Promise.all([context.open.measures(), shownMeasures(context, ids)]);
+  const [{measures}, files] = await Promise.all([context.open.measures(), shownMeasures(context, ids, {by})]);
   return new Map(ids.flatMap((id) => {
     const [definition, file] = [measures.find((d) => d.id === id), files.get(id)];
     return definition && file ? [[id, {definition, file}] as const] : [];
@@ -93,11 +96,11 @@ export function notGiven(asked: [string, unknown][]): HTMLElement | null {
   return html`<section class="panel"><h2>Not shown: ${list(absent)}</h2><p>These are counted for the whole authority only, and your access is to part of it; or this refresh did not make them.</p></section>`;
 }
 
-/** A page that reads one topic, and what else it wants. */
-export function topicPage<T>(o: {name: string; ids: string[]; more: (context: Context) => Promise<T>; view: (pairs: Map<string, Pair>, more: T, context: Context) => Parts}): HTMLElement {
+/** A page that reads one topic, and what else it wants. `by`: dimensions that it draws, where they are not the usual ones. */
+export function topicPage<T>(o: {name: string; ids: string[]; by?: readonly string[]; more: (context: Context) => Promise<T>; view: (pairs: Map<string, Pair>, more: T, context: Context) => Parts}): HTMLElement {
   return page<{pairs: Map<string, Pair>; more: T}>({
     load: async (context) => {
-      const [pairs, more] = await Promise.all([readTopic(context, o.name, o.ids), o.more(context)]);
+      const [pairs, more] = await Promise.all([readTopic(context, o.name, o.ids, o.by), o.more(context)]);
       return {pairs, more};
     },
     view: function* ({pairs, more}, context) {

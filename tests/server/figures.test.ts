@@ -78,7 +78,16 @@ describe("figures within a team and a need", () => {
     // of one choice they are read, of several counted
     for (const one of ["team=South", "need=N1"]) expect((await get(`/api/figures?measures=R1&${one}&groups=no`)).file).toEqual({...(await get(`/api/figures?measures=R1&${one}`)).file, groups: []});
     expect((await get("/api/figures?measures=R1&team=nobody&groups=no")).file).toMatchObject({figures: [{period: "last-3", numerator: 0, denominator: 0, value: null}], groups: []});
-    expect((await get("/api/figures?measures=R1&team=South&groups=yes")).status).toBe(400);
+    for (const wrong of ["yes", "team,sizes", "team,no"]) expect((await get(`/api/figures?measures=R1&team=South&groups=${wrong}`)).status).toBe(400);
+  });
+
+  test("hold the groups of the dimensions that are drawn, with the same figures", async () => {
+    const {get} = await heldTo(null);
+    for (const choice of ["team=South&need=N4", "need=N1", "team=South"])
+      for (const drawn of [["team"], ["need", "sex"], ["sex"]]) {
+        const {file} = await get(`/api/figures?measures=R1&${choice}`);
+        expect((await get(`/api/figures?measures=R1&${choice}&groups=${drawn.join(",")}`)).file).toEqual({...file, groups: file.groups.filter((g) => drawn.includes(g.dimension))});
+      }
   });
 
   test("say when a measure is not split by what was chosen, and give no number then", async () => {
