@@ -1,12 +1,11 @@
-// Reads the cases that an opened page's figures are counted from, before anybody chooses something there: the choice is then counted at once. Gives nothing to anybody.
+// Reads what an opened page's figures are counted from, cases and published files, before anybody chooses something there: the choice is then counted at once. Gives nothing to anybody.
 import {setTimeout} from "node:timers/promises";
 import {GRADES_OF} from "../etl/publish/audit-grades.ts";
 import type {GlanceFile, MeasuresFile} from "../etl/publish/published.ts";
 import {TOPICS} from "../etl/publish/topics.ts";
-import {publishedOf} from "../etl/store.ts";
 import {readContacts, readMoves} from "../etl/transform/cohort.ts";
 import {partOf} from "./cases.ts";
-import {asMeasure, casesOf} from "./figures.ts";
+import {asMeasure, casesOf, readLately} from "./figures.ts";
 import type {Run} from "./runs.ts";
 import type {Around} from "./work.ts";
 
@@ -33,13 +32,15 @@ export function aheadOf({runs, queries}: Pick<Around, "runs" | "queries">): (run
   async function read(run: Run, files: readonly string[]): Promise<void> {
     await setTimeout(LATER, undefined, {ref: false});
     const part = await partOf(run, undefined);
-    const {measures} = await publishedOf<MeasuresFile>(run.folder, part.authority, "measures.json");
+    const published = <T>(name: string) => readLately<T>(run, part.authority, name);
+    const {measures} = await published<MeasuresFile>("measures.json");
     const ids = await Promise.all(files.map(async (file) => {
-      if (file === "glance.json") return (await publishedOf<GlanceFile>(run.folder, part.authority, file)).tiles.map(({id}) => id);
+      if (file === "glance.json") return (await published<GlanceFile>(file)).tiles.map(({id}) => id);
       if (file === "audit-grades.json") return GRADES_OF;
       const [folder, name = ""] = file.replace(/\.json$/, "").split("/");
       return folder === "topics" ? (TOPICS[name] ?? []) : folder === "measures" ? [name] : [];
     }));
+    for (const file of ["run.json", ...files.filter((one) => !one.startsWith("topics/")), ...ids.flat().map((id) => `measures/${id}.json`)]) await published(file).catch(() => undefined);
     await runs.withPart(part, async (db) => {
       const turn = (work: () => Promise<unknown>) => queries.through(AbortSignal.timeout(LONGEST), work);
       for (const id of new Set(ids.flat())) {

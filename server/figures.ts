@@ -17,7 +17,7 @@ import {countWithin} from "../etl/transform/within.ts";
 import {judgedBy, targetNow} from "../src/components/target.ts";
 import {partOf, stoppable} from "./cases.ts";
 import {compressed, QUICKLY} from "./headers.ts";
-import type {Runs} from "./runs.ts";
+import type {Run, Runs} from "./runs.ts";
 import {scopeWords} from "./scope.ts";
 import type {Scope} from "./settings.ts";
 import {goneOf, type Around} from "./work.ts";
@@ -116,8 +116,11 @@ export function tooLong(error: unknown, gone: AbortSignal, seconds: number): unk
 /** Parameters that were given; an empty one was not. */
 export const givenIn = (query: unknown): Record<string, unknown> => Object.fromEntries(Object.entries(query as Record<string, unknown>).filter(([, value]) => value !== ""));
 
-/** Published files that were read lately, a megabyte each at the most: reading one takes longer than counting. */
-const opened = lately<unknown>(60);
+/** Published files that were read lately, half a megabyte each at the most. */
+const opened = lately<unknown>(100);
+
+/** A published file, from memory where it was read lately: reading one takes longer than counting. */
+export const readLately = async <T>(run: Pick<Run, "folder">, authority: string, name: string): Promise<T> => (await opened(JSON.stringify([run.folder, authority, name]), () => publishedOf(run.folder, authority, name))) as T;
 
 /** What a question within choices is asked of: the run and its part, once the choices are found to be within what the person is held to. @throws Said 403, 400 */
 export async function askedWithin(request: FastifyRequest, {theRun}: Around, filters: Filters, authority: string | undefined) {
@@ -125,7 +128,7 @@ export async function askedWithin(request: FastifyRequest, {theRun}: Around, fil
   keepWithin(scope, filters, authority);
   const run = theRun(request);
   const part = await partOf(run, authority);
-  const read = async <T>(name: string) => (await opened(JSON.stringify([run.folder, part.authority, name]), () => publishedOf(run.folder, part.authority, name))) as T;
+  const read = <T>(name: string) => readLately<T>(run, part.authority, name);
   return {scope, run, part, read};
 }
 
