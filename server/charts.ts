@@ -19,7 +19,7 @@ import {countCases} from "../etl/transform/count.ts";
 import {caseView, type Measure} from "../etl/transform/measures.ts";
 import {narrowedTo, within, type Held} from "../etl/transform/within.ts";
 import {stoppable} from "./cases.ts";
-import {askedWithin, asMeasure, casesOf, choices, givenIn, lately, tooLong, unsplitBy} from "./figures.ts";
+import {askedWithin, asMeasure, casesOf, choices, drawnOf, givenIn, groupsWanted, lately, tooLong, unsplitBy} from "./figures.ts";
 import {compressed, QUICKLY} from "./headers.ts";
 import {goneOf, type Around} from "./work.ts";
 import {Said} from "./words.ts";
@@ -35,6 +35,8 @@ const KEPT = 100;
 const parameters = z.strictObject({
   chart: z.enum(Object.keys(MEASURE) as [Chart, ...Chart[]], {error: `chart must be one of ${Object.keys(MEASURE).join(", ")}`}),
   ...choices,
+  /** Of curves. */
+  groups: groupsWanted,
   authority: z.string().max(20).optional(),
   run: z.string().max(130).optional()
 });
@@ -47,10 +49,10 @@ export function chartsRoutes(app: FastifyInstance, around: Around): void {
     const refused = await late(request, reply);
     if (refused) return refused as never;
     void reply.header("cache-control", "no-store");
-    const {chart, authority, run: _run, ...rest} = parameters.parse(givenIn(request.query));
+    const {chart, groups: wanted, authority, run: _run, ...rest} = parameters.parse(givenIn(request.query));
     const filters = rest as Filters;
     const {scope, run, part, read} = await askedWithin(request, around, filters, authority);
-    const key = JSON.stringify([run.id, part.file, chart, filters, scope]);
+    const key = JSON.stringify([run.id, part.file, chart, filters, scope, wanted]);
     const answer = await made(key, make);
     await record(request, {action: "figures", asked: {chart, ...filters}, rows: 0, children: [], outcome: "given"});
     return answer;
@@ -75,7 +77,7 @@ export function chartsRoutes(app: FastifyInstance, around: Around): void {
         const own = measures.find((d) => d.id === id);
         return own && (await casesOf(runs, part, db, asMeasure(own))).cases;
       };
-      return counting((db) => narrowed(db, {file, measure: asMeasure(definition), periods, asAt, labelOf, filters, held: scope, casesOf: counted(db)}));
+      return counting((db) => narrowed(db, {file, measure: asMeasure(definition), periods, asAt, labelOf, filters, held: scope, wanted, casesOf: counted(db)}));
     }
   });
 }
@@ -101,11 +103,12 @@ interface Asked<T = Exclude<ChartAnswer, CohortFile>> {
   labelOf: (dimension: string, group: string) => string;
   filters: Filters;
   held: Held | null;
+  wanted: Dimension[] | null;
   /** The cases of a measure; undefined where the run does not define it. */
   casesOf: (id: string) => Promise<CaseColumns | undefined>;
 }
 
-async function narrowed(db: DuckDBConnection, {file, measure, periods, asAt, labelOf, filters, held, casesOf}: Asked): Promise<ChartAnswer> {
+async function narrowed(db: DuckDBConnection, {file, measure, periods, asAt, labelOf, filters, held, wanted, casesOf}: Asked): Promise<ChartAnswer> {
   if ("cells" in file && "agencies" in file) return {...file, cells: await meetingsWithin(db, measure, asAt, filters, held)};
   if ("cells" in file) {
     const labels = new Map(file.cells.map((c) => [c.domain, c.label]));
@@ -114,8 +117,8 @@ async function narrowed(db: DuckDBConnection, {file, measure, periods, asAt, lab
   }
   const cases = await casesOf(measure.id);
   if (!cases) return emptied(file);
-  if ("limitDays" in file) return {...file, curves: within(cases, SEEN_BY, filters, held, (of, by) => seenCurves(of, periods, file, labelOf, by))};
-  if ("curves" in file) return {...file, curves: within(cases, curvesBy(measure), filters, held, (of, by) => curvesOf(of, measure, periods, file.limit, labelOf, by))};
+  if ("limitDays" in file) return {...file, curves: within(cases, drawnOf(SEEN_BY, wanted), filters, held, (of, by) => seenCurves(of, periods, file, labelOf, by))};
+  if ("curves" in file) return {...file, curves: within(cases, drawnOf(curvesBy(measure), wanted), filters, held, (of, by) => curvesOf(of, measure, periods, file.limit, labelOf, by))};
   if ("weeks" in file) return {...file, weeks: within(cases, HOURS_BY, filters, held, (of, by) => hoursOfWeek(of, periods, labelOf, by))};
   return {...file, agencies: narrowedReturns(cases, {measure, periods, labelOf, filters, held})};
 }

@@ -35,6 +35,15 @@ const KEPT = 300;
 const oneDimension = z.string().max(200, "is too long").optional();
 /** What a person may choose, several at once: any dimension but a measure's own category. */
 export const choices = Object.fromEntries(DIMENSIONS.filter((name) => name !== "category").map((name) => [name, oneDimension])) as Record<Exclude<Dimension, "category">, typeof oneDimension>;
+/** Dimensions of the groups that are drawn, which take most of the time: "no", or names parted by commas; null: all. */
+export const groupsWanted = z
+  .string()
+  .transform((names) => (names === "no" ? [] : names.split(",")))
+  .pipe(z.array(z.enum(DIMENSIONS, {error: `groups must be no, some of ${DIMENSIONS.join(", ")} parted by commas, or left out`})))
+  .nullable()
+  .default(null);
+/** Those of some dimensions whose groups are drawn. */
+export const drawnOf = (by: readonly string[], wanted: readonly Dimension[] | null): Dimension[] => by.filter((d) => wanted?.includes(d as Dimension) ?? true) as Dimension[];
 const parameters = z.strictObject({
   measures: z
     .string({error: "measures is needed, such as measures=C1,C2"})
@@ -43,13 +52,7 @@ const parameters = z.strictObject({
     .transform((ids) => [...new Set(ids.split(","))])
     .refine((ids) => ids.length <= MOST, `measures may be ${MOST} at the most`),
   ...choices,
-  /** Dimensions of each measure's groups, which take most of the time: "no", or names parted by commas; null: all. */
-  groups: z
-    .string()
-    .transform((names) => (names === "no" ? [] : names.split(",")))
-    .pipe(z.array(z.enum(DIMENSIONS, {error: `groups must be no, some of ${DIMENSIONS.join(", ")} parted by commas, or left out`})))
-    .nullable()
-    .default(null),
+  groups: groupsWanted,
   authority: z.string().max(20).optional(),
   run: z.string().max(130).optional()
 });
@@ -76,7 +79,7 @@ export function figuresRoutes(app: FastifyInstance, around: Around): void {
       const unsplit = unsplitBy(definition, file, filters, scope);
       const [first, last] = [file.series[0]?.period, file.series.at(-1)?.period];
       if (file.status !== "ok" || unsplit.length || !first || !last) return {...file, series: [], limits: null, figures: [], groups: [], ...(file.status === "ok" ? {unsplit} : {})};
-      const by = definition.breakdowns.filter((d) => wanted?.includes(d as Dimension) ?? true) as Dimension[];
+      const by = drawnOf(definition.breakdowns, wanted);
       const published = by.length === 0 && !scope ? publishedWithin(file, definition, filters) : null;
       if (published) return published;
       const key = JSON.stringify([run.id, part.file, id, filters, scope, by]);

@@ -19,8 +19,8 @@ export interface OpenRun {
   measure(id: string): Promise<MeasureFile>;
   /** Measures counted within chosen groups by the server; `by`: dimensions of the groups wanted of each, all unless said. */
   figures(ids: string[], filters: {dimension: string; group: string}[], options?: {by?: readonly string[] | undefined}): Promise<MeasureFile[]>;
-  /** A published file of that name ("time-to-seen", "curves/A2b"), made by the server of what is within chosen groups. */
-  chart<T>(name: string, filters: {dimension: string; group: string}[]): Promise<T>;
+  /** A published file of that name ("time-to-seen", "curves/A2b"), made by the server of what is within chosen groups; `by`: dimensions of the curves wanted, all unless said. */
+  chart<T>(name: string, filters: {dimension: string; group: string}[], options?: {by?: readonly string[] | undefined}): Promise<T>;
   timeToSeen(): Promise<TimeToSeenFile>;
   strategyMeetings(): Promise<StrategyMeetingsFile>;
   refresh(): Promise<RefreshFile>;
@@ -164,8 +164,8 @@ export async function openRun(): Promise<OpenRun> {
     answers: () => file("answers.json"),
     benchmarks: () => file("benchmarks.json"),
     measure: (measure) => file(`measures/${encodeURIComponent(measure)}.json`),
-    figures: async (ids, filters, {by} = {}) => (await counted<{measures: MeasureFile[]}>("figures", {measures: ids.join(","), ...(by ? {groups: by.join(",") || "no"} : {})}, filters)).measures,
-    chart: (name, filters) => counted("charts", {chart: name}, filters),
+    figures: async (ids, filters, {by} = {}) => (await counted<{measures: MeasureFile[]}>("figures", {measures: ids.join(","), ...groupsBy(by)}, filters)).measures,
+    chart: (name, filters, {by} = {}) => counted("charts", {chart: name, ...groupsBy(by)}, filters),
     timeToSeen: () => file("time-to-seen.json"),
     strategyMeetings: () => file("strategy-meetings.json"),
     refresh: () => file("refresh.json"),
@@ -178,6 +178,8 @@ export async function openRun(): Promise<OpenRun> {
     dueSoon: () => file("due-soon.json")
   };
 }
+
+const groupsBy = (by: readonly string[] | undefined): {groups?: string} => (by ? {groups: by.join(",") || "no"} : {});
 
 /** Calls back once when the current run is no longer `run`; asks every 30 s, and only while the page can be seen. */
 export function watchRun(run: string, changed: () => void, every = 30_000): () => void {

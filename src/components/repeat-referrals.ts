@@ -17,7 +17,7 @@ const SIDE_BY_SIDE = ["need", "source", "team", "locality", "age_band"];
 
 /** The page. */
 export function repeatReferralsPage(): HTMLElement {
-  return topicPage({name: "repeat-referrals", ids: repeatMeasures, by: [...SIDE_BY_SIDE, "category"], more: (context) => shownCurves(context, "curves/R5", () => context.open.curves("R5")), view: repeatReferralsView});
+  return topicPage({name: "repeat-referrals", ids: repeatMeasures, by: [...SIDE_BY_SIDE, "category"], more: (context) => shownCurves(context, "curves/R5", () => context.open.curves("R5"), "category"), view: repeatReferralsView});
 }
 
 /** Draws the page from what was loaded. */

@@ -45,8 +45,8 @@ export async function ifAllowed<T>(read: Promise<T>): Promise<T | null> {
 }
 
 /** A file as the page shows it: as published, or made of what is within a person's choice or access; null where it may not be read or was not published. */
-export async function shownChart<T extends {unsplit?: string[]}>(context: Context, name: string, published: () => Promise<T>): Promise<T | null> {
-  const within = () => context.open.chart<T>(name, context.filters);
+export async function shownChart<T extends {unsplit?: string[]}>(context: Context, name: string, published: () => Promise<T>, by?: readonly string[]): Promise<T | null> {
+  const within = () => context.open.chart<T>(name, context.filters, {by});
   if (context.filters.length) return ifAllowed(within());
   try {
     return await published();
@@ -56,9 +56,10 @@ export async function shownChart<T extends {unsplit?: string[]}>(context: Contex
   }
 }
 
-/** Curves as the page shows them: as published, or what was chosen ("chosen") beside everyone, with the groups within the choice. */
-export async function shownCurves<T extends {unsplit?: string[]; curves: Curve[]}>(context: Context, name: string, published: () => Promise<T>): Promise<T | null> {
-  const [own, whole] = await Promise.all([shownChart(context, name, published), context.filters.length ? ifAllowed(published()) : null]);
+/** Curves as the page shows them: as published, or what was chosen ("chosen") beside everyone, with the groups within the choice. @param by the dimension of `curvesToDraw` */
+export async function shownCurves<T extends {unsplit?: string[]; curves: Curve[]}>(context: Context, name: string, published: () => Promise<T>, by: Curve["dimension"] = "team"): Promise<T | null> {
+  const [only, second] = context.filters;
+  const [own, whole] = await Promise.all([shownChart(context, name, published, only && !second ? [...new Set([only.dimension, by])] : [by]), context.filters.length ? ifAllowed(published()) : null]);
   if (!own || !context.filters.length) return own;
   const chosen = own.curves.map((c) => (c.dimension === "all" ? {...c, dimension: "chosen" as const, label: context.groupLabel} : c));
   return {...own, curves: [...(whole?.curves ?? []).filter((c) => c.dimension === "all"), ...chosen]};

@@ -96,6 +96,16 @@ describe("charts within several choices", () => {
     expect(body).not.toMatch(/999|case-|child-/);
   });
 
+  test("hold the curves of the dimensions that are drawn, the same ones", async () => {
+    const {get} = await heldTo(null);
+    for (const choice of ["team=North&need=N1", "team=North"]) {
+      const {file} = await get<TimeToSeenFile>(`chart=time-to-seen&${choice}`);
+      for (const drawn of [["team"], ["need", "team"], []])
+        expect((await get<TimeToSeenFile>(`chart=time-to-seen&${choice}&groups=${drawn.join(",") || "no"}`)).file).toEqual({...file, curves: file.curves.filter((c) => c.dimension === "all" || (drawn as string[]).includes(c.dimension))});
+    }
+    expect((await get("chart=time-to-seen&team=North&groups=sizes")).status).toBe(400);
+  });
+
   test("so are cases that came back, of as many closures as are in the choice", async () => {
     const {get} = await heldTo(null);
     const {file} = await get<CurvesFile>("chart=curves/R5&team=North");
