@@ -63,20 +63,24 @@ export async function readColumns(db: Db, sources: readonly string[], {dimension
   const table = await readTable(db, `(${rows})`, numbers, words);
   const [nth, day, met, value, high, low] = table.numbers as [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array];
   const groups = new Map<string, Groups>(words.flat().map((d, i) => [d, table.groups[i]!]));
-  const {like: child, first} = byChild ? alike(high, low) : {like: undefined, first: []};
-  if (children && child && lookedUp.length) {
-    const who = each(child, first.map((row) => children.placeOf(high[row]!, low[row]!)));
-    for (const d of lookedUp) groups.set(d, children.groupsOf(d, who, day));
-  }
-  const all = {size: nth.length, month: monthsOf(day), met, value, groups, ...(countChildren && child ? {child: each(child, first.map((row, number) => (high[row] === NOBODY ? NOBODY : number)))} : {})};
+  const child = byChild ? alike(high, low, children?.hashes).like : undefined;
+  if (children && child) for (const d of lookedUp) groups.set(d, children.groupsOf(d, child, day));
+  const all = {size: nth.length, month: monthsOf(day), met, value, groups, ...(countChildren && child ? {child: named(child, high)} : {})};
   return bySource(all, nth, sources.length);
+}
+
+/** The number of each case's child; `NOBODY` where none is named. */
+function named(child: Int32Array, high: Int32Array): Int32Array {
+  const numbers = new Int32Array(child.length);
+  for (let row = 0; row < child.length; row++) numbers[row] = high[row] === NOBODY ? NOBODY : child[row]!;
+  return numbers;
 }
 
 /** What children add to cases, looked up by the hash of their ids. */
 export interface Children {
-  /** Of the child with this hash; 0 where it is not known. */
-  placeOf(high: number, low: number): number;
-  /** The groups of cases by one dimension. @param who the place of the child of each case; @param day of each case */
+  /** A number for each child, and for each other id that some case names. */
+  readonly hashes: Hashes;
+  /** The groups of cases by one dimension. @param who the number of the child of each case; @param day of each case */
   groupsOf(dimension: keyof typeof OF_CHILD, who: Int32Array, day: Int32Array): Groups;
 }
 
@@ -91,29 +95,41 @@ export async function readChildren(db: Db): Promise<Children> {
   const selected = `(select child_id, ${birthdays.join(", ")}, ${fixed.join(", ")}, ${bands.map((sql, i) => `${sql} as band_${i}`).join(", ")} from (from (select null as nobody) left join journey.child on false union all by name from journey.child))`;
   const {numbers, groups} = await readTable(db, selected, [...hashOf("child_id"), ...birthdays.map((day) => `coalesce(${day} - date '${DAY_NOUGHT}', ${2 ** 31 - 1})`)], [...fixed.map((d) => [d]), bands.map((_, i) => `band_${i}`)]);
   const [high, low, ...from] = numbers as [Int32Array, Int32Array, ...Int32Array[]];
-  const place = new Map<number, Map<number, number>>();
-  for (const [i, h] of high.entries()) (place.get(h) ?? place.set(h, new Map()).get(h)!).set(low[i]!, i);
+  const hashes = noHashes();
+  const known = alike(high, low, hashes).first.length;
+  if (known < high.length) throw new Error("the ids of two children have one hash, so that one would be taken for the other; refresh again, and report it if it stays");
   const ofBand = groups.slice(fixed.length);
   const names = [...new Set(ofBand.flatMap((band) => band.names))];
-  const codes = ofBand.map((band) => each(band.of, band.names.map((name) => names.indexOf(name))));
+  const codes = sideBySide(ofBand.map((band) => each(band.of, band.names.map((name) => names.indexOf(name)))));
+  const turned = sideBySide(from);
   return {
-    placeOf: (h, l) => place.get(h)?.get(l) ?? 0,
-    groupsOf(dimension, who, day) {
-      if (dimension === "age_band") return {names, of: bandsOn(who, day, from, codes)};
+    hashes,
+    groupsOf(dimension, numbers, day) {
+      // an id of which nothing is recorded is nobody's
+      const who = hashes.size > known ? numbers.map((number) => (number < known ? number : 0)) : numbers;
+      if (dimension === "age_band") return {names, of: bandsOn(who, day, turned, codes, from.length)};
       const {names: own, of} = groups[fixed.indexOf(dimension)]!;
       return {names: own, of: each(who, of)};
     }
   };
 }
 
-/** The band of each case: that of the child's last birthday by its day. */
-function bandsOn(who: Int32Array, day: Int32Array, from: Int32Array[], codes: Int32Array[]): Int32Array {
+/** Row by row what stands in these columns: what is known of one child in one place. */
+function sideBySide(columns: Int32Array[]): Int32Array {
+  const width = columns.length;
+  const all = new Int32Array(columns[0]!.length * width);
+  for (const [i, column] of columns.entries()) for (let row = 0; row < column.length; row++) all[row * width + i] = column[row]!;
+  return all;
+}
+
+/** The band of each case: that of the child's last birthday by its day. @param turned of each child so many birthdays; @param codes and one more band */
+function bandsOn(who: Int32Array, day: Int32Array, turned: Int32Array, codes: Int32Array, birthdays: number): Int32Array {
   const found = new Int32Array(who.length);
   for (let row = 0; row < who.length; row++) {
     const child = who[row]!;
     let band = 0;
-    while (band < from.length && from[band]![child]! <= day[row]!) band++;
-    found[row] = codes[band]![child]!;
+    while (band < birthdays && turned[child * birthdays + band]! <= day[row]!) band++;
+    found[row] = codes[child * (birthdays + 1) + band]!;
   }
   return found;
 }
@@ -183,7 +199,8 @@ function monthOf(day: number): number {
 /** Two whole numbers that tell words apart: 62 bits of DuckDB's hash; both 31 bits, the first `NOBODY` where the only word is missing. */
 const hashOf = (...words: string[]): [string, string] => {
   const hash = `hash(${words.join(", ")})`;
-  return [words.length === 1 ? `case when ${words[0]} is null then ${NOBODY} else cast(${hash} >> 33 as integer) end` : `${hash} >> 33`, `${hash} & 2147483647`];
+  // not a CASE: DuckDB would work the hash out twice, in it and beside it
+  return [words.length === 1 ? `cast(${hash} >> 33 as integer) | -cast(${words[0]} is null as integer)` : `${hash} >> 33`, `${hash} & 2147483647`];
 };
 
 /**
@@ -225,32 +242,47 @@ function takeNumbers(vector: DuckDBIntegerVector, size: number, into: Int32Array
   for (let row = 0; row < size; row++) into[from + row] = vector.getItem(row)!;
 }
 
-/** Which rows have the same hash: a number for each row, and for each number the first row that has it. */
-function alike(high: Int32Array, low: Int32Array): {like: Int32Array; first: number[]} {
+/** Hashes that were met, numbered in the order in which they came. */
+export interface Hashes {
+  size: number;
+  /** Four whole numbers a place: both halves of a hash, and its number plus one; noughts where none stands. */
+  table: Int32Array;
+}
+
+const noHashes = (): Hashes => ({size: 0, table: new Int32Array(4 * 1024)});
+
+/** Which rows have the same hash: a number for each row, and the rows that had one not met before. @param met is added to */
+function alike(high: Int32Array, low: Int32Array, met = noHashes()): {like: Int32Array; first: number[]} {
   const like = new Int32Array(high.length);
   const first: number[] = [];
-  let slots: Int32Array = new Int32Array(1024).fill(-1);
+  let {table, size} = met;
   for (let row = 0; row < high.length; row++) {
-    let slot = low[row]! & (slots.length - 1);
-    while (slots[slot] !== -1 && (low[first[slots[slot]!]!] !== low[row] || high[first[slots[slot]!]!] !== high[row])) slot = (slot + 1) & (slots.length - 1);
-    if (slots[slot] !== -1) like[row] = slots[slot]!;
-    else {
-      slots[slot] = like[row] = first.length;
+    const at = placeIn(table, high[row]!, low[row]!);
+    if (table[at + 2] === 0) {
+      table[at] = high[row]!;
+      table[at + 1] = low[row]!;
+      table[at + 2] = ++size;
       first.push(row);
-      if (first.length * 2 > slots.length) slots = roomier(slots, first, low);
-    }
+      like[row] = size - 1;
+      if (size * 8 > table.length) table = roomier(table);
+    } else like[row] = table[at + 2]! - 1;
   }
+  met.table = table;
+  met.size = size;
   return {like, first};
 }
 
-function roomier({length}: Int32Array, first: number[], low: Int32Array): Int32Array {
-  const slots = new Int32Array(2 * length).fill(-1);
-  for (const [number, row] of first.entries()) {
-    let slot = low[row]! & (slots.length - 1);
-    while (slots[slot] !== -1) slot = (slot + 1) & (slots.length - 1);
-    slots[slot] = number;
-  }
-  return slots;
+/** Where a hash stands, or would. */
+function placeIn(table: Int32Array, high: number, low: number): number {
+  let at = (low << 2) & (table.length - 1);
+  while (table[at + 2] !== 0 && (table[at + 1] !== low || table[at] !== high)) at = (at + 4) & (table.length - 1);
+  return at;
+}
+
+function roomier(table: Int32Array): Int32Array {
+  const twice = new Int32Array(2 * table.length);
+  for (let at = 0; at < table.length; at += 4) if (table[at + 2] !== 0) twice.set(table.subarray(at, at + 4), placeIn(twice, table[at]!, table[at + 1]!));
+  return twice;
 }
 
 /** A column's text at some rows, which are in order. */
