@@ -28,7 +28,7 @@ export function strategyMeetingsPage(): HTMLElement {
   return page<Loaded>({
     load: async (context) => {
       const curves = (id: string) => shownCurves(context, `curves/${id}`, () => context.open.curves(id));
-      const [matrix, pairs, held, conference] = await Promise.all([shownChart(context, "strategy-meetings", context.open.strategyMeetings), readTopic(context, "strategy-meetings", strategyMeasures), curves("S4b"), curves("S7c")]);
+      const [matrix, pairs, held, conference] = await Promise.all([shownChart(context, "strategy-meetings", context.open.strategyMeetings), readTopic(context, "strategy-meetings", strategyMeasures, ["team", "agency", "case_status"]), curves("S4b"), curves("S7c")]);
       return {matrix, pairs: [...pairs.values()], held, conference};
     },
     view: strategyMeetingsView,
