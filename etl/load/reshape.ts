@@ -30,9 +30,9 @@ export function cellText(f: FieldColumns): string {
   switch (f.how?.how) {
     case "date-time":
       // A date column beside a time column is often exported with a midnight of its own; the day is all that is wanted of it.
-      // A time from a workbook is a fraction of a day, and a serial date plus it is a serial date-time.
+      // A date from a workbook is a day number, its time a fraction of a day or typed as text; the sum is a serial date-time.
       return `case when ${first} is null then null
-        when regexp_full_match(${first}, '[0-9]{1,6}([.][0-9]+)?') and regexp_full_match(${second}, '0?[.][0-9]+') then cast(cast(floor(try_cast(${first} as double)) as bigint) as varchar) || '.' || split_part(${second}, '.', 2)
+        when regexp_full_match(${first}, '[0-9]{1,6}([.][0-9]+)?') and (${fractionOfDay(second!)}) between 0 and 0.9999999 then cast(floor(try_cast(${first} as double)) as bigint) || '.' || lpad(cast(cast(round((${fractionOfDay(second!)}) * 1e12) as bigint) as varchar), 12, '0')
         else concat_ws(' ', regexp_extract(${first}, '^[^ T]+'), ${second}) end`;
     case "first":
       return `coalesce(${f.columns.map((i) => clean(`c${i}`, f)).join(", ")})`;
@@ -46,6 +46,10 @@ export function cellText(f: FieldColumns): string {
       return first!;
   }
 }
+
+/** SQL: a time as a fraction of a day, be it written as one (`6.9E-4`) or as hh:mm[:ss]; NULL for anything else. */
+const fractionOfDay = (text: string) =>
+  `case when regexp_full_match(${text}, '[0-9]*[.]?[0-9]+([eE]-[0-9]+)?') then try_cast(${text} as double) when regexp_full_match(${text}, '([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?') then epoch(try_cast(${text} as time)) / 86400 end`;
 
 function clean(column: string, f: FieldColumns): string {
   let sql = name(column);

@@ -41,6 +41,13 @@ records:
     const path = await workbook("contacts_2024-05-01.xlsx", {Contacts: [["Child ID", "Contact date", "Contact time", "Source"], ["01", 45383, 0.385416666666667, "Police"]]});
     expect((await load(path, mapping)).rows.contact).toEqual([{line: 2, child_id: "01", received_at: "2024-04-01 09:15:00", source: "Police"}]);
   });
+
+  test("the time beside a day number may be typed as text, or be midnight or the minute after it; 24:00, a whole day and words are no time", async () => {
+    const times = [["09:15", "09:15:00"], ["9:15:30", "09:15:30"], [0, "00:00:00"], [1 / 1440, "00:01:00"], [86399 / 86400, "23:59:59"], ["24:00", null], [1, null], ["noon", null], ["-0.5", null]] as const;
+    const path = await workbook("contacts_2024-05-01.xlsx", {Contacts: [["Child ID", "Contact date", "Contact time", "Source"], ...times.map(([time], i) => [`0${i}`, 45383, time, "Police"])]});
+    expect((await load(path, mapping)).rows.contact!.map((r) => r.received_at)).toEqual(times.flatMap(([, at]) => (at ? [`2024-04-01 ${at}`] : [])));
+    expect((await check(path, mapping)).rejections.map((r) => [r.line, r.heading])).toEqual(times.flatMap(([, at], i) => (at ? [] : [[i + 2, "Contact date"]])));
+  });
 });
 
 describe("cells are read as the export means them", () => {
