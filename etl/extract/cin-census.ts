@@ -87,22 +87,33 @@ export async function peekCinCensus(path: string): Promise<FilePeek> {
 /** A day of the calendar, written yyyy-mm-dd. */
 const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text;
 
-/** One occurrence of a group: its line, and at each child's slot its texts or groups. */
+/** One occurrence of a group: its line, and at each child's slot its first text and the line of that, or its groups. */
 interface Found {
   element: YearElement;
   line: number;
-  texts: ({text: string | null; line: number}[] | undefined)[];
+  texts: (string | null | undefined)[];
+  lines: number[];
+  /** Texts after the first of their slot. */
+  more: {slot: number; text: string | null; line: number}[];
   groups: (Found[] | undefined)[];
 }
 
-const newFound = (element: YearElement, line: number): Found => ({element, line, texts: [], groups: []});
-const textsOf = (found: Found | undefined, name: string) => found?.texts[found.element.children.get(name)!.slot] ?? [];
-const textOf = (found: Found | undefined, name: string): string | null => textsOf(found, name)[0]?.text ?? null;
+const NONE: never[] = [];
+// arrays of full length from the start: one that grows is copied, and there are hundreds of thousands
+const newFound = (element: YearElement, line: number): Found => ({element, line, texts: Array<undefined>(element.children.size), lines: Array<number>(element.children.size), more: NONE, groups: NONE});
+const slotOf = (found: Found, name: string): number => found.element.children.get(name)!.slot;
+const textOf = (found: Found | undefined, name: string): string | null => found?.texts[slotOf(found, name)] ?? null;
+const textsOf = (found: Found | undefined, name: string): {text: string | null; line: number}[] => {
+  if (!found) return NONE;
+  const slot = slotOf(found, name);
+  const text = found.texts[slot];
+  return text === undefined ? NONE : [{text, line: found.lines[slot]!}, ...found.more.filter((m) => m.slot === slot)];
+};
 const codesOf = (found: Found | undefined, name: string): string | null => {
   const codes = textsOf(found, name).map(({text}) => text).filter((text) => text !== null);
   return codes.length ? codes.join(";") : null;
 };
-const groupsOf = (found: Found | undefined, name: string): Found[] => found?.groups[found.element.children.get(name)!.slot] ?? [];
+const groupsOf = (found: Found | undefined, name: string): Found[] => found?.groups[slotOf(found, name)] ?? NONE;
 
 /**
  * Reads a CIN census into tables, one a record set and two of conferences, named `<prefix>_<table>`, every cell being the text of the file. `line` is that of the element
@@ -159,6 +170,7 @@ export async function readCinCensus(
         if (name !== "Children" && name !== "Message") faults.group(found);
         if (name === "Child") emitChild(found, put);
         else if (parent && name !== "Children") {
+          if (parent.groups === NONE) parent.groups = [];
           const before = parent.groups[element.slot];
           if (before) before.push(found);
           else parent.groups[element.slot] = [found];
@@ -174,9 +186,12 @@ export async function readCinCensus(
       value = value.trim() || null;
       if (value !== null && element.codes && !element.codes.has(value))
         faults.add(`${name} has a value that is not in the list of ${schemaYear}`, line, value);
-      const before = parent!.texts[element.slot];
-      if (before) before.push({text: value, line});
-      else parent!.texts[element.slot] = [{text: value, line}];
+      const {slot} = element;
+      if (parent!.texts[slot] === undefined) {
+        parent!.texts[slot] = value;
+        parent!.lines[slot] = line;
+      } else if (parent!.more === NONE) parent!.more = [{slot, text: value, line}];
+      else parent!.more.push({slot, text: value, line});
     },
     stray: (line) => faults.add("Text stands between elements, where it means nothing", line),
     onChunk(length) {
@@ -286,9 +301,10 @@ function createFaults() {
     group(found: Found) {
       const group = found.element;
       for (const {name, slot, group: holdsElements, many, required} of group.checked) {
-        const occurrences = (holdsElements ? found.groups[slot] : found.texts[slot])?.length ?? 0;
-        if (occurrences > 1 && !many) add(`${name} stands more than once in ${group.name}, and the first was read`, found.line);
-        if (occurrences > 0 || !required) continue;
+        const first = holdsElements ? found.groups[slot] : found.texts[slot];
+        const once = first === undefined || (holdsElements ? found.groups[slot]!.length === 1 : !found.more.some((m) => m.slot === slot));
+        if (!once && !many) add(`${name} stands more than once in ${group.name}, and the first was read`, found.line);
+        if (first !== undefined || !required) continue;
         const other = name === "Sex" ? "GenderCurrent" : name === "GenderCurrent" ? "Sex" : null;
         if (!other || textsOf(found, other).length === 0) add(`${name} is missing from ${group.name}`, found.line);
       }

@@ -49,6 +49,8 @@ interface Cell {
 interface Part extends Cell {
   spec: Field;
   value: string;
+  /** See `CellSql`. */
+  quick: string | undefined;
   fault: string;
   bad: string;
 }
@@ -97,26 +99,35 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
       ...c,
       spec,
       value: sql.value,
+      quick: sql.quick,
       fault: spec.required ? `case when ${text} is null then 'missing' else ${fault} end` : fault,
       bad: spec.required ? `(${text} is null or ${bad})` : bad
     };
   });
   if (parts.length > 52) throw new Error(`the record set ${contract.name} has more than 52 fields, and the faults of a row are told by the bits of one whole number`);
-  const values = (where: string) => `with texts as (select ${place_}, ${origin ? "origin, " : ""}${restSql(rows, fields, beside)} as rest, ${cells.map((c) => `${c.text} as ${name(`t_${c.field}`)}`).join(", ")} from ${name(rows.table)} ${where}),
-    valued as (select *, ${parts.map((p) => `${p.value} as ${name(p.field)}`).join(", ")} from texts)`;
-
-  // nearly every row is good: texts and faults are worked out again for the others alone
-  await db.run(`create or replace table ${name(checked)} as ${values("")}
+  /** `unsure`: the dates of which some cell is not of a form that is quick to tell. */
+  const values = (unsure: Part[], where: string) => `with texts as (select ${place_}, ${origin ? "origin, " : ""}${restSql(rows, fields, beside)} as rest, ${cells.map((c) => `${c.text} as ${name(`t_${c.field}`)}`).join(", ")} from ${name(rows.table)} ${where}),
+    valued as (select *, ${parts.map((p) => `${unsure.includes(p) ? p.value : (p.quick ?? p.value)} as ${name(p.field)}`).join(", ")} from texts)`;
+  const work = (unsure: Part[], where: string) => `${values(unsure, where)}
     select ${place_}, ${origin ? "origin, " : ""}${parts.map((p) => name(p.field)).join(", ")}, ${parts.map((p, i) => `case when ${p.bad} then ${2 ** i} else 0 end`).join(" + ")} as faults,
-      hash(rest, ${parts.map((p) => name(p.field)).join(", ")}) as h from valued`);
+      hash(rest, ${parts.map((p) => name(p.field)).join(", ")}) as h from valued`;
   const missingKey = contract.fields && Object.entries(contract.fields).some(([f, s]) => s.required && !carried.includes(f));
   if (missingKey) throw new Error(`the mapping of ${contract.name} carries no column for a required field`); // chooseMapping has refused this already
 
-  const told = await tell(db, checked, contract, cells, exportDate, pseudonymKey);
+  // nearly every row is good, and its dates are quick to tell: the others are worked out again, alone
+  await db.run(`create or replace table ${name(checked)} as ${work([], "")}`);
+  let told = await tell(db, checked, contract, cells, exportDate, pseudonymKey);
+  const unsure = parts.filter((p, i) => p.quick && hasBit(told.faults, i));
+  if (unsure.length) {
+    const again = name(`${checked}_again`);
+    await db.run(`create or replace table ${again} as ${work(unsure, `where (${place_}) in (select (${place_}) from ${name(checked)} where faults <> 0)`)};
+      delete from ${name(checked)} where faults <> 0; insert into ${name(checked)} from ${again}; drop table ${again}`);
+    told = await tell(db, checked, contract, cells, exportDate, pseudonymKey);
+  }
   const rejected = told.unfit;
   const odd = `${checked}_odd`;
   const repeats = told.different < told.fit;
-  if (rejected || repeats || rows.rejections.length) await tellOdd(db, odd, checked, values, parts, place_, told, repeats);
+  if (rejected || repeats || rows.rejections.length) await tellOdd(db, odd, checked, (where) => values(unsure, where), parts, place_, told, repeats);
   const twice = repeats ? name(`${checked}_twice`) : null;
   let duplicates = 0;
   if (twice) {
@@ -168,6 +179,8 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
   };
 }
 
+const hasBit = (bits: number, i: number) => Math.floor(bits / 2 ** i) % 2 === 1;
+
 const place = (rows: RowsOfText) => (rows.sheet === undefined ? {} : {sheet: rows.sheet});
 
 function cellsOf(fields: FieldColumns[], constants: Record<string, string>): Cell[] {
@@ -201,7 +214,7 @@ const headingOf = (field: string, cells: Cell[], rows: RowsOfText) => {
  * fault `f_…`, and `ok`. Only fields in which some row has a fault are asked for one.
  */
 async function tellOdd(db: Db, odd: string, checked: string, values: (where: string) => string, parts: Part[], place_: string, told: Told, repeats: boolean): Promise<void> {
-  const faulty = parts.map((_, i) => Math.floor(told.faults / 2 ** i) % 2 === 1);
+  const faulty = parts.map((_, i) => hasBit(told.faults, i));
   const faults = parts.map((p, i) => `${faulty[i] ? p.fault : "cast(null as varchar)"} as ${name(`f_${p.field}`)}`);
   const ok = parts.filter((_, i) => faulty[i]).map((p) => `${name(`f_${p.field}`)} is null`);
   // rows alike in everything have one hash; so have those that say the same in other words, and they are told apart by their texts

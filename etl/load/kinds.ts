@@ -123,6 +123,11 @@ export interface CellSql {
   type: string;
   /** The typed value, of use only when there is no fault; NULL when the cell is blank. */
   value: string;
+  /**
+   * Of dates in exports that a machine writes to a standard (ymd): the same value for ISO forms, else NULL or out of range. It holds no pattern, and so costs next to
+   * nothing to plan; where people type dates some cell would nearly always need the other one, too.
+   */
+  quick?: string;
   /** The fault code, NULL when there is none (a blank cell has none here). Dear: DuckDB compiles its patterns anew in every statement. */
   fault: string;
   /** Whether there is a fault: true or false, and cheap. */
@@ -157,7 +162,7 @@ export function cellSql(kind: Kind, text: string, reading: Reading, known?: stri
     case "datetime": {
       const value = whenSql(kind, text, reading);
       const it = known ?? `(${value})`;
-      return {type: kind === "date" ? "DATE" : "TIMESTAMP", value, fault: whenFaultSql(kind, text, reading, it), bad: `(${text} is not null and not coalesce(${goodWhenSql(kind, it)}, false))`};
+      return {type: kind === "date" ? "DATE" : "TIMESTAMP", value, ...(reading.dateOrder === "ymd" && !reading.serialDates ? {quick: whenSql(kind, text, reading, true)} : {}), fault: whenFaultSql(kind, text, reading, it), bad: `(${text} is not null and not coalesce(${goodWhenSql(kind, it)}, false))`};
     }
     case "flag":
       return typed("BOOLEAN", `case ${text} when 'Yes' then true when 'No' then false when 'yes' then true when 'no' then false else case lower(${text}) ${YES.map((word) => `when '${word}' then true `).join("")}${NO.map((word) => `when '${word}' then false `).join("")}end end`, "flag-form");
@@ -175,8 +180,8 @@ export function cellSql(kind: Kind, text: string, reading: Reading, known?: stri
 /** Shapes of fixed width that most exports write, before any pattern: [like, strptime after the day]. */
 const COMMON = [["__/__/____ __:__", " %H:%M"], ["__/__/____ __:__:__", " %H:%M:%S"], ["__/__/____", ""]] as const;
 
-/** `try_strptime` is lenient, but within a fixed width only in ways that `whenFaultSql` catches by the year. */
-function whenSql(kind: "date" | "datetime", text: string, reading: Reading): string {
+/** `try_strptime` is lenient, but within a fixed width only in ways that `whenFaultSql` catches by the year. `quick`: see `CellSql`. */
+function whenSql(kind: "date" | "datetime", text: string, reading: Reading, quick = false): string {
   const mdy = reading.dateOrder === "mdy";
   const common = reading.dateOrder === "ymd" ? [] : COMMON.map(([like, clock]) => `when ${text} like '${like}' then try_strptime(${text}, '${mdy ? "%m/%d/%Y" : "%d/%m/%Y"}${clock}')`);
   // what most cells of the kind look like comes first
@@ -184,8 +189,12 @@ function whenSql(kind: "date" | "datetime", text: string, reading: Reading): str
   const stamp = `case
     ${common.join("\n    ")}
     when ${isDay(text)} then try_cast(${text} as date)
-    when regexp_full_match(${text}, '${ISO_DAY}${TIME}') then try_cast(${text} as timestamp)
-    when regexp_full_match(${text}, '${dayForms(reading)}${TIME}') then try_cast(fd_iso(${text}, ${mdy}) as timestamp)
+    ${
+      quick
+        ? `when ${isStamp(text)} then try_cast(${text} as timestamp)`
+        : `when regexp_full_match(${text}, '${ISO_DAY}${TIME}') then try_cast(${text} as timestamp)
+    when regexp_full_match(${text}, '${dayForms(reading)}${TIME}') then try_cast(fd_iso(${text}, ${mdy}) as timestamp)`
+    }
     ${reading.serialDates ? `when regexp_full_match(${text}, '${SERIAL}') then fd_serial(${text}, ${dayZero(reading)})` : ""} end`;
   return kind === "date" ? `cast(${stamp} as date)` : stamp;
 }
@@ -194,6 +203,9 @@ const goodWhenSql = (kind: "date" | "datetime", value: string) => `${value} >= '
 
 /** A day that is written as DuckDB writes it, yyyy-mm-dd: quicker than a pattern, and `whenFaultSql` sees to the years. */
 const isDay = (text: string) => `cast(try_cast(${text} as date) as varchar) = ${text}`;
+
+/** A day and a time as DuckDB writes them, or parted by a T, or without seconds. */
+const isStamp = (text: string) => `cast(try_cast(${text} as timestamp) as varchar) in (replace(${text}, 'T', ' '), replace(${text}, 'T', ' ') || ':00')`;
 
 function whenFaultSql(kind: "date" | "datetime", text: string, reading: Reading, known: string): string {
   const full = (pattern: string) => `regexp_full_match(${text}, '${pattern}')`;

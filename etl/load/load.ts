@@ -8,7 +8,7 @@ import {readCsv} from "../extract/csv.ts";
 import {peek as peekFile} from "../extract/identify.ts";
 import {Refusal, type FilePeek, type Rejection, type Warning} from "../extract/types.ts";
 import {readXlsx} from "../extract/xlsx.ts";
-import {literal, name, openScratch, rowOf, rowsOf, shareOut, type Db} from "../duckdb.ts";
+import {literal, name, openScratch, rowOf, shareOut, type Db} from "../duckdb.ts";
 import type {Progress} from "../progress.ts";
 import {normaliseWord, type Reference} from "../transform/reference.ts";
 import {checkRows, type Checked} from "./check.ts";
@@ -277,7 +277,7 @@ async function readInto({dbs}: Seat, file: string, planned: Planned, shelf: Shel
     return {checked: await checkRows(at, rows, contract, fields, options), mapping, ordinal};
   });
   for (const {checked: result, mapping} of checked) warnings.push(...result.warnings, ...unmappedWords(result, mapping, shelf.reference));
-  warnings.push(...(await birthsAfterEvents(db, checked.map((c) => c.checked), shelf.contracts)));
+  warnings.push(...(await birthsAfterEvents(dbs, checked.map((c) => c.checked), shelf.contracts)));
   if (planned.exportDateFrom === "file time") {
     warnings.push({code: "export-date-from-file-time", message: `no export date in the file's name; its modification time (${planned.exportDate}) was taken: put the date in the name, as in contacts_${planned.exportDate}.csv`});
   }
@@ -286,7 +286,7 @@ async function readInto({dbs}: Seat, file: string, planned: Planned, shelf: Shel
 }
 
 /** Children of this very file who were born after what happened to them; the unborn aside, a date is wrong. */
-async function birthsAfterEvents(db: Db, checked: Checked[], contracts: Map<string, Contract>): Promise<Warning[]> {
+async function birthsAfterEvents(dbs: Seat["dbs"], checked: Checked[], contracts: Map<string, Contract>): Promise<Warning[]> {
   const children = checked.filter((c) => c.recordSet === "child" && c.carried.includes("date_of_birth"));
   if (children.length === 0) return [];
   const born = children.map((c) => `select child_id, date_of_birth from ${name(c.accepted)} where date_of_birth is not null${c.carried.includes("expected_birth") ? " and not coalesce(expected_birth, false)" : ""}`).join(" union ");
@@ -295,16 +295,17 @@ async function birthsAfterEvents(db: Db, checked: Checked[], contracts: Map<stri
     return happened && c.carried.includes(happened) && c.carried.includes("child_id") ? [{c, happened}] : [];
   });
   if (dated.length === 0) return [];
-  const before = dated.map(({c, happened}, i) => {
+  await dbs[0].run(`create or replace table births as ${born}`);
+  const found = await shareOut(dated, dbs, ({c, happened}, db) => {
     const day = `cast(e.${name(happened)} as date)`;
-    return `select ${i} as i, count(distinct e.line) as rows, count(distinct e.line) filter (b.date_of_birth - ${day} <= 280) as unborn, cast(min(e.line) as bigint) as first from ${name(c.accepted)} e join born b using (child_id) where ${day} < b.date_of_birth`;
+    return rowOf<{rows: number; unborn: number; first: number | null}>(db, `select count(distinct e.line) as rows, count(distinct e.line) filter (b.date_of_birth - ${day} <= 280) as unborn, cast(min(e.line) as bigint) as first from ${name(c.accepted)} e join births b using (child_id) where ${day} < b.date_of_birth`);
   });
-  const found = await rowsOf<{i: number; rows: number; unborn: number; first: number | null}>(db, `with born as materialized (${born}) select * from (${before.join(" union all ")}) where rows > 0 order by i`);
-  return found.map(({i, rows, unborn, first}) => {
+  return found.flatMap(({rows, unborn, first}, i): Warning[] => {
+    if (rows === 0) return [];
     const {c, happened} = dated[i]!;
     const heading = c.headings[happened] ?? happened;
     const aside = unborn ? `; in ${unborn === rows ? "all" : unborn} of them by 40 weeks or less, so the child may have been unborn` : "";
-    return {code: "birth-after-event", ...(c.sheet === undefined ? {} : {sheet: c.sheet}), line: first!, heading, message: `“${heading}” is before the child's date of birth in ${rows} ${rows === 1 ? "row" : "rows"} (first on line ${first})${aside}: accepted, and left out of what it spoils`};
+    return [{code: "birth-after-event", ...(c.sheet === undefined ? {} : {sheet: c.sheet}), line: first!, heading, message: `“${heading}” is before the child's date of birth in ${rows} ${rows === 1 ? "row" : "rows"} (first on line ${first})${aside}: accepted, and left out of what it spoils`}];
   });
 }
 
