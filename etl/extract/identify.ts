@@ -20,6 +20,7 @@ const OTHERS: [bytes: string, code: string, message: string][] = [
   ["\x1f\x8b", "other-zip", "This is a compressed archive; unpack it and give the CSV or XLSX file that is in it."],
   ["7z\xbc\xaf\x27\x1c", "other-zip", "This is a compressed archive; unpack it and give the CSV or XLSX file that is in it."],
   ["Rar!", "other-zip", "This is a compressed archive; unpack it and give the CSV or XLSX file that is in it."],
+  ["\xff\xfe\0\0", "binary", `This is UTF-32 text, which hardly any program reads; ${SAVE}.`],
   ["PAR1", "binary", "This is a Parquet file; export the records as CSV or XLSX instead."],
   ["SQLite format 3", "binary", "This is a database file; export the records as CSV or XLSX instead."]
 ];

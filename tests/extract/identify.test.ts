@@ -45,6 +45,7 @@ describe("refused in one sentence with what to do instead", () => {
     ["a picture", "image", Buffer.from("\x89PNG\r\n\x1a\n\0\0", "latin1")],
     ["another archive", "other-zip", zip([{name: "a.csv", content: "id\n"}])],
     ["a gzip", "other-zip", Buffer.from([0x1f, 0x8b, 8, 0])],
+    ["UTF-32 text", "binary", Buffer.from([..."\ufeffid,source\n1,Police\n"].flatMap((c) => [c.charCodeAt(0) & 255, c.charCodeAt(0) >> 8, 0, 0]))],
     ["JSON", "json", '{"contacts": []}'],
     ["a JSON list", "json", '[{"id": 1}]'],
     ["a web page saved as .xls", "html", "\r\n<html xmlns:x='urn'><table><tr><td>id</td></tr></table></html>"],
