@@ -4,7 +4,7 @@ import {readFile, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {fileURLToPath} from "node:url";
 import {Command, CommanderError, InvalidArgumentError, Option} from "commander";
-import {open} from "./duckdb.ts";
+import {open, rowsOf} from "./duckdb.ts";
 import {checkFile, refused, SHEET_REFUSED, type FileReport} from "./load/load.ts";
 import {Refusal} from "./extract/types.ts";
 import {silent, terminalProgress} from "./progress.ts";
@@ -14,9 +14,9 @@ import {flagsBeside, readShelf, refresh, type RefreshReport} from "./refresh.ts"
 import {clockOf} from "./publish/clock.ts";
 import {readSettings} from "./settings.ts";
 import {currentRun, isBusy, lastAttempt, NoRun, notePublication, openPartFile, publications, publishedOf, publishPointer, readRun, storeAt, takeLock, type Attempt, type RunManifest, type Store} from "./store.ts";
-import {casesOf, DIMENSIONS, type Dimension} from "./transform/cases.ts";
+import {casesOf, DIMENSIONS, NOT_RECORDED, type Dimension} from "./transform/cases.ts";
 import {movementOf} from "./transform/changes.ts";
-import {measuresNamed, readMeasures, UnknownMeasure, type Measure} from "./transform/measures.ts";
+import {caseView, measuresNamed, readMeasures, UnknownMeasure, type Measure} from "./transform/measures.ts";
 import type {PartManifest} from "./transform/part.ts";
 import {checksOf, FAULT_COLUMNS, faultsOf, UnknownCheck} from "./transform/quality.ts";
 import {isDay, readReference, thresholdAt} from "./transform/reference.ts";
@@ -491,6 +491,7 @@ async function listCases(id: string, o: CasesOptions): Promise<number> {
     }));
     const listed = await casesOf(part.db, {measure: m!, ...spanFor(part.part.asAt, o), ...(o.met ? {met: o.met === "yes"} : {}), filters});
     const found = {...listed, rows: hideIds(listed.rows, part.pseudonyms)};
+    if (found.total === 0) for (const note of await unknownGroups(part.db, m!, filters)) process.stderr.write(`frontdoor: ${note}\n`);
     if (o.json) json({run: part.run.run, measure: m!.id, ...found});
     else if (o.csv) print(csvText(found.columns, found.rows));
     else {
@@ -501,6 +502,16 @@ async function listCases(id: string, o: CasesOptions): Promise<number> {
   } finally {
     part.close();
   }
+}
+
+/** A sentence for each choice that no case of the measure has ever had: no case within it is no answer, but a word to be mended. */
+async function unknownGroups(db: OpenPart["db"], m: Measure, filters: Record<string, string>): Promise<string[]> {
+  const notes: string[] = [];
+  for (const [d, wanted] of Object.entries(filters)) {
+    const known = (await rowsOf<{of: string}>(db, `select distinct coalesce(${d}, '${NOT_RECORDED}') as of from ${caseView(m.id)} where counted_on <= as_at() order by 1`)).map((row) => row.of);
+    if (!known.includes(wanted)) notes.push(plain(`no case of ${m.id} has the ${d.replaceAll("_", " ")} “${wanted}”${known.length ? `; its cases have ${known.slice(0, 20).join(", ")}${known.length > 20 ? ` and ${known.length - 20} more` : ""}` : ""}`));
+  }
+  return notes;
 }
 
 async function report(o: {out: string; month?: string; store: string; site: string}): Promise<number> {

@@ -51,6 +51,8 @@ describe("the example authority", () => {
     const [counted] = JSON.parse(frontdoor("measure", "A1", "--store", store, "--json").out) as {id: string; numerator: number; denominator: number}[];
     expect([counted!.id, listed.total]).toEqual(["A1", counted!.denominator - counted!.numerator]);
     expect(frontdoor("cases", "A4", "--store", store).err).toContain("A4a or A4b");
+    const none = frontdoor("cases", "A1", "--team", "Nonsense", "--store", store, "--json");
+    expect([(JSON.parse(none.out) as {total: number}).total, none.err]).toEqual([0, expect.stringMatching(/no case of A1 has the team “Nonsense”; its cases have .*Eastbrook team/)]);
   });
 
   test("the cases of every measure are exactly the rows it counts, met and not met", async () => {
