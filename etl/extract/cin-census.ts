@@ -1,6 +1,7 @@
 // A children-in-need census (XML) → one table of text a record set. Reports schema faults and loads the rest; types nothing, maps no code.
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {open, stat} from "node:fs/promises";
+import {isDay} from "../day.ts";
 import {FIRST_YEAR, LAST_YEAR, schemaOf, type YearElement} from "./cin-census-schema.ts";
 import {createTextTable, type RowWriter} from "./table.ts";
 import {count, hasInvisible, stripInvisible} from "./text.ts";
@@ -83,9 +84,6 @@ export async function peekCinCensus(path: string): Promise<FilePeek> {
     census: {year, lea: header.LEA ?? "", referenceDate, exportedAt}
   };
 }
-
-/** A day of the calendar, written yyyy-mm-dd. */
-const isDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text;
 
 /** One occurrence of a group: its line, and at each child's slot its first text and the line of that, or its groups. */
 interface Found {

@@ -64,7 +64,10 @@ export async function readColumns(db: Db, sources: readonly string[], {dimension
   const [nth, day, met, value, high, low] = table.numbers as [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array];
   const groups = new Map<string, Groups>(words.flat().map((d, i) => [d, table.groups[i]!]));
   const child = byChild ? alike(high, low, children?.hashes).like : undefined;
-  if (children && child) for (const d of lookedUp) groups.set(d, children.groupsOf(d, child, day));
+  if (children && child && lookedUp.length) {
+    const who = children.placesOf(child);
+    for (const d of lookedUp) groups.set(d, children.groupsOf(d, who, day));
+  }
   const all = {size: nth.length, month: monthsOf(day), met, value, groups, ...(countChildren && child ? {child: named(child, high)} : {})};
   return bySource(all, nth, sources.length);
 }
@@ -80,7 +83,9 @@ function named(child: Int32Array, high: Int32Array): Int32Array {
 export interface Children {
   /** A number for each child, and for each other id that some case names. */
   readonly hashes: Hashes;
-  /** The groups of cases by one dimension. @param who the number of the child of each case; @param day of each case */
+  /** Where each child stands, by its number: an id of which nothing is recorded is nobody's. */
+  placesOf(numbers: Int32Array): Int32Array;
+  /** The groups of cases by one dimension. @param who the place of the child of each case; @param day of each case */
   groupsOf(dimension: keyof typeof OF_CHILD, who: Int32Array, day: Int32Array): Groups;
 }
 
@@ -104,9 +109,8 @@ export async function readChildren(db: Db): Promise<Children> {
   const turned = sideBySide(from);
   return {
     hashes,
-    groupsOf(dimension, numbers, day) {
-      // an id of which nothing is recorded is nobody's
-      const who = hashes.size > known ? numbers.map((number) => (number < known ? number : 0)) : numbers;
+    placesOf: (numbers) => (hashes.size > known ? numbers.map((number) => (number < known ? number : 0)) : numbers),
+    groupsOf(dimension, who, day) {
       if (dimension === "age_band") return {names, of: bandsOn(who, day, turned, codes, from.length)};
       const {names: own, of} = groups[fixed.indexOf(dimension)]!;
       return {names: own, of: each(who, of)};

@@ -4,6 +4,7 @@ import {readdirSync, readFileSync} from "node:fs";
 import path from "node:path";
 import {parse} from "csv-parse/sync";
 import {z} from "zod";
+import {isDay} from "../day.ts";
 
 /** How certain a limit or a target is. A placeholder is nobody's standard until somebody owns it. */
 const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;
@@ -382,11 +383,6 @@ interface Row<T> {
 
 const values = <T>(rows: Row<T>[]): T[] => rows.map((r) => r.value);
 const inForce = (t: {effectiveFrom: string; effectiveTo: string | null}, date: string) => t.effectiveFrom <= date && (t.effectiveTo === null || date <= t.effectiveTo);
-
-/** Whether a text is a day of the calendar, written as 2024-04-01. */
-export function isDay(s: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(s) && !Number.isNaN(Date.parse(`${s}T00:00:00Z`)) && new Date(`${s}T00:00:00Z`).toISOString().startsWith(s);
-}
 
 function csvFiles(dir: string): string[] {
   return readdirSync(dir).filter((f) => f.endsWith(".csv")).toSorted();
