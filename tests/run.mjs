@@ -34,7 +34,8 @@ check("types", bin("tsc"), ["--noEmit"]);
 const scratch = mkdtempSync(path.join(tmpdir(), "frontdoor-tests-"));
 const results = path.join(scratch, "results.json");
 
-run(bin("vitest"), ["run", "-c", "tests/vitest.config.ts", "--reporter=default", "--reporter=json", `--outputFile.json=${results}`], {FRONTDOOR_QUICK: quick ? "1" : "", CHROMIUM_PATH: chromium, TZ: process.env.TZ ?? "Europe/London"});
+// what the tests leave in the temporary folder goes with the scratch
+run(bin("vitest"), ["run", "-c", "tests/vitest.config.ts", "--reporter=default", "--reporter=json", `--outputFile.json=${results}`], {FRONTDOOR_QUICK: quick ? "1" : "", CHROMIUM_PATH: chromium, TZ: process.env.TZ ?? "Europe/London", TMPDIR: scratch, TMP: scratch, TEMP: scratch});
 try {
   const told = JSON.parse(readFileSync(results, "utf8"));
   counts.passed += told.numPassedTests;
