@@ -6,6 +6,7 @@ import path from "node:path";
 import {shareOut, threadsBeside} from "./duckdb.ts";
 import type {Warning} from "./extract/types.ts";
 import {readContracts} from "./load/contract.ts";
+import {zerosLost} from "./load/corrections.ts";
 import {gate, GateShut} from "./load/gate.ts";
 import {loadFile, openDesk, readManifest, type FileReport, type LoadManifest, type Shelf} from "./load/load.ts";
 import {headingsGone, ownHeadings, readMappings, type HeadingsOfLoad} from "./load/mapping.ts";
@@ -205,7 +206,8 @@ async function load(exportsDir: string, store: Store, shelf: Shelf, settings: Se
   const {warnings, stops} = gate(loads, settings.gates);
   if (stops.length) throw new GateShut(`a gate of the settings is shut, so nothing was published: ${stops.join("; ")}. Mend the export, or open the gate under “gates” in data/reference/settings.yaml`);
   const gone = headingsGone(loads.filter((m) => !m.corrects).map(headingsOf));
-  const flags = (key: string) => [...(warnings.get(key) ?? []), ...(gone.get(key) ?? [])];
+  const lost = await zerosLost(loads, store.loads, shelf.contracts);
+  const flags = (key: string) => [...(warnings.get(key) ?? []), ...(gone.get(key) ?? []), ...(lost.get(key) ?? [])];
   const flagged = new Map(present.map((p) => [p.file, flags(p.manifest.key)] as const));
   for (const m of kept) flagged.set(m.report.file, flags(m.key));
   return {
@@ -270,6 +272,8 @@ async function rejectsOf(present: Loaded["present"], out: string, exportsDir: st
   const written: string[] = [];
   for (const {path: file, manifest} of present) {
     if (manifest.sets.every((s) => s.rejected === 0)) continue;
+    // mended where they were written: such a file tells its reasons itself
+    if (manifest.corrects && path.dirname(file) === path.resolve(out)) continue;
     const base = path.relative(exportsDir, file).split(path.sep).join("-");
     written.push(...(await writeRejects(file, path.join(out, `${base}.rejects.csv`), exportsDir, shelf)));
   }

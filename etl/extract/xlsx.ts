@@ -142,7 +142,7 @@ async function readSheet(conn: DuckDBConnection, book: Workbook, sheet: Sheet, s
     if (beyond >= 0) return reject([`the row has a value in column ${columnLetter(beyond)}, beyond the last heading in column ${columnLetter(width - 1)}`]);
     if (cells.some((cell) => cell?.includes("\0"))) return reject(["the row holds a NUL character"]);
     if (cells.some((cell) => cell !== null && cell.length * 3 > LONGEST_CELL && Buffer.byteLength(cell) > LONGEST_CELL)) return reject(["a cell is longer than 1 MB"]);
-    const wrong = errors.filter(({column}) => kept.has(column));
+    const wrong = errors.filter(({column}) => kept.has(column) && plan.headings[column]);
     if (plan.errorsBlank) for (const {column} of wrong) cells[column] = null;
     else if (wrong.length)
       return reject(

@@ -83,8 +83,6 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
   const cells = cellsOf(fields, constants);
   const parts_ = rows.parts ?? false;
   const place_ = parts_ ? "line, part" : "line";
-  // corrected rows know the line they had in the export; forms made of several rows do not
-  const origin = rows.origin && !fields.some((f) => f.made?.startsWith("form_"));
   const carried = cells.map((c) => c.field);
   const checked = `${rows.table}_${contract.name}`;
   const unreadable = Object.keys(UNREADABLE).map(literal).join(", ");
@@ -106,10 +104,10 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
   });
   if (parts.length > 52) throw new Error(`the record set ${contract.name} has more than 52 fields, and the faults of a row are told by the bits of one whole number`);
   /** `unsure`: the dates of which some cell is not of a form that is quick to tell. */
-  const values = (unsure: Part[], where: string) => `with texts as (select ${place_}, ${origin ? "origin, " : ""}${restSql(rows, fields, beside)} as rest, ${cells.map((c) => `${c.text} as ${name(`t_${c.field}`)}`).join(", ")} from ${name(rows.table)} ${where}),
+  const values = (unsure: Part[], where: string) => `with texts as (select ${place_}, ${rows.origin ? "origin, " : ""}${restSql(rows, fields, beside)} as rest, ${cells.map((c) => `${c.text} as ${name(`t_${c.field}`)}`).join(", ")} from ${name(rows.table)} ${where}),
     valued as (select *, ${parts.map((p) => `${unsure.includes(p) ? p.value : (p.quick ?? p.value)} as ${name(p.field)}`).join(", ")} from texts)`;
   const work = (unsure: Part[], where: string) => `${values(unsure, where)}
-    select ${place_}, ${origin ? "origin, " : ""}${parts.map((p) => name(p.field)).join(", ")}, ${parts.map((p, i) => `case when ${p.bad} then ${2 ** i} else 0 end`).join(" + ")} as faults,
+    select ${place_}, ${rows.origin ? "origin, " : ""}${parts.map((p) => name(p.field)).join(", ")}, ${parts.map((p, i) => `case when ${p.bad} then ${2 ** i} else 0 end`).join(" + ")} as faults,
       hash(rest, ${parts.map((p) => name(p.field)).join(", ")}) as h from valued`;
   const missingKey = contract.fields && Object.entries(contract.fields).some(([f, s]) => s.required && !carried.includes(f));
   if (missingKey) throw new Error(`the mapping of ${contract.name} carries no column for a required field`); // chooseMapping has refused this already
@@ -142,7 +140,7 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
   const acceptedTable = `${checked}_accepted`;
   const kept = [...(rejected ? ["faults = 0"] : []), ...(duplicates ? [`(${place_}) not in (select (${place_}) from ${twice})`] : [])];
   await db.run(`create or replace view ${name(acceptedTable)} as
-    select cast(line as bigint) as line, ${parts_ ? "part, " : ""}${rows.origin ? `cast(${origin ? "origin" : "line"} as bigint) as origin, ` : ""}${parts.map((p) => `${p.spec.worker ? pseudonymSql(name(p.field), pseudonymKey) : name(p.field)} as ${name(p.field)}`).join(", ")}
+    select cast(line as bigint) as line, ${parts_ ? "part, " : ""}${rows.origin ? "cast(origin as bigint) as origin, " : ""}${parts.map((p) => `${p.spec.worker ? pseudonymSql(name(p.field), pseudonymKey) : name(p.field)} as ${name(p.field)}`).join(", ")}
     from ${name(checked)}${kept.length ? ` where ${kept.join(" and ")}` : ""}`);
 
   const rejections = rejected > 0 ? await rejectionsOf(db, odd, contract, cells, rows, reading, place_, list) : [];

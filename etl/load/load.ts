@@ -4,7 +4,7 @@ import {mkdir, readFile, rename, rm, stat, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {readChunks} from "../extract/bytes.ts";
 import {readCinCensus} from "../extract/cin-census.ts";
-import {readCsv} from "../extract/csv.ts";
+import {columnLetter, readCsv} from "../extract/csv.ts";
 import {peek as peekFile} from "../extract/identify.ts";
 import {Refusal, type FilePeek, type Rejection, type Warning} from "../extract/types.ts";
 import {readXlsx} from "../extract/xlsx.ts";
@@ -19,7 +19,7 @@ import {chooseMapping, declaredExportDate, ignores, recordOf, type FieldColumns,
 import {inScope, linesOfNoSet, offer, withoutDatabaseBlanks, type Offered} from "./reshape.ts";
 
 /** Raised whenever a reader or the load format changes what the same bytes would give. */
-export const READER_VERSION = 9;
+export const READER_VERSION = 10;
 
 /** The code of the warning that a sheet of a workbook was refused; the terminal says it with a cross. */
 export const SHEET_REFUSED = "sheet-refused";
@@ -213,7 +213,8 @@ function keyOf(planned: Planned, sha256: string, shelf: Shelf): string {
 
 interface Read {
   planned: Planned;
-  checked: {checked: Checked; mapping: RecordMapping; ordinal: number}[];
+  /** `forms`: see `Offered`. */
+  checked: {checked: Checked; mapping: RecordMapping; ordinal: number; forms: string | null}[];
   warnings: Warning[];
   dropped: string[];
   outOfScope: NonNullable<FileReport["outOfScope"]>;
@@ -247,7 +248,8 @@ async function readInto({dbs}: Seat, file: string, planned: Planned, shelf: Shel
       dropped.push(...sheet.headingsDropped.filter((h) => !isOurs(h) && !dropped.includes(h)));
       const place = tables[i]!.sheet === undefined ? {} : {sheet: tables[i]!.sheet};
       warnings.push(...tables[i]!.warnings);
-      if (sheet.withoutHeading.length) warnings.push({code: "column-without-heading", ...place, message: `not loaded, as ${sheet.withoutHeading.length === 1 ? "it has" : "they have"} no heading: column ${sheet.withoutHeading.join(", ")}`});
+      const nameless = await filledColumns(db, tables[i]!.table, sheet.withoutHeading);
+      if (nameless.length) warnings.push({code: "column-without-heading", ...place, message: `not loaded, as ${nameless.length === 1 ? "it has" : "they have"} no heading: column ${nameless.map(columnLetter).join(", ")}`});
       if (Object.values(tables[i]!.skipped).some((lines) => lines > 0)) skipped.push({...place, ...tables[i]!.skipped});
       if (tables[i]!.read === 0) warnings.push({code: "no-rows", message: `${sheet.records.map((r) => r.mapping.set.replaceAll("_", " ")).join(", ")}: headings but no rows; if the system had records, the export failed`, ...place});
       // characters that were stripped may have stood within the letters
@@ -269,12 +271,13 @@ async function readInto({dbs}: Seat, file: string, planned: Planned, shelf: Shel
     for (const o of outOfScope) warnings.push({code: "out-of-scope", ...(o.sheet === undefined ? {} : {sheet: o.sheet}), message: `${o.rows} ${o.rows === 1 ? "row" : "rows"} left out as out of scope: ${o.why}`});
   }
   const reading: Reading = {
-    dateOrder: (planned.mapping ?? CENSUS).dateOrder,
+    // corrections have been in a spreadsheet, which writes dates as this country does
+    dateOrder: planned.corrects && planned.mapping?.dateOrder === "ymd" ? "dmy" : (planned.mapping ?? CENSUS).dateOrder,
     ...(peek.format === "xlsx" ? {serialDates: peek.date1904 ? (1904 as const) : (1900 as const)} : {})
   };
   const checked: Read["checked"] = await shareOut(records, dbs, async ({rows, contract, fields, mapping, beside}, at, ordinal) => {
     const options = {constants: mapping.constants, reading, pseudonymKey: shelf.pseudonymKey, exportDate: planned.exportDate, beside, ...(list === undefined ? {} : {list})};
-    return {checked: await checkRows(at, rows, contract, fields, options), mapping, ordinal};
+    return {checked: await checkRows(at, rows, contract, fields, options), mapping, ordinal, forms: rows.forms ?? null};
   });
   for (const {checked: result, mapping} of checked) warnings.push(...result.warnings, ...unmappedWords(result, mapping, shelf.reference));
   warnings.push(...(await birthsAfterEvents(dbs, checked.map((c) => c.checked), shelf.contracts)));
@@ -283,6 +286,13 @@ async function readInto({dbs}: Seat, file: string, planned: Planned, shelf: Shel
   }
   if (dropped.length) warnings.push({code: "headings-dropped", message: `not loaded, as no record set has a field for them: ${dropped.join(", ")}`});
   return {planned, checked, warnings, dropped, outOfScope, skipped};
+}
+
+/** Which of some 0-based columns hold anything. */
+async function filledColumns(db: Db, table: string, columns: number[]): Promise<number[]> {
+  if (columns.length === 0) return [];
+  const row = await rowOf<Record<string, number>>(db, `select ${columns.map((i) => `count(${name(`c${i}`)}) as n${i}`).join(", ")} from ${name(table)}`);
+  return columns.filter((i) => Number(row[`n${i}`]) > 0);
 }
 
 /** Children of this very file who were born after what happened to them; the unborn aside, a date is wrong. */

@@ -4,7 +4,7 @@ import path from "node:path";
 import {distance} from "fastest-levenshtein";
 import {parseDocument} from "yaml";
 import {z} from "zod";
-import {columnLetter, normaliseHeading} from "../extract/csv.ts";
+import {normaliseHeading} from "../extract/csv.ts";
 import {Refusal, type FilePeek, type SheetPeek, type SheetPlan, type Warning} from "../extract/types.ts";
 import type {Contract} from "./contract.ts";
 import {readExportText} from "./corrections.ts";
@@ -239,8 +239,8 @@ export interface ChosenSheet {
   records: ChosenRecord[];
   outOfScope: {why: string; column: number; test: "is" | "contains"; words: string[]}[];
   headingsDropped: string[];
-  /** Letters of columns that hold something in the first rows and have no heading. */
-  withoutHeading: string[];
+  /** 0-based columns that have no heading; they are read only to tell whether they hold anything. */
+  withoutHeading: number[];
 }
 
 interface Candidate {
@@ -263,12 +263,14 @@ interface Candidate {
  */
 export function chooseMapping(peek: FilePeek, sheet: SheetPeek, fileName: string, mappings: Mapping[], contracts: Map<string, Contract>): ChosenSheet {
   const corrects = corrected(sheet);
-  const sheetName = sheet.sheet ?? corrects?.sheet ?? fileName.replace(/\.[^.]*$/, "");
+  const sheetName = corrects?.sheet ?? sheet.sheet ?? fileName.replace(/\.[^.]*$/, "");
   const ofCensus = corrects?.census && contracts.get(corrects.census.set);
+  // corrections of a workbook come back as CSV, and those of a CSV may be saved as a workbook: a mapping of the other format reads them, too
+  const fits = (m: Mapping) => !m.format || m.format === peek.format;
   const all = (ofCensus ? [ownHeadings(ofCensus)] : mappings)
-    .filter((m) => !m.format || m.format === peek.format)
+    .filter((m) => corrects || fits(m))
     .flatMap((mapping) => bestRow(mapping, sheet, sheetName, fileName, contracts))
-    .sort((a, b) => Number(preferred(b)) - Number(preferred(a)) || b.matched - a.matched || b.hinted - a.hinted || Number(ours(a)) - Number(ours(b)));
+    .sort((a, b) => Number(preferred(b)) - Number(preferred(a)) || b.matched - a.matched || b.hinted - a.hinted || Number(ours(a)) - Number(ours(b)) || Number(fits(b.mapping)) - Number(fits(a.mapping)));
   // a sheet that a mapping names is that mapping's, even where another would make do with the headings left
   const named = all.filter((c) => c.named && c.matched > 1);
   const candidates = named.length ? named : all;
@@ -291,7 +293,7 @@ export function chooseMapping(peek: FilePeek, sheet: SheetPeek, fileName: string
     );
   }
   const rival = complete[1];
-  if (rival && !preferred(best) && rival.matched === best.matched && rival.hinted === best.hinted && ours(rival) === ours(best)) {
+  if (rival && !preferred(best) && rival.matched === best.matched && rival.hinted === best.hinted && ours(rival) === ours(best) && fits(rival.mapping) === fits(best.mapping)) {
     throw new Refusal("ambiguous-mapping", `the headings of ${place} fit two mappings alike, ${best.mapping.name} and ${rival.mapping.name}; give the file a name that one of them lists, or make their headings differ`);
   }
   const twice = duplicated(best.cells);
@@ -303,13 +305,14 @@ export function chooseMapping(peek: FilePeek, sheet: SheetPeek, fileName: string
   });
   const kept = columnsUsed(best.records);
   for (const o of outOfScope) kept.add(o.column);
+  const withoutHeading = best.cells.flatMap((h, i) => (h ? [] : [i]));
   return {
     mapping: best.mapping,
     records: best.records,
     outOfScope,
-    plan: {sheet: sheet.sheet, headingLine: best.headingLine, headings: best.cells, keep: [...kept].sort((a, b) => a - b)},
+    plan: {sheet: sheet.sheet, headingLine: best.headingLine, headings: best.cells, keep: [...kept, ...withoutHeading].sort((a, b) => a - b)},
     headingsDropped: best.cells.filter((h, i) => h && !kept.has(i)),
-    withoutHeading: best.cells.flatMap((h, i) => (!h && sheet.rows.some((row) => row.line > best.headingLine && row.cells[i]?.trim()) ? [columnLetter(i)] : []))
+    withoutHeading
   };
 }
 

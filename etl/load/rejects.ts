@@ -1,10 +1,11 @@
 // The rejected rows of one export as a CSV for a person: made from the export itself each time it is asked for, and never kept in the store.
-import {mkdir, realpath, writeFile} from "node:fs/promises";
+import {mkdir, readFile, realpath, writeFile} from "node:fs/promises";
 import path from "node:path";
 import {parse} from "csv-parse/sync";
-import {literal, name, rowsOf} from "../duckdb.ts";
+import {literal, name, rowsOf, type Db} from "../duckdb.ts";
 import {decodeWindows1252, textBytes, type TextEncoding} from "../extract/bytes.ts";
 import {frameRows} from "../extract/frame.ts";
+import {count} from "../extract/text.ts";
 import {Refusal, type FilePeek, type Rejection} from "../extract/types.ts";
 import {readXlsx} from "../extract/xlsx.ts";
 import {silent} from "../progress.ts";
@@ -34,12 +35,36 @@ export async function writeRejects(file: string, out: string, exportsDir: string
       const own = table.headings.map((_, i) => i).filter((i) => !isOurs(table.headings[i]!));
       const pick = (cells: string[]) => [...own.map((i) => cells[i] ?? ""), ...cells.slice(table.headings.length)];
       const to = written.length === 0 ? out : out.replace(/(\.csv)?$/i, `.${written.length + 1}$1`);
-      const lines = [[...OUR_HEADINGS, ...pick(table.headings)], ...table.rows.map((r) => [String(r.line), r.reasons, of(table), ...(r.cells ? pick(r.cells) : [])])];
-      await writeFile(to, `\ufeff${lines.map((cells) => cells.map(csvCell).join(",")).join("\r\n")}\r\n`, {mode: 0o600});
-      written.push(to);
+      const lines = [[...OUR_HEADINGS, ...pick(table.headings)], ...table.rows.map((r) => [lineOf(planned, r), reasonsOf(planned, r), of(table), ...(r.cells ? pick(r.cells) : [])])];
+      written.push(await writeBeside(to, `\ufeff${lines.map((cells) => cells.map(csvCell).join(",")).join("\r\n")}\r\n`));
     }
     return written;
   });
+}
+
+/** A correction that is rejected again is still a row of the export: it keeps the line it had there, blank for one that somebody added. */
+const lineOf = ({corrects}: ExportRead["planned"], row: Table["rows"][number]) => (corrects ? (row.cells?.[corrects.columns.line] ?? "") : String(row.line));
+
+/** In a file of corrections the CSV reader counts our columns too. */
+const reasonsOf = ({corrects}: ExportRead["planned"], {reasons}: Table["rows"][number]) =>
+  corrects ? reasons.replace(/^the row has (\d+) cells? where the headings have (\d+)$/, (_, had: string, wanted: string) => `the row has ${count(Number(had) - OUR_HEADINGS.length, "cell")} where the headings have ${Number(wanted) - OUR_HEADINGS.length}`) : reasons;
+
+/**
+ * Writes a file, but never over another content, for somebody may have mended the rows in it: then the name gets a number.
+ * @returns the path written
+ */
+async function writeBeside(to: string, text: string): Promise<string> {
+  for (let n = 1; ; n++) {
+    const free = n === 1 ? to : to.replace(/(\.[^./\\]*)?$/, ` (${n})$1`);
+    const there = await readFile(free, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return null;
+      throw error;
+    });
+    if (there === text) return free;
+    if (there !== null) continue;
+    await writeFile(free, text, {mode: 0o600});
+    return free;
+  }
 }
 
 function csvCell(text: string): string {
@@ -56,21 +81,32 @@ interface Table {
   rows: {line: number; reasons: string; cells: string[] | null}[];
 }
 
-/** Every reason by line, in one sentence a fault. */
-function reasonsByLine(rejections: Rejection[]): Map<number, string> {
+/** Every reason by line, in one sentence a fault. Of a form that was made of several lines every line is shown, or those that are right would be lost. */
+async function reasonsByLine(db: Db, checked: ExportRead["checked"]): Promise<Map<number, string>> {
+  const reasons = reasonsOfRows(checked.flatMap((c) => c.checked.rejections));
+  for (const {forms, checked: {rejections}} of checked) {
+    if (forms === null || rejections.length === 0) continue;
+    for (const {form, line} of await rowsOf<{form: number; line: number}>(db, `select cast(form as bigint) as form, cast(line as bigint) as line from ${name(forms)} where form in (${[...new Set(rejections.map((r) => r.line))].join(", ")}) order by all`)) {
+      if (!reasons.has(Number(line))) reasons.set(Number(line), `it belongs to the form on line ${form}`);
+    }
+  }
+  return new Map([...reasons].sort((a, b) => a[0] - b[0]));
+}
+
+function reasonsOfRows(rejections: Rejection[]): Map<number, string> {
   const found = new Map<number, Set<string>>();
   for (const {line, column, heading, reasons} of rejections) {
     const at = found.get(line) ?? new Set();
     for (const reason of reasons) at.add(`${heading ? `${column ? `${column} ` : ""}“${heading}”: ` : ""}${reason}`);
     found.set(line, at);
   }
-  return new Map([...found].sort((a, b) => a[0] - b[0]).map(([line, reasons]) => [line, [...reasons].join("; ")]));
+  return new Map([...found].map(([line, reasons]) => [line, [...reasons].join("; ")]));
 }
 
-async function csvRows({planned, checked}: ExportRead, file: string): Promise<Table> {
+async function csvRows({db, planned, checked}: ExportRead, file: string): Promise<Table> {
   const {peek} = planned;
   const {plan} = planned.sheets[0]!;
-  const reasons = reasonsByLine(checked.flatMap((c) => c.checked.rejections));
+  const reasons = await reasonsByLine(db, checked);
   const rows: Table["rows"] = [];
   if (reasons.size > 0) {
     await frameRows(textBytes(file, peek.encoding as TextEncoding), peek.delimiter ?? ",", peek.newline ?? "\n", (row) => {
@@ -101,7 +137,7 @@ async function sheetRows({db, planned, checked}: ExportRead, file: string): Prom
   const found: Table[] = [];
   for (const [i, sheet] of sheets.entries()) {
     const {plan} = sheet;
-    const reasons = reasonsByLine(checked.flatMap((c) => c.checked.rejections).filter((r) => (r.sheet ?? null) === (plan.sheet ?? null)));
+    const reasons = await reasonsByLine(db, checked.filter((c) => (c.checked.sheet ?? null) === (plan.sheet ?? null)));
     const dates = new Set(sheet.records.flatMap((r) => r.fields.filter((f) => ["date", "datetime"].includes(planned.kindOf(r.mapping.set, f.field))).flatMap((f) => f.columns)));
     const cell = (c: number) => (dates.has(c) ? dateText(name(`c${c}`), peek.date1904 ?? false) : name(`c${c}`));
     const lines = [...reasons.keys()];
@@ -125,7 +161,7 @@ async function censusRows({db, checked}: ExportRead): Promise<Table[]> {
   const found: Table[] = [];
   for (const {checked: c} of checked) {
     if (!c.leftOut || c.rejections.length === 0) continue;
-    const reasons = reasonsByLine(c.rejections);
+    const reasons = reasonsOfRows(c.rejections);
     const texts = await rowsOf<Record<string, string | number | null>>(db, `select line, ${c.carried.map((f) => name(`t_${f}`)).join(", ")} from ${name(c.leftOut)} where why = 'rejected' order by line`);
     found.push({sheet: null, recordSet: c.recordSet, headings: c.carried, rows: texts.map((t) => ({line: Number(t.line), reasons: reasons.get(Number(t.line)) ?? "", cells: c.carried.map((f) => (t[`t_${f}`] as string | null) ?? "")}))});
   }

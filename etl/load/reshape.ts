@@ -8,10 +8,11 @@ import type {ChosenCondition, ChosenRecord, ChosenSheet, FieldColumns} from "./m
 
 /**
  * What a record set is offered. `parts`: the table has a column `part`, and a line may stand in it several times. `origin`: the rows are
- * corrections, and the table has a column `origin`, the line of the export that each corrects.
+ * corrections, and the table has a column `origin`, the line of the export that each corrects. `forms`: a row was made of several lines; the
+ * table of that name has them all (form: the row's line, line).
  */
 export interface Offered {
-  rows: RowsOfText & {parts?: boolean; origin?: boolean};
+  rows: RowsOfText & {parts?: boolean; origin?: boolean; forms?: string};
   fields: FieldColumns[];
   warnings: Warning[];
 }
@@ -110,7 +111,7 @@ export async function withoutDatabaseBlanks<T extends RowsOfText>(db: Db, rows: 
  * Takes out of a sheet's rows those that are out of scope, counted under their names.
  * @returns the rows left (their `read` is what is left) and the counts
  */
-export async function inScope(db: Db, rows: RowsOfText, sheet: ChosenSheet): Promise<{rows: RowsOfText; outOfScope: {why: string; rows: number}[]}> {
+export async function inScope<T extends RowsOfText>(db: Db, rows: T, sheet: ChosenSheet): Promise<{rows: T; outOfScope: {why: string; rows: number}[]}> {
   if (sheet.outOfScope.length === 0) return {rows, outOfScope: []};
   const why = `case ${sheet.outOfScope.map((o) => `when ${wordTest(o.column, o.test, o.words)} then ${literal(o.why)}`).join(" ")} end`;
   const table = `${rows.table}_scope`;
@@ -123,7 +124,7 @@ export async function inScope(db: Db, rows: RowsOfText, sheet: ChosenSheet): Pro
 }
 
 /** The rows of a sheet that are offered to one of its record sets; a sheet that is that record set row for row is handed on as it is. */
-export async function offer(db: Db, rows: RowsOfText, chosen: ChosenRecord, ordinal: number): Promise<Offered> {
+export async function offer(db: Db, rows: Offered["rows"], chosen: ChosenRecord, ordinal: number): Promise<Offered> {
   const {mapping, fields, when, parts, pivot} = chosen;
   const reshaped = when.length > 0 || parts.length > 0 || pivot !== null || mapping.gather !== undefined;
   if (!reshaped) return {rows, fields, warnings: []};
@@ -133,11 +134,12 @@ export async function offer(db: Db, rows: RowsOfText, chosen: ChosenRecord, ordi
   let made: Pick<Offered, "fields" | "warnings"> = {fields, warnings: []};
   if (parts.length) made = await unpivot(db, table, from, chosen);
   else if (pivot) made = await pivotForms(db, table, from, rows, chosen, pivot);
-  else if (mapping.gather) made = await gather(db, table, from, chosen);
+  else if (mapping.gather) made = await gather(db, table, from, rows, chosen);
   else await db.run(`create or replace table ${name(table)} as select * from ${from}`);
   const {offered} = await rowOf<{offered: number}>(db, `select count(*) as offered from ${name(table)}`);
   // a row that could not be read was offered to every record set of its sheet
-  return {...made, rows: {...rows, table, read: offered + rows.rejections.length, ...(parts.length ? {parts: true} : {})}};
+  const forms = pivot || mapping.gather ? {forms: `${table}_lines`} : {};
+  return {...made, rows: {...rows, table, read: offered + rows.rejections.length, ...(parts.length ? {parts: true} : {}), ...forms}};
 }
 
 async function unpivot(db: Db, table: string, from: string, {mapping, fields, parts, blank}: ChosenRecord): Promise<Pick<Offered, "fields" | "warnings">> {
@@ -168,30 +170,38 @@ const groupKey = (by: string[], fields: FieldColumns[]) => {
   return `hash(${texts.join(", ")}, case when ${texts.map((t) => `${t} is null`).join(" or ")} then line end)`;
 };
 
-async function pivotForms(db: Db, table: string, from: string, rows: RowsOfText, {mapping, fields}: ChosenRecord, {question, answer}: NonNullable<ChosenRecord["pivot"]>): Promise<Pick<Offered, "fields" | "warnings">> {
+/** The line of a form in the export it corrects: the first of its lines that stood there, else (an added form) that of an added line. */
+const ORIGIN = "coalesce(min(origin) filter (origin > 0), min(origin)) as origin,";
+
+const writeLines = (db: Db, table: string, from: string, key: string) =>
+  db.run(`create or replace table ${name(`${table}_lines`)} as select min(line) over (partition by form) as form, line from (select line, ${key} as form from ${from})`);
+
+async function pivotForms(db: Db, table: string, from: string, rows: Offered["rows"], {mapping, fields}: ChosenRecord, {question, answer}: NonNullable<ChosenRecord["pivot"]>): Promise<Pick<Offered, "fields" | "warnings">> {
   const asked = Object.entries(mapping.pivot!.questions);
   const spelt = normaliseWordSql(name(`c${question}`));
   const which = `case ${asked.map(([f, texts]) => `when ${spelt} in (${texts.map((t) => literal(normaliseWord(t))).join(", ")}) then ${literal(f)}`).join(" ")} end`;
   const repeated = fields.map((f) => ({...f, text: cellText(f)}));
   await db.run(`create or replace table ${name(table)} as
-    with told as (select line, rest, ${groupKey(mapping.pivot!.by, fields)} as form, ${which} as asked, ${name(`c${answer}`)} as answer, ${repeated.map((f) => `${f.text} as ${name(`form_${f.field}`)}`).join(", ")} from ${from})
-    select min(line) as line, bit_xor(hash(rest, line)) as rest,
+    with told as (select line, rest, ${rows.origin ? "origin, " : ""}${groupKey(mapping.pivot!.by, fields)} as form, ${which} as asked, ${name(`c${answer}`)} as answer, ${repeated.map((f) => `${f.text} as ${name(`form_${f.field}`)}`).join(", ")} from ${from})
+    select min(line) as line, ${rows.origin ? ORIGIN : ""} bit_xor(hash(rest, line)) as rest,
       ${[...repeated.map((f) => `arg_min(${name(`form_${f.field}`)}, line) filter (${name(`form_${f.field}`)} is not null) as ${name(`form_${f.field}`)}`), ...asked.map(([f]) => `arg_max(answer, line) filter (asked = ${literal(f)} and answer is not null) as ${name(`answer_${f}`)}`)].join(", ")},
       count(*) filter (asked is null) as not_asked
     from told group by form`);
+  await writeLines(db, table, from, groupKey(mapping.pivot!.by, fields));
   const {dropped, kinds} = await rowOf<{dropped: number; kinds: number}>(db, `select count(*) as dropped, count(distinct ${spelt}) as kinds from ${from} where ${which} is null and ${name(`c${question}`)} is not null`);
   const warnings: Warning[] = dropped ? [{code: "questions-dropped", ...(rows.sheet === undefined ? {} : {sheet: rows.sheet}), heading: rows.headings[question] ?? "", message: `${dropped} answers to ${kinds} questions that the mapping does not name were not loaded`}] : [];
   return {fields: [...fields.map((f) => ({field: f.field, columns: f.columns, made: `form_${f.field}`})), ...asked.map(([f]) => ({field: f, columns: [answer], made: `answer_${f}`}))], warnings};
 }
 
-async function gather(db: Db, table: string, from: string, {mapping, fields}: ChosenRecord): Promise<Pick<Offered, "fields" | "warnings">> {
+async function gather(db: Db, table: string, from: string, rows: Offered["rows"], {mapping, fields}: ChosenRecord): Promise<Pick<Offered, "fields" | "warnings">> {
   const {by, field} = mapping.gather!;
   const column = (f: FieldColumns) => name(`form_${f.field}`);
   await db.run(`create or replace table ${name(table)} as
-    with told as (select line, ${groupKey(by, fields)} as form, ${fields.map((f) => `${cellText(f)} as ${column(f)}`).join(", ")} from ${from})
-    select min(line) as line, cast(0 as ubigint) as rest,
+    with told as (select line, ${rows.origin ? "origin, " : ""}${groupKey(by, fields)} as form, ${fields.map((f) => `${cellText(f)} as ${column(f)}`).join(", ")} from ${from})
+    select min(line) as line, ${rows.origin ? ORIGIN : ""} cast(0 as ubigint) as rest,
       ${fields.map((f) => (f.field === field ? `string_agg(distinct ${column(f)}, ';' order by ${column(f)}) as ${column(f)}` : `arg_min(${column(f)}, line) filter (${column(f)} is not null) as ${column(f)}`)).join(", ")}
     from told group by form`);
+  await writeLines(db, table, from, groupKey(by, fields));
   return {fields: fields.map((f) => ({field: f.field, columns: f.columns, made: `form_${f.field}`})), warnings: []};
 }
 

@@ -193,11 +193,11 @@ async function stage(db: Db, contract: Contract, sets: LoadedPart[], mappings: M
       ${contract.lookalikes ? "true" : `not ${full(contract.natural)}`} as may_look_alike,
       ${fields.map((field) => `${value(field)} as ${name(field[0])}`).join(", ")}
     from raw ${joins.join(" ")}`);
-  // a row corrected twice: the later correction takes the place of the earlier one
+  // a row corrected twice: the later correction takes the place of the earlier one; what somebody added (below zero) takes nothing's place
   const corrections = sets.filter((p) => p.group !== p.rank);
   if (corrections.length > 1) {
     const again = `seq in (${corrections.map((p) => p.at).join(", ")})`;
-    await db.run(`delete from staged where ${again} and exists (from staged later where later.${again} and later.seq > staged.seq and later.grp = staged.grp and later.sheet = staged.sheet and later.place = staged.place and later.part = staged.part)`);
+    await db.run(`delete from staged where ${again} and exists (from staged later where later.${again} and later.seq > staged.seq and later.grp = staged.grp and later.sheet = staged.sheet and later.place = staged.place and later.part = staged.part) and place > 0`);
   }
 }
 

@@ -217,3 +217,116 @@ records:
     }
   }, 300_000);
 });
+
+describe("mended rows that a spreadsheet has had", () => {
+  const cells = (file: string) => parse(readFileSync(file, "utf8"), {bom: true, relax_column_count: true}) as string[][];
+  const saved = (rows: string[][], delimiter = ",") => `${rows.map((r) => r.map((c) => (/[",;\n]/.test(c) ? `"${c.replaceAll('"', '""')}"` : c)).join(delimiter)).join("\r\n")}\r\n`;
+  const faults = (report: {files: {file: string; rejections: {line: number; reasons: string[]}[]}[]}, file: string) => report.files.find((f) => f.file === file)!.rejections.map((r) => `${r.line}: ${r.reasons.join("; ")}`);
+
+  test("rejected twice, a row keeps its line in the export: its mending displaces no other row, nor does one that somebody added", async () => {
+    const p = place(CONTACTS);
+    p.put("contacts_2026-01-31.csv", csv(HEAD, ["C1", "1", "01/01/2026", "", "Police", "NFA", "x"], ["C2", "", "02/01/2026", "", "Police", "NFA", "y"], ["C3", "", "03/01/2026", "", "Police", "NFA", "z"]));
+    const first = await p.refresh({rejects: path.join(p.home, "a")});
+    const [head, two, three] = cells(first.rejects[0]!) as [string[], string[], string[]];
+    const with_ = (row: string[], child: string, id = row[3]!, line = row[0]!) => row.map((c, i) => (i === 0 ? line : i === 3 ? id : i === 4 ? child : c));
+    p.put("mended.csv", saved([head, with_(two, "2"), three, with_(two, "8", "C8", "")]));
+    const second = await p.refresh({rejects: path.join(p.home, "b")});
+    const again = cells(second.rejects.find((f) => f.includes("mended"))!);
+    expect(again.slice(1).map((r) => [r[0], r[3]])).toEqual([["4", "C3"]]);
+    p.put("mended again.csv", saved([head, with_(again[1]!, "3"), with_(two, "7", "C7", ""), with_(two, "9", "C9", "")]));
+    await p.refresh();
+    expect(await ask(p.store, "select contact_id, child_id from records.contact order by 1")).toEqual([1, 2, 3, 7, 8, 9].map((n) => ({contact_id: `C${n}`, child_id: String(n)})));
+  });
+
+  test("a ragged row that was only made as long as the headings stays rejected, and so does a row of another export; zeros lost from an id are told", async () => {
+    const p = place(CONTACTS);
+    p.put("contacts_2026-01-31.csv", csv(HEAD, ["C1", "01", "01/01/2026", "", "Police", "NFA", "x"], ["C2", "02", "02/01/2026", "Police", "NFA", "y"], ["C3", "03", "03/01/2026", "", "Police", "NFA", "z", "Smith"], ["C4", "04", "x", "", "Police", "NFA", "z"]));
+    const first = await p.refresh({rejects: p.home});
+    const rows = cells(first.rejects[0]!);
+    const padded = rows.map((r) => [...r, ...Array<string>(11 - r.length).fill("")]);
+    padded[3]![5] = "04/01/2026";
+    padded[3]![4] = "4";
+    const other = padded[3]!.map((c, i) => (i === 2 ? c.replace(/ .*/, ` ${"0".repeat(16)}`) : c));
+    const save = (...of: string[][]) => p.put("mended.csv", `\ufeff${saved(of, ";")}`);
+    save(...padded, other);
+    const second = await p.refresh({rejects: path.join(p.home, "again")});
+    expect(second.files[1]!.recordSets).toEqual([{name: "contact", read: 4, accepted: 1, rejected: 3, duplicates: 0}]);
+    expect(faults(second, "mended.csv")).toEqual([
+      "2: the row has 6 cells where the headings have 7, and its last ones are still blank: put each value under its heading, or clear “frontdoor reasons” if it is right so",
+      "3: the row has 8 cells where the headings have 7, and there is still a value beyond the last heading: put each value under its own",
+      "5: it is of another export than the first row of this file (“frontdoor export”): put the mended rows of each export into a file of their own"
+    ]);
+    expect(second.files[1]!.warnings.filter((w) => w.code === "id-zeros-lost")).toMatchObject([{line: 4, heading: "Child ID"}]);
+    const [, short, long] = padded as [string[], string[], string[]];
+    short[1] = "";
+    long[10] = "";
+    save(padded[0]!, short, long);
+    const third = await p.refresh();
+    expect(third.files[1]!.recordSets).toEqual([{name: "contact", read: 2, accepted: 1, rejected: 1, duplicates: 0}]);
+    // in the short row the source stood where the decision belongs
+    expect(faults(third, "mended.csv")).toEqual(["2: not a date; expected dd/mm/yyyy, dd Mon yyyy or yyyy-mm-dd"]);
+  });
+
+  test("a workbook's rows come back as CSV, a CSV's rows as a workbook, whatever format its mapping is for; ISO dates come back as this country writes them", async () => {
+    const p = place(CONTACTS.replace("title:", "format: csv\ndateOrder: ymd\ntitle:"), CONTACTS.replaceAll("contacts", "others").replace("title:", "format: xlsx\ntitle:").replaceAll("Contact ID", "Other ID"));
+    const workbook = async (name: string, rows: (string | number | Date)[][]) => {
+      const book = new ExcelJS.Workbook();
+      book.addWorksheet("a sheet").addRows(rows);
+      await book.xlsx.writeFile(path.join(p.exports, name));
+    };
+    p.put("contacts_2026-01-31.csv", csv(["Contact ID", "Child ID", "Received"], ["C1", "1", "2026-01-05 09:00"], ["C2", "", "2026-01-06 09:00"], ["C3", "", "2026-01-07 09:00"]));
+    await workbook("others_2026-01-31.xlsx", [["Other ID", "Child ID", "Received"], ["O1", "", new Date(Date.UTC(2026, 0, 8, 9))]]);
+    const first = await p.refresh({rejects: p.home});
+    const [head, two, three] = cells(first.rejects[0]!) as [string[], string[], string[]];
+    await workbook("mended 1.xlsx", [head, [3, ...two.slice(1, 4), 2, new Date(Date.UTC(2026, 0, 6, 9))]]);
+    p.put("mended 2.csv", saved([head, three.map((c, i) => (i === 4 ? "3" : i === 5 ? "07/01/2026 09:00" : c))]));
+    const [others, row] = cells(first.rejects[1]!) as [string[], string[]];
+    p.put("mended 3.csv", saved([others, row.map((c, i) => (i === 4 ? "4" : c))]));
+    await p.refresh();
+    expect(await ask(p.store, "select contact_id, child_id, received_at from records.contact order by child_id")).toEqual(
+      ["C1", "C2", "C3", "O1"].map((contact_id, i) => ({contact_id, child_id: String(i + 1), received_at: `2026-01-0${i + 5} 09:00:00`}))
+    );
+  });
+
+  test("of a form made of several lines all lines are shown, so that mending one loses none of the others", async () => {
+    const p = place(`
+name: forms
+title: Forms
+records:
+  - set: audit
+    fields: {audit_id: [Form]}
+    constants: {domain: overall, selection: random}
+    pivot: {by: [audit_id], question: [Question], answer: [Answer], questions: {audited_on: [When], grade: [Grade]}}
+`);
+    p.put("forms_2026-01-31.csv", csv(["Form", "Question", "Answer"], ["F1", "When", "05/01/2026"], ["F2", "When", "31/02/2026"], ["F1", "Grade", "2"], ["F2", "Grade", "3"]));
+    const first = await p.refresh({rejects: p.home});
+    const rows = cells(first.rejects[0]!);
+    expect(rows.slice(1).map((r) => [r[0], r[1], ...r.slice(3)])).toEqual([
+      ["3", expect.stringContaining("does not exist") as string, "F2", "When", "31/02/2026"],
+      ["5", "it belongs to the form on line 3", "F2", "Grade", "3"]
+    ]);
+    p.put("mended.csv", saved(rows.map((r) => r.map((c) => (c === "31/02/2026" ? "28/01/2026" : c)))));
+    await p.refresh();
+    expect(await ask(p.store, "select audit_id, audited_on, grade from records.audit order by 1")).toEqual([
+      {audit_id: "F1", audited_on: "2026-01-05", grade: 2},
+      {audit_id: "F2", audited_on: "2026-01-28", grade: 3}
+    ]);
+  });
+
+  test("what was mended where it was written is never written over", async () => {
+    const p = place(CONTACTS);
+    p.put("contacts_2026-01-31.csv", csv(HEAD, ["C1", "1", "01/01/2026", "", "Police", "NFA", "x"], ["C2", "", "02/01/2026", "", "Police", "NFA", "y"], ["C3", "", "03/01/2026", "", "Police", "NFA", "y"]));
+    const [file] = (await p.refresh({rejects: p.exports})).rejects as [string];
+    expect((await p.refresh({rejects: p.exports})).rejects).toEqual([file]);
+    mend(file, file, (row) => (row["Child ID"] = row["Contact ID"] === "C2" ? "2" : ""));
+    const mended = readFileSync(file, "utf8");
+    const beside = file.replace(/\.csv$/, " (2).csv");
+    for (let i = 0; i < 2; i++) {
+      const {rejects, records} = await p.refresh({rejects: p.exports});
+      expect(rejects).toEqual([beside]);
+      expect(records).toMatchObject([{records: 2}]);
+    }
+    expect(readFileSync(file, "utf8")).toBe(mended);
+    expect(readdirSync(p.exports)).toHaveLength(3);
+  });
+});
