@@ -24,6 +24,7 @@ import {readReference, thresholdAt} from "./transform/reference.ts";
 import {csvText} from "./csv-out.ts";
 import type {MeasuresFile} from "./publish/published.ts";
 import {figuresFor, spanFor, withTargets, type MeasureFigures} from "./publish/answer.ts";
+import {limitText} from "../src/components/format.ts";
 import type {Told} from "../server/tell.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -649,7 +650,7 @@ async function explain(id: string, o: {store: string}): Promise<number> {
         `Numerator     ${m.numerator}`,
         ...(m.denominator ? [`Denominator   ${m.denominator}`] : []),
         `Kind          ${m.kind}, in ${m.unit}; ${m.good === "neutral" ? "no direction is better" : `${m.good} is better`}`,
-        ...(limit ? [`Limit         ${limit.value} ${limit.unit.replaceAll("_", " ")} (${limit.status.replaceAll("_", " ")}): ${limit.source}`] : []),
+        ...(limit ? [`Limit         ${limitText(limit)}: ${limit.source}`] : []),
         ...(clock ? [`Clock         ${clock}`] : []),
         ...reference.targets.filter((t) => t.measure === m.id).sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1)).map((t) => `Target        ${t.value} ${t.unit}, ${t.effectiveTo ? `${t.effectiveFrom} to ${t.effectiveTo}` : `from ${t.effectiveFrom}`} (${t.status.replaceAll("_", " ")})${t.source ? `: ${t.source}` : ""}`),
         ...(m.day_count ? [`              The measure's page also gives what counting the first day as day 1 would.`] : []),

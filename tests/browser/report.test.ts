@@ -1,5 +1,5 @@
 // The board report through a real browser: four to six pages of A4, whole or not at all, and an older month when asked.
-import {existsSync, mkdtempSync, readFileSync, rmSync} from "node:fs";
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
 import path from "node:path";
 import {afterAll, expect, inject, test} from "vitest";
@@ -25,4 +25,11 @@ test("a month that is not published is refused in a sentence, and nothing is lef
   const out = path.join(home, "none.pdf");
   await expect(printReport({store, site, month: "1999-01", out})).rejects.toThrow("the month 1999-01 is not published or not over yet; the newest that is over is 2026-03");
   expect(existsSync(out)).toBe(false);
+});
+
+test("a place that cannot be written is told before anything is printed", async () => {
+  await expect(printReport({store, site, out: home})).rejects.toThrow(`${home} is a folder; give the report a file name`);
+  const file = path.join(home, "file");
+  writeFileSync(file, "");
+  await expect(printReport({store, site, out: path.join(file, "report.pdf")})).rejects.toThrow(/the report cannot be written to .*; choose another place with --out/);
 });
