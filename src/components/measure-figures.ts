@@ -63,11 +63,13 @@ export function groupFigure(d: MeasureDefinition, file: MeasureFile, dimension: 
   const by = dimension === "category" && d.category ? d.category.toLowerCase() : dimensionText(dimension);
   const all = file.figures.find((f) => f.period === context.period.key)?.value ?? null;
   const most = rows.length > 14 ? 12 : rows.length;
+  const size = ({figure}: BarRow) => figure.denominator ?? figure.numerator ?? 0;
+  const largest = new Set([...rows].sort((a, b) => size(b) - size(a)).slice(0, most));
   const options: BarOptions = {...m, all, chosen: chosenIn(context, dimension), allIs: context.filters.length ? context.groupLabel : "whole authority", heading: capital(by), label: `${d.title} by ${by}`};
   return frame({
     about: d.title.toLowerCase().endsWith(` by ${by}`) ? d.title : `${d.title}, by ${by}`,
     finding: spreadFinding(m, rows, isPercent(m) ? fewCases : 1),
-    draw: () => groupBars(rows.slice(0, most), options),
+    draw: () => groupBars(rows.filter((row) => largest.has(row)), options),
     caption: captionOf(across(context, dimension), d, sourcesOf(context.run, d)),
     table: barTable(rows, options),
     file: `${d.id}_by_${dimension}`,

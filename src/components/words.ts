@@ -92,13 +92,13 @@ export function trendFinding(m: Measured & {good: Good; target: number | null}, 
     case "below":
       return `${capital(at)} was below its usual range${tail ? ", " + tail : ""}`;
     case "rising":
-      return `Rising seven months running${still ? ", " + still : ""}`;
+      return `Rising for seven months or more${still ? ", " + still : ""}`;
     case "falling":
-      return `Falling seven months running${still ? ", " + still : ""}`;
+      return `Falling for seven months or more${still ? ", " + still : ""}`;
     case "shift-up":
-      return `Above its average seven months running${tail ? ", " + tail : ""}`;
+      return `Above its average seven months or more${tail ? ", " + tail : ""}`;
     case "shift-down":
-      return `Below its average seven months running${tail ? ", " + tail : ""}`;
+      return `Below its average seven months or more${tail ? ", " + tail : ""}`;
     case "near-upper":
       return `Close to its upper limit lately${tail ? ", " + tail : ""}`;
     case "near-lower":

@@ -185,6 +185,15 @@ describe("frame", () => {
     expect(groupFigure(definition, file, "locality", context)).toBeNull();
   });
 
+  it("draws of many groups those with the most cases in the period, whatever their order", () => {
+    const named = (i: number) => `Group ${String(i).padStart(2, "0")}`;
+    const many = {...file, groups: Array.from({length: 16}, (_, i) => ({...file.groups[0]!, dimension: "team", group: named(i), label: named(i), figures: [{period: context.period.key, numerator: 1, denominator: 10 + i, value: 100 / (10 + i)}]}))};
+    const drawn = groupFigure(definition, many, "team", context)!;
+    const bars = words(drawn.querySelector("table.bars")!);
+    for (let i = 0; i < 16; i++) expect(bars.includes(named(i)), named(i)).toBe(i >= 4);
+    expect(words(drawn)).toContain("The 12 largest of 16");
+  });
+
   it("shows SQL as text", () => expect(definitionPanel(definition).querySelector("pre")?.textContent).toBe("select 1 < 2"));
 });
 
