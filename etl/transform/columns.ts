@@ -15,8 +15,8 @@ export interface CaseColumns {
   readonly value: Int32Array;
   /** A number a child, `NOBODY` where none is named; left out unless children are counted. */
   readonly child?: Int32Array;
-  /** By dimension. */
-  readonly groups: ReadonlyMap<string, Groups>;
+  /** By dimension; undefined for one that was not read. */
+  readonly groups: {get(dimension: string): Groups | undefined};
 }
 
 /** The groups of one dimension, and for each case its place among them. */
@@ -138,20 +138,70 @@ function bandsOn(who: Int32Array, day: Int32Array, turned: Int32Array, codes: In
   return found;
 }
 
-/** Some of the cases. @param of the place of each case's group; @param wanted by the place of a group, 1 where its cases stay */
-export function only(cases: CaseColumns, of: Int32Array, wanted: Uint8Array): CaseColumns {
-  return taken(cases, rowsIn(of, wanted));
+/** Groups of one dimension outside which no case is wanted. */
+export interface Condition {
+  readonly dimension: string;
+  readonly groups: readonly string[];
 }
 
-function rowsIn(of: Int32Array, wanted: Uint8Array): Uint32Array {
+/** The cases that all of the conditions hold; none where one names a dimension that was not read. */
+export function narrowed(cases: CaseColumns, conditions: readonly Condition[]): CaseColumns {
+  if (conditions.length === 0) return cases;
+  const asked = conditions.map(({dimension, groups}) => {
+    const known = cases.groups.get(dimension) ?? {names: [], of: new Int32Array(cases.size)};
+    return {known, places: groups.map((name) => known.names.indexOf(name)).filter((place) => place >= 0)};
+  });
+  // from the shortest list on, so that a team of an authority costs what the team is
+  const lists = asked.map(({known, places}) => (places.length === 1 ? rowsOf(known, places[0]!) : null));
+  const least = lists.reduce((best, list, i) => (list && (best < 0 || list.length < lists[best]!.length) ? i : best), -1);
+  const rows = asked.reduce<Uint32Array | null>((left, {known, places}, i) => (i === least ? left : rowsIn(left, known.of, Uint8Array.from(known.names, (_, place) => Number(places.includes(place))))), least < 0 ? null : lists[least]!);
+  return taken(cases, rows!);
+}
+
+/** Rows of each group, made for all groups of a dimension when one is first asked for. */
+const listed = new WeakMap<Groups, Uint32Array[]>();
+
+function rowsOf(groups: Groups, group: number): Uint32Array {
+  let lists = listed.get(groups);
+  if (!lists) listed.set(groups, (lists = rowsByGroup(groups)));
+  return lists[group]!;
+}
+
+function rowsByGroup({names, of}: Groups): Uint32Array[] {
+  const next = new Uint32Array(names.length + 1);
+  for (let row = 0; row < of.length; row++) next[of[row]! + 1]!++;
+  for (let i = 1; i < next.length; i++) next[i]! += next[i - 1]!;
+  const starts = next.slice();
   const rows = new Uint32Array(of.length);
+  for (let row = 0; row < of.length; row++) rows[next[of[row]!]!++] = row;
+  return names.map((_, i) => rows.subarray(starts[i], starts[i + 1]));
+}
+
+/** @param from rows to choose from; null: all; @param wanted by the place of a group, 1 where its cases stay */
+function rowsIn(from: Uint32Array | null, of: Int32Array, wanted: Uint8Array): Uint32Array {
+  const rows = new Uint32Array(from?.length ?? of.length);
   let size = 0;
-  for (let row = 0; row < of.length; row++) if (wanted[of[row]!] === 1) rows[size++] = row;
+  if (from) {
+    for (let i = 0; i < from.length; i++) if (wanted[of[from[i]!]!] === 1) rows[size++] = from[i]!;
+  } else {
+    for (let row = 0; row < of.length; row++) if (wanted[of[row]!] === 1) rows[size++] = row;
+  }
   return rows.subarray(0, size);
 }
 
+/** A dimension's column is taken when it is first asked for: few of them are. */
 function taken({month, met, value, child, groups}: CaseColumns, rows: Uint32Array): CaseColumns {
-  const part = {size: rows.length, month: at(month, rows), met: at(met, rows), value: at(value, rows), groups: new Map([...groups].map(([d, {names, of}]) => [d, {names, of: at(of, rows)}] as const))};
+  const own = new Map<string, Groups>();
+  const get = (dimension: string): Groups | undefined => {
+    const known = own.get(dimension);
+    if (known) return known;
+    const all = groups.get(dimension);
+    if (!all) return undefined;
+    const part = {names: all.names, of: at(all.of, rows)};
+    own.set(dimension, part);
+    return part;
+  };
+  const part = {size: rows.length, month: at(month, rows), met: at(met, rows), value: at(value, rows), groups: {get}};
   return child ? {...part, child: at(child, rows)} : part;
 }
 
@@ -162,7 +212,7 @@ function at(column: Int32Array, rows: Uint32Array): Int32Array {
 }
 
 /** The cases of each source. DuckDB gives those of the first source first, and so on, as long as it keeps the order of rows. */
-function bySource(all: CaseColumns, nth: Int32Array, sources: number): CaseColumns[] {
+function bySource(all: CaseColumns & {groups: ReadonlyMap<string, Groups>}, nth: Int32Array, sources: number): CaseColumns[] {
   const starts = new Int32Array(sources + 1);
   for (let row = 0; row < nth.length; row++) {
     if (row > 0 && nth[row]! < nth[row - 1]!) throw new Error("the cases of several measures came mixed: DuckDB no longer keeps the order of rows");

@@ -1,6 +1,6 @@
 // A measure counted within several groups at once (a team and a need): the numbers that no published file holds. It counts by the road of count.ts.
 import type {Bases, Dimension, Filters} from "./cases.ts";
-import {only, type CaseColumns} from "./columns.ts";
+import {narrowed, type CaseColumns} from "./columns.ts";
 import {countCases, type AllCounts, type Stretch} from "./count.ts";
 import type {Measure} from "./measures.ts";
 
@@ -19,8 +19,7 @@ export interface Held {
  * @returns of all within `filters` first; then the groups of each filtered dimension
  */
 export function within<D extends string, T extends {dimension: string}>(cases: CaseColumns, by: readonly D[], filters: Filters, held: Held | null, make: (cases: CaseColumns, by: D[], within: Filters) => T[], {beside = true}: {beside?: boolean} = {}): T[] {
-  const reach = narrowedTo(cases, {}, held);
-  const part = (split: D[], of: Filters) => make(narrowedTo(reach, of, null), split, of);
+  const part = (split: D[], of: Filters) => make(narrowedTo(cases, of, held), split, of);
   const chosen = (d: D) => filters[d as Dimension & D] !== undefined;
   const made = part(by.filter((d) => !chosen(d)), filters);
   for (const d of beside ? by.filter(chosen) : []) {
@@ -34,12 +33,7 @@ export function within<D extends string, T extends {dimension: string}>(cases: C
 export function narrowedTo<T extends CaseColumns | undefined>(cases: T, filters: Filters, held: Held | null): T {
   if (!cases) return cases;
   const asked = (Object.entries(filters) as [Dimension, string | undefined][]).flatMap(([d, group]) => (group === undefined ? [] : [{dimension: d, groups: [group]}]));
-  return [...(held ? [held] : []), ...asked].reduce((left: CaseColumns, {dimension, groups}) => inGroups(left, dimension, groups), cases) as T;
-}
-
-function inGroups(cases: CaseColumns, dimension: Dimension, groups: readonly string[]): CaseColumns {
-  const {names, of} = cases.groups.get(dimension) ?? {names: [], of: new Int32Array(cases.size)};
-  return only(cases, of, Uint8Array.from(names, (name) => Number(groups.includes(name))));
+  return narrowed(cases, [...(held ? [held] : []), ...asked]) as T;
 }
 
 /**

@@ -5,7 +5,7 @@ import {afterAll, beforeAll, expect, test} from "vitest";
 import {openScratch, rowsOf, type Opened} from "../../etl/duckdb.ts";
 import {buildCalendar} from "../../etl/transform/calendar.ts";
 import {NOT_RECORDED, type Dimension} from "../../etl/transform/cases.ts";
-import {monthNumber, NOBODY, NO_VALUE, only, readChildren, readColumns, type CaseColumns} from "../../etl/transform/columns.ts";
+import {monthNumber, NOBODY, NO_VALUE, narrowed, readChildren, readColumns, type CaseColumns} from "../../etl/transform/columns.ts";
 import {besideChild, OF_CHILD} from "../../etl/transform/measures.ts";
 import {readReference} from "../../etl/transform/reference.ts";
 
@@ -30,6 +30,8 @@ const childIds = ["1", "2", "3", "4"];
 const child = fc.record({born: fc.option(day, {nil: null}), sex: word, ethnicity: word, locality: word});
 const row = fc.record({view: fc.constantFrom("a", "b", "c"), counted_on: day, met: fc.option(fc.boolean(), {nil: null}), child_id: fc.option(fc.constantFrom(...childIds, "a stranger", "another"), {nil: null}), team: word, source: word, category: word});
 
+const condition = fc.record({dimension: fc.constantFrom(...DIMENSIONS), groups: fc.array(fc.oneof(fc.constantFrom("North", NOT_RECORDED, "1 to 4", "5 to 9", "a group of nobody"), word.map(String)), {maxLength: 3})});
+
 /** Cases as rows of words, in the order of their values; children by which of the rows are of the same one. */
 function plain(cases: CaseColumns): unknown[][] {
   const seen = new Map<number, number>();
@@ -43,7 +45,7 @@ function plain(cases: CaseColumns): unknown[][] {
 test("whatever stands in them, with what the child adds or without, several at once or one", async () => {
   const {db} = scratch;
   await fc.assert(
-    fc.asyncProperty(fc.array(child, {minLength: childIds.length, maxLength: childIds.length}), fc.array(row, {maxLength: 40}), async (children, rows) => {
+    fc.asyncProperty(fc.array(child, {minLength: childIds.length, maxLength: childIds.length}), fc.array(row, {maxLength: 40}), fc.array(fc.array(condition, {maxLength: 3}), {minLength: 1, maxLength: 4}), async (children, rows, asked) => {
       await db.run("delete from journey.child; delete from bare");
       for (const [i, {born, sex, ethnicity, locality}] of children.entries())
         await db.run("insert into journey.child select $1, cast($2 as date), birthday(cast($2 as date), 1), birthday(cast($2 as date), 5), birthday(cast($2 as date), 10), birthday(cast($2 as date), 16), $3, $4, $5, null", [childIds[i]!, born, sex, ethnicity, locality]);
@@ -60,8 +62,12 @@ test("whatever stands in them, with what the child adds or without, several at o
         const [alone] = await readColumns(db, [`whole_${view}`], {dimensions: DIMENSIONS, countChildren: true});
         expect(plain(added[i]!)).toEqual(wanted);
         expect(plain(alone!)).toEqual(wanted);
-        const odd = (value: number) => Math.abs(value) % 2 === 1;
-        expect(plain(only(alone!, alone!.value.map((value) => Number(odd(value))), Uint8Array.of(0, 1))).map((r) => r.toSpliced(3, 1))).toEqual(wanted.filter((r) => odd(r[2] as number)).map((r) => r.toSpliced(3, 1)));
+        for (const conditions of asked) {
+          const left = wanted.filter((r) => conditions.every(({dimension, groups}) => groups.includes(String(r[4 + DIMENSIONS.indexOf(dimension)]))));
+          expect(plain(narrowed(alone!, conditions)).map((r) => r.toSpliced(3, 1))).toEqual(left.map((r) => r.toSpliced(3, 1)));
+          // narrowed once more
+          expect(plain(narrowed(narrowed(alone!, conditions), asked[0]!)).length).toBe(left.filter((r) => asked[0]!.every(({dimension, groups}) => groups.includes(String(r[4 + DIMENSIONS.indexOf(dimension)])))).length);
+        }
       }
     }),
     {numRuns: 40}
