@@ -281,8 +281,10 @@ export function chooseMapping(peek: FilePeek, sheet: SheetPeek, fileName: string
   const likeliest = [...candidates].sort((a, b) => score(b) - score(a) || b.hinted - a.hinted || Number(ours(a)) - Number(ours(b)))[0];
   if (!best || (!preferred(best) && likeliest && likeliest.missing.length > 0 && likeliest.matched >= best.matched + 2)) {
     if (!likeliest || likeliest.matched < 2) {
-      const first = sheet.rows[0]?.cells.filter(Boolean).slice(0, 6).join(", ") ?? "";
-      throw new Refusal("unknown-headings", `no mapping knows the headings of ${place} (${first || "none"}); run “frontdoor map” on it, or rename its headings to those of a record set`);
+      const first = sheet.rows[0]?.cells ?? [];
+      // what stands in a row of values may be a child's name
+      if (holdsValues(first)) throw new Refusal("unknown-headings", `no mapping knows the headings of ${place}, whose first row holds values (a date or a number) and not headings; put the headings of a record set above it`);
+      throw new Refusal("unknown-headings", `no mapping knows the headings of ${place} (${first.filter(Boolean).slice(0, 6).join(", ") || "none"}); run “frontdoor map” on it, or rename its headings to those of a record set`);
     }
     const {set, field, spellings: known} = likeliest.missing[0]!;
     const used = columnsUsed(likeliest.records);
@@ -504,6 +506,11 @@ function columnsOf(source: FieldSource, column: (names: string[]) => number | nu
   const [filled, unless] = [column(source.filled), source.unless ? column(source.unless) : null];
   return filled === null ? null : {columns: unless === null ? [filled] : [filled, unless], how: {how: "filled"}};
 }
+
+const VALUE = /^(?=.*\d)[\d\s.,:/£%+-]+$|^\d{4}-\d{2}-\d{2}\b|^\d{1,2}[ /-][a-z]{3,9}[ /-]\d{2,4}\b|^[a-z]{0,3}[-/]?\d{3,}$/i;
+
+/** Whether a row has a cell that is a date, a time, a number or one's like as an id, which no heading is: it may hold what a child is known by. */
+export const holdsValues = (cells: string[]): boolean => cells.some((cell) => VALUE.test(cell.trim()));
 
 /** The spellings under which a field's main column is known. */
 export function spellingsOf(source: FieldSource | undefined, field: string): string[] {

@@ -2,14 +2,14 @@
 // It guesses aloud: every line says whether it is sure, and no value of the export is written down.
 import path from "node:path";
 import {stringify} from "yaml";
-import {normaliseHeading} from "../extract/csv.ts";
+import {columnLetter, normaliseHeading} from "../extract/csv.ts";
 import {peek as peekFile} from "../extract/identify.ts";
 import {Refusal, type SheetPeek} from "../extract/types.ts";
 import {normaliseWord} from "../transform/reference.ts";
 import type {Contract, Field} from "./contract.ts";
 import {cellSchema, DATABASE_BLANKS, type DateOrder, type Reading} from "./kinds.ts";
 import type {Shelf} from "./load.ts";
-import {chooseMapping, spellingsOf, unlikeness} from "./mapping.ts";
+import {chooseMapping, holdsValues, spellingsOf, unlikeness} from "./mapping.ts";
 
 interface Column {
   heading: string;
@@ -49,39 +49,62 @@ export async function proposeMapping(file: string, shelf: Shelf): Promise<string
   const sheets = peek.sheets.filter((s) => s.rows.length > 1);
   if (sheets.length === 0) throw new Refusal("no-rows", `${base} has no row below its headings to learn from; export it with records in it`);
   const lines = [
-    `# Proposed from the headings and first rows of ${base}. “sure”: a heading that other mappings know, with values of the right shape.`,
+    `# Proposed from the headings and first rows of ${comment(base)}. “sure”: a heading that other mappings know, with values of the right shape.`,
     "# “unsure”: a guess; read it, mend it or take the line out. Then “frontdoor check” shows what the mapping does."
   ];
   const known = fitsAlready(peek, sheets, base, shelf);
   if (known) lines.push(`# The mapping ${known} reads this file as it is: this one is needed only if that one reads it wrongly.`);
-  const stem = base.replace(/\.[^.]*$/, "").replace(/[-_ ]*(19|20)\d{2}[-_.]?\d{2}[-_.]?\d{2}.*$/, "");
+  const {stem, glob, exportDate} = namesLike(base);
   const slug = normaliseHeading(stem).replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "") || "export";
   const headingRows = sheets.map((s) => ({sheet: s, at: headingRow(s, shelf)}));
   const columns = headingRows.map(({sheet, at}) => columnsOf(sheet, at));
-  const order = dateOrder(columns.flat());
+  const order = dateOrder(columns.flat(), peek.excelSerials ?? false);
   lines.push(
     `name: local-${slug}`,
     `title: ${scalar(stem)}   # unsure: say in a few words what the export is`,
-    `files: [${scalar(`${stem}*`)}]`,
+    `files: [${scalar(glob)}]`,
     "prefer: true   # files with this name are read with this mapping, not with one that ships",
     `dateOrder: ${order.order}   # ${order.why}`,
     'window: none   # unsure: "full" if every export holds all records, so that one missing from it was withdrawn',
-    /(19|20)\d{2}-\d{2}-\d{2}/.test(base) ? 'exportDate: {fileName: "(\\\\d{4}-\\\\d{2}-\\\\d{2})"}   # sure: the file name holds a date' : "# exportDate: put the day in the file's name, as in contacts_2026-03-31.csv, or name a cell: exportDate: {cell: B1}",
+    exportDate,
     "records:"
   );
   let proposed = 0;
-  for (const [i, {sheet}] of headingRows.entries()) {
-    const ranked = rankSets(columns[i]!, base, order.order, shelf);
+  for (const [i, {sheet, at}] of headingRows.entries()) {
+    const ranked = at < 0 ? [] : rankSets(columns[i]!, base, order.order, shelf);
     const [best, second] = ranked;
     if (!best || best.guesses.length < 2) {
-      lines.push(`  # ${sheet.sheet ? `sheet “${sheet.sheet}”` : "the file"}: no record set has fields for its headings`);
+      lines.push(`  # ${placeOf(sheet)}: ${at < 0 ? "no row of headings was found" : "no record set has fields for its headings"}`);
       continue;
     }
     proposed++;
+    if (headingsGoOn(sheet, at)) lines.push(`  # unsure: in ${placeOf(sheet)} the row below the headings looks like more headings; put them in one row, or it will be rejected as a record`);
+    const twice = columns[i]!.find((_, n) => isRepeat(columns[i]!, n));
+    if (twice) lines.push(`  # The heading ${scalar(twice.heading)} stands twice in ${placeOf(sheet)}, which is refused until one of them is renamed or removed; the first is meant here.`);
+    const nameless = columns[i]!.flatMap((c, n) => (c.heading || c.values.length === 0 ? [] : [columnLetter(n)]));
+    if (nameless.length) lines.push(`  # Without a heading in ${placeOf(sheet)}, so not to be loaded: ${nameless.length === 1 ? "column" : "columns"} ${nameless.join(", ")}`);
     lines.push(...setLines(best, second, sheet, columns[i]!, shelf));
   }
-  if (proposed === 0) throw new Refusal("nothing-to-propose", `no record set has fields for the headings of ${base} (${columns[0]!.map((c) => c.heading).filter(Boolean).slice(0, 6).join(", ")}); the record sets and their fields are in etl/records`);
+  if (proposed === 0 && headingRows.every(({at}) => at < 0)) throw new Refusal("no-headings", `no row of ${base} looks like headings (every row holds a date or a number); put the headings above the records and try again`);
+  if (proposed === 0) throw new Refusal("nothing-to-propose", `no record set has fields for the headings of ${base} (${columns.find((c) => c.length)!.map((c) => c.heading).filter(Boolean).slice(0, 6).join(", ")}); the record sets and their fields are in etl/records`);
   return `${lines.join("\n")}\n`;
+}
+
+/** A day as file names write it, with what parts it from the rest of the name. */
+const DAY_IN_NAME = /[-_. ]*(?<!\d)(?:((?:19|20)\d{2})([-_.]?)[01]\d\2[0-3]\d|[0-3]\d([-_.])[01]\d\3(?:19|20)\d{2})(?!\d)[-_. ]*/;
+
+/** What the export is called without its day, which names its next export has too, and the mapping's line that says where its day is. */
+function namesLike(base: string): {stem: string; glob: string; exportDate: string} {
+  const whole = base.replace(/\.[^.]*$/, "");
+  const day = DAY_IN_NAME.exec(whole);
+  const [before, after] = day ? [whole.slice(0, day.index), whole.slice(day.index + day[0].length)] : [whole, ""];
+  const stem = before || after || "export";
+  const glob = before ? `${before}*` : after ? `*${after}*` : base;
+  const apart = day?.[2] ?? "";
+  const pattern = apart ? ["(\\\\d{4}", "\\\\d{2}", "\\\\d{2})"].join(apart === "." ? "[.]" : apart) : "(\\\\d{8})";
+  if (day?.[1]) return {stem, glob, exportDate: `exportDate: {fileName: "${pattern}"}   # sure: the file name holds a date`};
+  const how = day ? "write the day in the file's name as" : "put the day in the file's name, as in";
+  return {stem, glob, exportDate: `# exportDate: ${how} ${day ? "2026-03-31" : "contacts_2026-03-31.csv"}, or name a cell: exportDate: {cell: B1}`};
 }
 
 function fitsAlready(peek: Parameters<typeof chooseMapping>[0], sheets: SheetPeek[], base: string, shelf: Shelf): string | null {
@@ -92,22 +115,33 @@ function fitsAlready(peek: Parameters<typeof chooseMapping>[0], sheets: SheetPee
   }
 }
 
-/** The row with the most headings that somebody knows; else the first that is as full as the rows below it. */
+/**
+ * The row with the most headings that somebody knows; else the first of those that hold no values that is as full as the fullest of them.
+ * @returns -1 where every row holds values: the export has no headings
+ */
 function headingRow(sheet: SheetPeek, shelf: Shelf): number {
   const all = new Set(knownSpellings(shelf).keys());
   const scores = sheet.rows.slice(0, 25).map((row) => row.cells.filter((c) => all.has(normaliseHeading(c))).length);
   const best = Math.max(...scores);
   if (best >= 2) return scores.indexOf(best);
-  const widths = sheet.rows.map((row) => row.cells.filter((c) => c !== "").length);
-  return Math.max(0, widths.findIndex((w) => w >= Math.max(...widths) * 0.8));
+  const widths = sheet.rows.slice(0, -1).map((row) => (holdsValues(row.cells) ? 0 : row.cells.filter((c) => c !== "").length));
+  return widths.findIndex((w) => w > 0 && w >= Math.max(...widths) * 0.8);
+}
+
+/** Whether the row below the headings carries on with them: it holds words alone where the rows under it hold dates and numbers. */
+function headingsGoOn(sheet: SheetPeek, at: number): boolean {
+  const [next, ...under] = sheet.rows.slice(at + 1);
+  if (!next || under.length === 0 || holdsValues(next.cells)) return false;
+  return next.cells.some((cell, i) => cell !== "" && under.every((row) => !row.cells[i] || holdsValues([row.cells[i]])) && under.some((row) => row.cells[i]));
 }
 
 function columnsOf(sheet: SheetPeek, at: number): Column[] {
-  return sheet.rows[at]!.cells.map((heading, i) => ({heading: heading.trim(), values: sheet.rows.slice(at + 1).map((row) => row.cells[i] ?? "").filter((v) => v !== "" && !DATABASE_BLANKS.includes(v))}));
+  if (at < 0) return [];
+  return sheet.rows[at]!.cells.map((heading, i) => ({heading: oneLine(heading), values: sheet.rows.slice(at + 1).map((row) => row.cells[i] ?? "").filter((v) => v !== "" && !DATABASE_BLANKS.includes(v))}));
 }
 
 /** The order that the data shows: a number over twelve cannot be a month. */
-function dateOrder(columns: Column[]): {order: DateOrder; why: string} {
+function dateOrder(columns: Column[], serials: boolean): {order: DateOrder; why: string} {
   const values = columns.flatMap((c) => c.values);
   const parted = values.map((v) => /^(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}\b/.exec(v)).filter((m) => m !== null);
   const days = parted.filter((m) => Number(m[1]) > 12).length;
@@ -117,6 +151,7 @@ function dateOrder(columns: Column[]): {order: DateOrder; why: string} {
   if (months) return {order: "mdy", why: `sure: ${months} of ${parted.length} dates have a day over 12 second, so the month stands first`};
   if (parted.length) return {order: "dmy", why: "unsure: no date among the first rows shows which number is the day"};
   if (values.some((v) => /^\d{4}-\d{2}-\d{2}\b/.test(v))) return {order: "ymd", why: "sure: the dates are written year first"};
+  if (serials && columns.some((c) => /\b(date|dt|day|received|started?|ended?|on|at)\b/.test(normaliseHeading(c.heading)) && c.values.some((v) => /^\d{5}(\.\d+)?$/.test(v)))) return {order: "dmy", why: "sure: the workbook holds its dates as dates, which have no order; it would matter only to one typed as text"};
   return {order: "dmy", why: "unsure: there is no date among the first rows"};
 }
 
@@ -153,7 +188,7 @@ function rankSets(columns: Column[], base: string, order: DateOrder, shelf: Shel
     .map((contract): ProposedSet => {
       const fields = spellings.get(contract.name) ?? new Map<string, string[]>();
       const all = Object.entries(contract.fields).flatMap(([field, spec]) =>
-        columns.flatMap((column, i) => guess(contract, field, spec, fields.get(field) ?? [field], column, i, order, shelf) ?? [])
+        columns.flatMap((column, i) => isRepeat(columns, i) ? [] : guess(contract, field, spec, fields.get(field) ?? [field], column, i, order, shelf) ?? [])
       );
       const guesses: Guess[] = [];
       for (const g of all.sort((a, b) => b.score - a.score || a.column - b.column)) {
@@ -170,6 +205,14 @@ function rankSets(columns: Column[], base: string, order: DateOrder, shelf: Shel
     .sort((a, b) => b.score - a.score || (a.contract.name < b.contract.name ? -1 : 1));
 }
 
+/** Whether a column's heading stands further to the left already. */
+const isRepeat = (columns: Column[], at: number): boolean => {
+  const heading = normaliseHeading(columns[at]!.heading);
+  return heading !== "" && columns.slice(0, at).some((c) => normaliseHeading(c.heading) === heading);
+};
+
+const placeOf = (sheet: SheetPeek) => (sheet.sheet ? `sheet “${oneLine(sheet.sheet)}”` : "the file");
+
 function guess(contract: Contract, field: string, spec: Field, spellings: string[], column: Column, i: number, order: DateOrder, shelf: Shelf): Guess | null {
   const heading = normaliseHeading(column.heading);
   if (!heading) return null;
@@ -177,7 +220,7 @@ function guess(contract: Contract, field: string, spec: Field, spellings: string
   const exact = spellings.find((s) => normaliseHeading(s) === heading);
   if (exact) {
     if (shape.fits < 0.5 && column.values.length) return {field, column: i, score: 0.6, sure: false, why: `the heading is known, but ${shape.says}`};
-    return {field, column: i, score: 1 + (field === contract.happened ? 0.1 : 0), sure: true, why: column.values.length ? `known heading; ${shape.says}` : "known heading; no value to look at"};
+    return {field, column: i, score: 1 + (field === contract.happened ? 0.1 : 0), sure: column.values.length > 0, why: `known heading; ${shape.says}`};
   }
   if (NEVER.test(heading) || shape.fits < 0.6) return null;
   const near = spellings.map((s) => ({s, d: Math.min(unlikeness(s, column.heading), wordsUnlike(s, heading))})).sort((a, b) => a.d - b.d)[0]!;
@@ -279,3 +322,5 @@ function setLines(best: ProposedSet, second: ProposedSet | undefined, sheet: She
 const scalar = (text: string) => stringify([text], {collectionStyle: "flow", lineWidth: 0}).trim().slice(1, -1).trim();
 /** A comment stays on its line. */
 const comment = (text: string) => text.replace(/[\r\n\u0085\u2028\u2029]+/g, " ");
+/** A heading in one line and without “*”, which in a mapping stands for any text; neither tells two headings apart. */
+const oneLine = (text: string) => text.replace(/[\s*]+/gu, " ").trim();

@@ -74,6 +74,65 @@ test("a heading that is known, over values that cannot be it, is no sure guess",
   expect(yaml).toMatch(/decision_at: \[Decision date\] {3}# unsure: the heading is known, but 0 of 2 values are dates/);
 });
 
+describe("headings as people leave them", () => {
+  const line = (yaml: string, field: string) => yaml.split("\n").find((l) => l.trim().startsWith(`${field}:`))?.trim();
+
+  test("some of them blank: the records below are not taken for headings, and the columns without are told", async () => {
+    const yaml = await propose(file("odd.csv", csv("Case Number,Dt of Contact,,Referrer,,Worker", "1001,13/04/2024,09:15,Police,Smith,W1", "1002,14/04/2024,10:20,School,Jones,W2")));
+    expect(line(yaml, "received_at")).toMatch(/^received_at: \[Dt of Contact\] {3}# unsure/);
+    expect(yaml).toContain("# Without a heading in the file, so not to be loaded: columns C, E");
+  });
+
+  test("none of them there: no value is repeated where the headings would be, neither by map nor by check", async () => {
+    const at = file("odd.csv", csv("1001,13/04/2024,Smith,Police", "1002,14/04/2024,Jones,School"));
+    await expect(propose(at)).rejects.toThrow("no row of odd.csv looks like headings (every row holds a date or a number); put the headings above the records and try again");
+    const {outcome, reason} = await check(at, on);
+    expect([outcome, reason]).toEqual(["refused", expect.stringMatching(/the file, whose first row holds values .* put the headings of a record set above it$/)]);
+    expect(reason).not.toMatch(/Smith|1001/);
+  });
+
+  test("with a line break or a star in them, which a mapping's heading cannot have", async () => {
+    const at = file("x_2024-05-01.csv", '"Child\nID*","Contact\r\ndate*",Contact source*,Date*\n1,13/04/2024,Police,1\n');
+    const yaml = await propose(at);
+    expect([line(yaml, "child_id"), line(yaml, "received_at"), line(yaml, "source")]).toEqual([expect.stringMatching(/^child_id: \[Child ID\] /), expect.stringMatching(/^received_at: \[Contact date\] /), expect.stringMatching(/^source: \[Contact source\] /)]);
+    expect(sums(await check(at, withMapping(yaml)))).toEqual({contact: "1 = 1 + 0 + 0"});
+  });
+
+  test("one of them twice: told, and the second serves no other field", async () => {
+    const yaml = await propose(file("x.csv", csv("Child ID,Contact date,Contact date,Contact source", "1,13/04/2024,14/04/2024,Police")));
+    expect(yaml).toContain("# The heading Contact date stands twice in the file, which is refused until one of them is renamed or removed; the first is meant here.");
+    expect(line(yaml, "decision_at")).toBeUndefined();
+  });
+
+  test("in two rows: the second is told of before it is rejected as a record", async () => {
+    const yaml = await propose(file("x.csv", csv("Child ID,Contact,,Contact source", ",Date,Time,", "1,13/04/2024,10:00,Police", "2,14/04/2024,11:00,School")));
+    expect(yaml).toContain("# unsure: in the file the row below the headings looks like more headings; put them in one row");
+  });
+
+  test("known, over no value at all: no sure guess", async () => {
+    const yaml = await propose(file("x.csv", csv("Child ID,Contact date,Contact source", "1,,Police", "2,,School")));
+    expect(line(yaml, "received_at")).toBe("received_at: [Contact date]   # unsure: known heading; no value to look at");
+  });
+});
+
+test.each([
+  ["2024-05-01 contacts.csv", "local-contacts", ["*contacts*"], "(\\d{4}-\\d{2}-\\d{2})"],
+  ["contacts_20240501_v2.csv", "local-contacts", ["contacts*"], "(\\d{8})"],
+  ["contacts 2024.05.01.csv", "local-contacts", ["contacts*"], "(\\d{4}[.]\\d{2}[.]\\d{2})"],
+  ["contacts 01-05-2024.csv", "local-contacts", ["contacts*"], undefined]
+])("the name of an export is known again without its day: %s", async (name, mapping, files, fileName) => {
+  const at = file(name, csv("Child ID,Contact date,Contact source", "1,13/04/2024,Police"));
+  const yaml = await propose(at);
+  const made = parseMapping(yaml, "x", contracts);
+  expect([made.name, made.files, made.exportDate]).toEqual([mapping, files, fileName && {fileName}]);
+  const report = await check(at, withMapping(yaml));
+  expect([report.mapping, report.warnings.some((w) => w.code === "export-date-from-file-time")]).toEqual([mapping, !fileName]);
+});
+
+test("dates that a workbook holds as dates have no order to be unsure of", async () => {
+  expect(await propose(await workbook("x.xlsx", {Data: [["Child ID", "Contact date", "Contact source"], ["1", new Date("2024-01-02"), "Police"]]}))).toMatch(/^dateOrder: dmy {3}# sure: the workbook holds its dates as dates/m);
+});
+
 test("each sheet of a workbook gets its own record set", async () => {
   const yaml = await propose(
     await workbook("extract_2024-05-01.xlsx", {
