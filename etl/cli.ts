@@ -397,6 +397,7 @@ async function map(file: string, o: {out?: string}): Promise<number> {
     print(proposed);
     return 0;
   }
+  if (!existsSync(path.dirname(path.resolve(o.out)))) throw new Error(`there is no folder ${path.dirname(o.out)}; make it first, or name another`);
   if (existsSync(o.out)) throw new Error(`${o.out} is there already; name another file, so that nobody's work is overwritten`);
   await writeFile(o.out, proposed);
   print(`${o.out} holds a proposal. Read it, settle what is marked “unsure”, and see its effect with: frontdoor check ${file}`);

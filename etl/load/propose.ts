@@ -81,6 +81,7 @@ export async function proposeMapping(file: string, shelf: Shelf): Promise<string
     if (headingsGoOn(sheet, at)) lines.push(`  # unsure: in ${placeOf(sheet)} the row below the headings looks like more headings; put them in one row, or it will be rejected as a record`);
     const twice = columns[i]!.find((_, n) => isRepeat(columns[i]!, n));
     if (twice) lines.push(`  # The heading ${scalar(twice.heading)} stands twice in ${placeOf(sheet)}, which is refused until one of them is renamed or removed; the first is meant here.`);
+    lines.push(...toReshape(columns[i]!, sheet, shelf));
     const nameless = columns[i]!.flatMap((c, n) => (c.heading || c.values.length === 0 ? [] : [columnLetter(n)]));
     if (nameless.length) lines.push(`  # Without a heading in ${placeOf(sheet)}, so not to be loaded: ${nameless.length === 1 ? "column" : "columns"} ${nameless.join(", ")}`);
     lines.push(...setLines(best, second, sheet, columns[i]!, shelf));
@@ -203,6 +204,27 @@ function rankSets(columns: Column[], base: string, order: DateOrder, shelf: Shel
       return {contract, guesses: guesses.sort((a, b) => a.column - b.column), missing, score};
     })
     .sort((a, b) => b.score - a.score || (a.contract.name < b.contract.name ? -1 : 1));
+}
+
+/** What a row must become before any record set fits it; a person writes it, for it cannot be told from headings alone. */
+function toReshape(columns: Column[], sheet: SheetPeek, shelf: Shelf): string[] {
+  const told: string[] = [];
+  const headed = (pattern: RegExp) => columns.find((c) => pattern.test(normaliseHeading(c.heading)))?.heading;
+  const [question, answer] = [headed(/^(form |assessment )?(question|prompt)s?( text| name)?$/), headed(/^(form |assessment )?(answer|response)s?( text| value)?$/)];
+  if (question && answer) {
+    told.push(`  # unsure: in ${placeOf(sheet)} a row is one question of a form, not one record. Put under the record set that the form is, and take the guesses below out:`);
+    told.push(`  #   pivot: {by: [the fields that tell forms apart], question: [${scalar(question)}], answer: [${scalar(answer)}], questions: {field: [The question as it is written]}}`);
+  }
+  const headings = columns.map((c) => normaliseHeading(c.heading));
+  for (const mapping of shelf.mappings) {
+    for (const {set, unpivot} of mapping.records) {
+      const wide = Object.keys(unpivot?.each ?? {}).flatMap((word) => Object.values(unpivot!.fields).flat().map((spelling) => headings.indexOf(normaliseHeading(spelling.replace("*", word)))));
+      const found = [...new Set(wide.filter((at) => at >= 0))].sort((a, b) => a - b);
+      if (found.length < 2) continue;
+      told.push(`  # unsure: ${comment(found.map((at) => columns[at]!.heading).join(", "))} are a row each of ${set.replaceAll("_", " ")}: copy its unpivot from the mapping ${mapping.name}, or they are not loaded`);
+    }
+  }
+  return told;
 }
 
 /** Whether a column's heading stands further to the left already. */

@@ -115,6 +115,14 @@ describe("headings as people leave them", () => {
   });
 });
 
+test("rows that are one question each, and columns that are one agency each, are told to need more than headings", async () => {
+  const asked = await propose(file("x.csv", csv("Form ID,Child ID,Question,Answer", "F1,1,Date of contact,13/04/2024", "F1,1,Contact source,Police")));
+  expect(asked).toMatch(/# unsure: in the file a row is one question of a form, not one record\..*\n.*pivot: .*question: \[Question\], answer: \[Answer\]/);
+  const wide = await propose(file("y.csv", csv("Strategy ID,Child ID,Meeting date,Police attended,Health attended", "S1,1,13/04/2024,Yes,No")));
+  expect(wide).toContain("# unsure: Police attended, Health attended are a row each of meeting attendance: copy its unpivot from the mapping strategy-attendance-wide, or they are not loaded");
+  for (const yaml of [asked, wide]) expect(parseMapping(yaml, "x", contracts).records).toHaveLength(1);
+});
+
 test.each([
   ["2024-05-01 contacts.csv", "local-contacts", ["*contacts*"], "(\\d{4}-\\d{2}-\\d{2})"],
   ["contacts_20240501_v2.csv", "local-contacts", ["contacts*"], "(\\d{8})"],
