@@ -333,6 +333,7 @@ async function runRefresh(o: RefreshCommand): Promise<number> {
   else {
     for (const f of report.files) print(describeFile(f));
     if (report.kept.length) print(`Still counted from earlier refreshes, though no longer in the folder: ${report.kept.map(plain).join(", ")}`);
+    if (report.replaced.length) print(`Read anew under the same name and day, so that what was read before counts no longer: ${report.replaced.map(plain).join(", ")}`);
     print(`\nRecords as at ${report.asAt}: ${report.records.map((r) => `${n(r.records)} ${r.recordSet.replaceAll("_", " ")}`).join(", ")}.`);
     if (report.before && report.published) print(describeChanges(report));
     for (const w of report.warnings) sayRow(`Note: ${w.message}`);

@@ -78,6 +78,8 @@ export interface RefreshReport {
   before: string | null;
   /** Loads of earlier refreshes that still count though their file has left the exports folder. */
   kept: string[];
+  /** Files that were new and took the place of what was read before under their name and declared day, which counts no longer. */
+  replaced: string[];
   /** CSVs of rejected rows, where asked for. */
   rejects: string[];
 }
@@ -109,7 +111,7 @@ export async function refresh(options: RefreshOptions): Promise<RefreshReport> {
     await prune(store, settings.runs_kept, [...loaded.loads, ...loaded.present.map((p) => p.manifest)].map((l) => l.key));
     const rejects = options.rejects ? await rejectsOf(loaded.present, options.rejects, exportsDir, shelf) : [];
     noteAttempt(store, {...attempt, ended: now().toISOString(), outcome: report.published ? "published" : "unchanged", run: report.run});
-    return {...report, kept: loaded.reports.filter((r) => r.kept).map((r) => r.file), rejects};
+    return {...report, kept: loaded.reports.filter((r) => r.kept).map((r) => r.file), replaced: loaded.replaced, rejects};
   } catch (error) {
     await sweep(store).catch(() => {});
     const fault = explainFault(error, store);
@@ -169,6 +171,7 @@ interface Loaded {
   reports: FileReport[];
   /** What lies in the exports folder and could be read. */
   present: {path: string; manifest: LoadManifest}[];
+  replaced: string[];
 }
 
 async function load(exportsDir: string, store: Store, shelf: Shelf, settings: Settings, progress: Progress, forget: (load: LoadManifest) => boolean = () => false): Promise<Loaded> {
@@ -189,7 +192,8 @@ async function load(exportsDir: string, store: Store, shelf: Shelf, settings: Se
     if ("refused" in outcome) reports.push({...outcome.refused, file: shown});
     else if (!forget(outcome.manifest)) present.push({path: file, file: shown, ...outcome});
   }
-  const kept = (await keptLoads(store, present.map((p) => p.manifest))).filter((m) => !forget(m));
+  const left = await keptLoads(store, present.map((p) => p.manifest));
+  const kept = left.kept.filter((m) => !forget(m));
   const counted = new Map(kept.map((m) => [m.key, m]));
   for (const p of present) {
     const twin = sameContent(p, present);
@@ -213,7 +217,8 @@ async function load(exportsDir: string, store: Store, shelf: Shelf, settings: Se
   return {
     loads,
     reports: reports.map((r) => ({...r, warnings: [...r.warnings, ...(r.outcome === "refused" ? [] : (flagged.get(r.file) ?? []))]})).sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0)),
-    present
+    present,
+    replaced: left.replaced
   };
 }
 
@@ -254,18 +259,23 @@ function sameContent(one: {file: string; manifest: LoadManifest}, present: {file
 
 /**
  * Loads of the run before that still count: those whose file has left the folder, unless what is in the folder is a new reading of the same
- * bytes, or a new version of the same corrections.
+ * bytes, a new version of the same corrections, or the same export made again: new, and of the same name, declared day and mapping. Where
+ * several of one name came or went (folders within the folder), it is not clear which replaced which, and all of them count.
  */
-async function keptLoads(store: Store, present: LoadManifest[]): Promise<LoadManifest[]> {
-  const kept: LoadManifest[] = [];
-  for (const key of previous(store)?.loads ?? []) {
+async function keptLoads(store: Store, present: LoadManifest[]): Promise<{kept: LoadManifest[]; replaced: string[]}> {
+  const before = previous(store)?.loads ?? [];
+  const left: LoadManifest[] = [];
+  for (const key of before) {
     if (present.some((p) => p.key === key)) continue;
     const manifest = await readManifest(store.loads, key);
     if (!manifest) throw new Error(`the load ${key} of the run before is damaged or gone from the store, and its export is not in the exports folder; put the export back, or go back to another run with “frontdoor rollback”`);
     const replaced = present.some((p) => p.sha256 === manifest.sha256 || (p.corrects && manifest.corrects && p.corrects.sha256 === manifest.corrects.sha256 && p.corrects.sheet === manifest.corrects.sheet && p.file === manifest.file));
-    if (!replaced) kept.push(manifest);
+    if (!replaced) left.push(manifest);
   }
-  return kept;
+  const isAgain = (a: LoadManifest, b: LoadManifest) => !a.corrects && !b.corrects && a.file === b.file && a.exportDate === b.exportDate && a.mapping === b.mapping && a.authority === b.authority && [a, b].every((m) => m.exportDateFrom === "declared");
+  const came = present.filter((p) => !before.includes(p.key));
+  const madeAgain = left.filter((m) => came.filter((p) => isAgain(p, m)).length === 1 && left.filter((other) => isAgain(other, m)).length === 1);
+  return {kept: left.filter((m) => !madeAgain.includes(m)), replaced: madeAgain.map((m) => m.file)};
 }
 
 async function rejectsOf(present: Loaded["present"], out: string, exportsDir: string, shelf: Shelf): Promise<string[]> {
@@ -305,7 +315,7 @@ async function transform(loads: LoadManifest[], measures: Measure[], settings: S
   return parts;
 }
 
-async function publish(parts: PartManifest[], measures: Measure[], {loads, reports}: Loaded, settings: Settings, store: Store, shelf: Shelf, {exportsDir, progress, data}: RefreshOptions, at: string): Promise<Omit<RefreshReport, "kept" | "rejects">> {
+async function publish(parts: PartManifest[], measures: Measure[], {loads, reports}: Loaded, settings: Settings, store: Store, shelf: Shelf, {exportsDir, progress, data}: RefreshOptions, at: string): Promise<Omit<RefreshReport, "kept" | "replaced" | "rejects">> {
   const truth = exampleTruth(exportsDir);
   const example = truth !== null && loads.every((l) => truth.hashes.has(l.sha256));
   const asAt = parts[0]!.asAt;

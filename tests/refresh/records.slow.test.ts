@@ -1,4 +1,6 @@
 // Records made of several exports: which one speaks, which rows are one record, what was withdrawn, and what cannot be decided.
+import {mkdirSync} from "node:fs";
+import path from "node:path";
 import {describe, expect, test} from "vitest";
 import {ask, CONTACTS, csv, place} from "./help.ts";
 
@@ -32,6 +34,38 @@ records:
     p.put("contacts_2026-01-31.csv", csv(HEAD, ["C1", "1", "05/01/2026 09:00", "Police", "Referral", "old"]));
     await p.refresh();
     expect(await ask(p.store, "select team from records.contact")).toEqual([{team: "new"}]);
+  });
+
+  test("an export made again under its name takes the place of the one read before, whichever bytes a tie would choose", async () => {
+    const texts = ["one", "two", "three"].map((team) => csv(HEAD, ["C1", "1", "05/01/2026 09:00", "Police", "Referral", team], [`C${team}`, "2", "05/01/2026 09:00", "Police", "Referral", team]));
+    const p = place(CONTACTS.replace("window: full", "window: none"));
+    for (const i of [0, 1, 2, 0, 2, 1, 0]) {
+      p.put("contacts_2026-01-31.csv", texts[i]!);
+      const report = await p.refresh();
+      const team = ["one", "two", "three"][i];
+      expect(await ask(p.store, "select contact_id, team from records.contact order by 1")).toEqual([{contact_id: "C1", team}, {contact_id: `C${team}`, team}]);
+      expect([report.kept, report.warnings]).toEqual([[], []]);
+    }
+    expect((await p.refresh()).published).toBe(false);
+    p.take("contacts_2026-01-31.csv");
+    p.put("contacts_2026-02-28.csv", csv(HEAD));
+    expect((await p.refresh()).kept).toEqual(["contacts_2026-01-31.csv"]);
+    expect(await ask(p.store, "select contact_id from records.contact order by 1")).toEqual([{contact_id: "C1"}, {contact_id: "Cone"}]);
+  });
+
+  test("of exports of one name in two folders, one that leaves still counts, and so do both where it is not clear which was made again", async () => {
+    const of = (team: string) => csv(HEAD, [`C${team}`, "1", "05/01/2026 09:00", "Police", "Referral", team]);
+    const p = place(CONTACTS.replace("window: full", "window: none"));
+    const held = async () => (await ask(p.store, "select contact_id from records.contact order by 1") as {contact_id: string}[]).map((r) => r.contact_id);
+    for (const team of ["north", "south"]) mkdirSync(path.join(p.exports, team));
+    for (const team of ["north", "south"]) p.put(`${team}/contacts_2026-01-31.csv`, of(team));
+    await p.refresh();
+    p.take("south/contacts_2026-01-31.csv");
+    await p.refresh();
+    expect(await held()).toEqual(["Cnorth", "Csouth"]);
+    p.put("north/contacts_2026-01-31.csv", of("east"));
+    await p.refresh();
+    expect(await held()).toEqual(["Ceast", "Cnorth", "Csouth"]);
   });
 
   test("two exports of one date that disagree: settled the same way in any order, and reported", async () => {
