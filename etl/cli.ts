@@ -335,6 +335,8 @@ async function runRefresh(o: RefreshCommand): Promise<number> {
     if (report.kept.length) print(`Still counted from earlier refreshes, though no longer in the folder: ${report.kept.map(plain).join(", ")}`);
     if (report.replaced.length) print(`Read anew under the same name and day, so that what was read before counts no longer: ${report.replaced.map(plain).join(", ")}`);
     print(`\nRecords as at ${report.asAt}: ${report.records.map((r) => `${n(r.records)} ${r.recordSet.replaceAll("_", " ")}`).join(", ")}.`);
+    if (report.asAt > report.newestExport) print(`Note: the newest export is of ${report.newestExport}. What happened after it is not known, so that what was open then counts as open until ${report.asAt}: leave --as-at out, or add newer exports.`);
+    if (report.asAt < report.newestExport) print(`Note: the newest export is of ${report.newestExport}. What the exports tell of after ${report.asAt} is still among the records, and counts where a measure asks for no deadline: figures as they stood that day need the exports up to that day alone, in a store of their own.`);
     if (report.before && report.published) print(describeChanges(report));
     for (const w of report.warnings) sayRow(`Note: ${w.message}`);
     if (report.rejects.length) print(`Rejected rows, to be mended and put among the exports: ${report.rejects.join(", ")}`);

@@ -78,6 +78,8 @@ export interface RefreshReport {
   before: string | null;
   /** Loads of earlier refreshes that still count though their file has left the exports folder. */
   kept: string[];
+  /** The day of the newest export that counts. */
+  newestExport: string;
   /** Files that were new and took the place of what was read before under their name and declared day, which counts no longer. */
   replaced: string[];
   /** CSVs of rejected rows, where asked for. */
@@ -111,7 +113,7 @@ export async function refresh(options: RefreshOptions): Promise<RefreshReport> {
     await prune(store, settings.runs_kept, [...loaded.loads, ...loaded.present.map((p) => p.manifest)].map((l) => l.key));
     const rejects = options.rejects ? await rejectsOf(loaded.present, options.rejects, exportsDir, shelf) : [];
     noteAttempt(store, {...attempt, ended: now().toISOString(), outcome: report.published ? "published" : "unchanged", run: report.run});
-    return {...report, kept: loaded.reports.filter((r) => r.kept).map((r) => r.file), replaced: loaded.replaced, rejects};
+    return {...report, kept: loaded.reports.filter((r) => r.kept).map((r) => r.file), newestExport: newestOf(loaded.loads), replaced: loaded.replaced, rejects};
   } catch (error) {
     await sweep(store).catch(() => {});
     const fault = explainFault(error, store);
@@ -156,9 +158,15 @@ async function pseudonymKey(store: string | undefined): Promise<string> {
   return readFile(file, "utf8");
 }
 
-/** Files in the exports folder, in name order; what is plainly no export (hidden files, notes, the example's answers) is left alone. */
+/**
+ * Files in the exports folder, in name order; what is plainly no export (hidden files, notes, the example's answers) is left alone.
+ * @throws NothingToRefresh where there is no such folder: all that it held would be taken for exports that have left it
+ */
 export async function exportFiles(exportsDir: string): Promise<string[]> {
-  const entries = await readdir(exportsDir, {withFileTypes: true, recursive: true}).catch(() => []);
+  const entries = await readdir(exportsDir, {withFileTypes: true, recursive: true}).catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === "ENOENT" ? `there is no folder ${exportsDir}` : error.code === "ENOTDIR" ? `${exportsDir} is a file, not a folder` : `the folder ${exportsDir} cannot be read (${error.code})`;
+    throw new NothingToRefresh(`${why}; name the folder that holds the exports with --exports, and what was published stands`);
+  });
   return entries
     .filter((e) => !e.isDirectory() && !e.name.startsWith(".") && !e.name.startsWith("~$") && !["truth.json", "README.md"].includes(e.name))
     .map((e) => path.join(e.parentPath, e.name))
@@ -299,6 +307,8 @@ function previous(store: Store): RunManifest | null {
   }
 }
 
+const newestOf = (loads: LoadManifest[]): string => loads.map((l) => l.exportDate).sort().at(-1)!;
+
 /** A part an authority. Local exports belong to the authority of the settings, else to that of the only census. */
 async function transform(loads: LoadManifest[], measures: Measure[], settings: Settings, store: Store, shelf: Shelf, {asAt, progress, threads}: RefreshOptions): Promise<PartManifest[]> {
   const inCensus = [...new Set(loads.map((l) => l.authority).filter((a): a is string => a !== null))].sort();
@@ -306,7 +316,7 @@ async function transform(loads: LoadManifest[], measures: Measure[], settings: S
   if (local === null && loads.some((l) => l.authority === null)) {
     throw new Error(`the CIN censuses come from several authorities (${inCensus.join(", ")}), so it is not clear whose the local exports are; set authority.code in data/reference/settings.yaml`);
   }
-  const at = asAt ?? loads.map((l) => l.exportDate).sort().at(-1)!;
+  const at = asAt ?? newestOf(loads);
   const parts: PartManifest[] = [];
   for (const authority of [...new Set(loads.map((l) => l.authority ?? local!))].sort()) {
     const own = loads.filter((l) => (l.authority ?? local) === authority);
@@ -315,7 +325,7 @@ async function transform(loads: LoadManifest[], measures: Measure[], settings: S
   return parts;
 }
 
-async function publish(parts: PartManifest[], measures: Measure[], {loads, reports}: Loaded, settings: Settings, store: Store, shelf: Shelf, {exportsDir, progress, data}: RefreshOptions, at: string): Promise<Omit<RefreshReport, "kept" | "replaced" | "rejects">> {
+async function publish(parts: PartManifest[], measures: Measure[], {loads, reports}: Loaded, settings: Settings, store: Store, shelf: Shelf, {exportsDir, progress, data}: RefreshOptions, at: string): Promise<Omit<RefreshReport, "kept" | "newestExport" | "replaced" | "rejects">> {
   const truth = exampleTruth(exportsDir);
   const example = truth !== null && loads.every((l) => truth.hashes.has(l.sha256));
   const asAt = parts[0]!.asAt;

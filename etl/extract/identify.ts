@@ -9,6 +9,8 @@ import {peekXlsx} from "./xlsx.ts";
 
 const SAVE = "save it as CSV UTF-8 or as an Excel workbook (.xlsx)";
 const HEAD = 4096;
+/** How browsers and copying programs name a file that they have not finished; what it holds so far may read as a whole export. */
+const UNFINISHED = /\.(part|partial|filepart|crdownload|download|tmp)$/i;
 
 /** Bytes that begin files which are no table, and what to call them. */
 const OTHERS: [bytes: string, code: string, message: string][] = [
@@ -27,12 +29,13 @@ const OTHERS: [bytes: string, code: string, message: string][] = [
 
 /**
  * Finds out what a file is from its first bytes and lets the right reader look at it. A symlink is followed only inside `exportsDir`.
- * Throws Refusal: `not-found`, `folder`, `symlink`, `unreadable`, `not-a-file`, `empty-file`, `xls`, `password`, `pdf`, `image`, `document`, `other-zip`, `json`,
+ * Throws Refusal: `not-found`, `folder`, `symlink`, `unreadable`, `not-a-file`, `empty-file`, `unfinished`, `xls`, `password`, `pdf`, `image`, `document`, `other-zip`, `json`,
  * `html`, `binary`, and what `peekCsv`, `peekXlsx` and `peekCinCensus` refuse.
  */
 export async function peek(path: string, {exportsDir}: {exportsDir: string}): Promise<FilePeek> {
   const head = await readHead(path, exportsDir);
   if (head.length === 0) throw new Refusal("empty-file", "The file is empty, so it may be a failed export; export it again.");
+  if (UNFINISHED.test(path)) throw new Refusal("unfinished", `The name ends in ${extname(path)}, so the file may not be whole yet; wait until it has been copied, or give it its own name if it is whole.`);
   const bytes = head.toString("latin1");
   if (bytes.startsWith("PK\x03\x04") || bytes.startsWith("PK\x05\x06")) return peekXlsx(path);
   if (bytes.startsWith("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) throw await oleRefusal(path);

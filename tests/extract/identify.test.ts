@@ -61,6 +61,9 @@ describe("refused in one sentence with what to do instead", () => {
     expect((error as Error).message).toMatch(/^[A-Z][^]*[.]$/);
     expect((error as Error).message).toMatch(/export|save|give|unpack|copy/i);
   });
+  it.each(["contacts.csv.crdownload", "contacts.csv.part", "contacts.TMP"])("a file that is not whole yet, though what there is of it reads well: %s", async (name) => {
+    await expect(look(file("id,source\n1,Police\n", name))).rejects.toMatchObject({code: "unfinished", message: expect.stringMatching(/wait until it has been copied/)});
+  });
   it("a folder, a missing file, and a file that may not be read", async () => {
     const dir = folder();
     mkdirSync(join(dir, "sub"));

@@ -1,7 +1,7 @@
 // Records made of several exports: which one speaks, which rows are one record, what was withdrawn, and what cannot be decided.
-import {mkdirSync} from "node:fs";
-import path from "node:path";
 import {describe, expect, test} from "vitest";
+import {silent} from "../../etl/progress.ts";
+import {refresh} from "../../etl/refresh.ts";
 import {ask, CONTACTS, csv, place} from "./help.ts";
 
 const HEAD = ["Contact ID", "Child ID", "Received", "Source", "Outcome", "Team"];
@@ -53,11 +53,19 @@ records:
     expect(await ask(p.store, "select contact_id from records.contact order by 1")).toEqual([{contact_id: "C1"}, {contact_id: "Cone"}]);
   });
 
+  test("a folder of exports that is not there, or is a file, is no folder that everything has left", async () => {
+    const p = place(CONTACTS);
+    const at = p.put("contacts_2026-01-31.csv", csv(HEAD, ["C1", "1", "05/01/2026 09:00", "Police", "Referral", "North"]));
+    expect((await p.refresh({asAt: "2026-03-31"})).newestExport).toBe("2026-01-31");
+    for (const [exportsDir, says] of [[`${p.exports}s`, "there is no folder"], [at, "is a file, not a folder"]] as const) {
+      await expect(refresh({exportsDir, store: p.store, data: p.data, progress: silent})).rejects.toThrow(says);
+    }
+  });
+
   test("of exports of one name in two folders, one that leaves still counts, and so do both where it is not clear which was made again", async () => {
     const of = (team: string) => csv(HEAD, [`C${team}`, "1", "05/01/2026 09:00", "Police", "Referral", team]);
     const p = place(CONTACTS.replace("window: full", "window: none"));
     const held = async () => (await ask(p.store, "select contact_id from records.contact order by 1") as {contact_id: string}[]).map((r) => r.contact_id);
-    for (const team of ["north", "south"]) mkdirSync(path.join(p.exports, team));
     for (const team of ["north", "south"]) p.put(`${team}/contacts_2026-01-31.csv`, of(team));
     await p.refresh();
     p.take("south/contacts_2026-01-31.csv");
