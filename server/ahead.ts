@@ -1,12 +1,14 @@
-// Reads what an opened page's figures are counted from, cases and published files, before anybody chooses something there: the choice is then counted at once. Gives nothing to anybody.
-import {setTimeout} from "node:timers/promises";
-import {GRADES_OF} from "../etl/publish/audit-grades.ts";
-import type {GlanceFile, MeasuresFile} from "../etl/publish/published.ts";
+// Counts what an opened page would ask for within each choice of its bar, before anybody chooses there: the choice is then answered at once, and cases that others are counted from are in
+// memory. Gives nothing to anybody, so that nothing of it is in the audit trail.
+import {setImmediate, setTimeout} from "node:timers/promises";
+import type {GlanceFile, MeasureDefinition, MeasuresFile, RunFile} from "../etl/publish/published.ts";
 import {TOPICS} from "../etl/publish/topics.ts";
-import {readContacts, readMoves} from "../etl/transform/cohort.ts";
+import {pairsOf} from "../src/components/format.ts";
 import {partOf} from "./cases.ts";
-import {asMeasure, casesOf, readLately} from "./figures.ts";
+import type {chartsOf} from "./charts.ts";
+import {asMeasure, casesOf, readLately, type figuresOf} from "./figures.ts";
 import type {Run} from "./runs.ts";
+import type {Scope} from "./settings.ts";
 import type {Around} from "./work.ts";
 
 /** Milliseconds after a page was sent: what it asks for itself goes first. */
@@ -15,41 +17,80 @@ const LONGEST = 120_000;
 /** Milliseconds in which a file is not asked for again: rows stay in memory for longer than that. */
 const AGAIN = 5 * 60_000;
 
-/** @returns to be told which published files an opened page reads; one page is read for at a time */
-export function aheadOf({runs, queries}: Pick<Around, "runs" | "queries">): (run: Run, reads: readonly string[]) => void {
+/** Dimensions that stand in the bar itself (src/components/page.ts), and how many groups of each are counted ahead. */
+const IN_BAR = ["team", "locality"];
+const MOST = 15;
+
+export interface AheadOptions extends Pick<Around, "runs" | "queries"> {
+  figures: ReturnType<typeof figuresOf>;
+  charts: ReturnType<typeof chartsOf>;
+  /** Whether somebody waits for an answer: nothing is counted meanwhile. */
+  busy: () => boolean;
+}
+
+/** @returns to be told which published files an opened page reads, by somebody held to `scope`; for one page at a time */
+export function aheadOf({runs, queries, figures, charts, busy}: AheadOptions): (run: Run, reads: readonly string[], scope: Scope | null) => void {
   const asked = new Map<string, number>();
   let last: Promise<unknown> = Promise.resolve();
-  return (run, reads) => {
+  return (run, reads, scope) => {
+    // a page of somebody held to some teams asks for these at once
+    if (scope) return;
     const now = Date.now();
-    const fresh = reads.filter((file) => now - (asked.get(`${run.id} ${file}`) ?? -Infinity) > AGAIN);
+    const key = (file: string) => JSON.stringify([run.id, file]);
+    const fresh = reads.filter((file) => now - (asked.get(key(file)) ?? -Infinity) > AGAIN);
     if (fresh.length === 0) return;
     if (asked.size > 1000) asked.clear();
-    for (const file of fresh) asked.set(`${run.id} ${file}`, now);
+    for (const file of fresh) asked.set(key(file), now);
     // whatever fails here is asked for again, and said, when somebody chooses
-    last = last.then(() => read(run, fresh)).catch(() => undefined);
+    last = last.then(() => count(run, fresh)).catch(() => undefined);
   };
 
-  async function read(run: Run, files: readonly string[]): Promise<void> {
+  /** Counts what the page would ask for within each team and each locality. */
+  async function count(run: Run, files: readonly string[]): Promise<void> {
     await setTimeout(LATER, undefined, {ref: false});
     const part = await partOf(run, undefined);
-    const published = <T>(name: string) => readLately<T>(run, part.authority, name);
-    const {measures} = await published<MeasuresFile>("measures.json");
-    const ids = await Promise.all(files.map(async (file) => {
-      if (file === "glance.json") return (await published<GlanceFile>(file)).tiles.map(({id}) => id);
-      if (file === "audit-grades.json") return GRADES_OF;
-      const [folder, name = ""] = file.replace(/\.json$/, "").split("/");
-      return folder === "topics" ? (TOPICS[name] ?? []) : folder === "measures" ? [name] : [];
-    }));
-    for (const file of ["run.json", ...files.filter((one) => !one.startsWith("topics/")), ...ids.flat().map((id) => `measures/${id}.json`)]) await published(file).catch(() => undefined);
-    await runs.withPart(part, async (db) => {
-      const turn = (work: () => Promise<unknown>) => queries.through(AbortSignal.timeout(LONGEST), work);
-      for (const id of new Set(ids.flat())) {
-        const definition = measures.find((d) => d.id === id);
-        if (definition?.status === "ok") await turn(() => casesOf(runs, part, db, asMeasure(definition)));
-      }
-      if (!files.includes("cohort.json")) return;
-      await turn(() => runs.held(part, "contacts", () => readContacts(db)));
-      await turn(() => runs.held(part, "moves", () => readMoves(db)));
-    });
+    const {authority} = part;
+    const [{groups}, {measures}, {tiles}] = await Promise.all([readLately<RunFile>(run, authority, "run.json"), readLately<MeasuresFile>(run, authority, "measures.json"), readLately<GlanceFile>(run, authority, "glance.json")]);
+    const rest = async () => {
+      await setImmediate();
+      while (busy()) await setTimeout(20, undefined, {ref: false});
+    };
+    const asking = {run, scope: null, gone: () => AbortSignal.timeout(LONGEST), rest};
+    // what one choice is published by is counted from no case; two choices are, and those of the other filters
+    for (const id of asksOf(files, {measures, tiles}, "team").flatMap(({query}) => query.measures?.split(",") ?? [])) {
+      const definition = measures.find((d) => d.id === id);
+      if (definition?.status === "ok") await casesOf(runs, part, asMeasure(definition), {queries, gone: asking.gone()});
+    }
+    for (const dimension of IN_BAR)
+      for (const {group} of groups.filter((g) => g.dimension === dimension).slice(0, MOST))
+        for (const {route, query} of asksOf(files, {measures, tiles}, dimension)) {
+          await rest();
+          await {figures, charts}[route]({...query, [dimension]: group}, asking);
+        }
   }
+}
+
+export interface Ask {
+  route: "figures" | "charts";
+  query: Record<string, string>;
+}
+
+/** What a page that reads these files asks within a choice of one dimension, the choice aside: as its components ask it, which a browser test holds it to. */
+export function asksOf(files: readonly string[], {measures, tiles}: {measures: Pick<MeasureDefinition, "id" | "completedAs">[]; tiles: Pick<GlanceFile["tiles"][number], "id" | "status">[]}, dimension: string): Ask[] {
+  const figures = (ids: readonly string[], rest: Record<string, string>): Ask => ({route: "figures", query: {measures: ids.join(","), ...rest}});
+  const chart = (name: string, by?: string): Ask => ({route: "charts", query: {chart: name, ...(by ? {groups: [...new Set([dimension, by])].join(",")} : {})}});
+  return files.flatMap((file): Ask[] => {
+    const name = file.replace(/\.json$/, "");
+    const [folder, page] = name.split("/") as [string, string?];
+    if (name === "glance") return [figures(tiles.filter((t) => t.status === "ok").map((t) => t.id), {groups: "no"})];
+    if (folder === "topics" && page && TOPICS[page]) return [figures(TOPICS[page].measures, {groups: pairsOf(TOPICS[page].drawn), panels: pairsOf(TOPICS[page].panels)})];
+    if (folder === "measures" && page) {
+      const own = measures.filter(({id}) => id === page || id.replace(/[a-z]$/, "") === page);
+      const beside = own.flatMap((d) => d.completedAs ?? []).filter((id) => !own.some((d) => d.id === id));
+      return own.length ? [figures([...own.map((d) => d.id), ...beside], {panels: "no"})] : [];
+    }
+    if (folder === "curves") return [chart(name, name === "curves/R5" ? "category" : "team")];
+    if (name === "time-to-seen") return [chart(name, "team")];
+    return ["cohort", "out-of-hours", "strategy-meetings", "agency-returns", "audit-grades"].includes(name) ? [chart(name)] : [];
+  });
 }

@@ -19,7 +19,7 @@ import {countCases} from "../etl/transform/count.ts";
 import {caseView, type Measure} from "../etl/transform/measures.ts";
 import {narrowedTo, within, type Held} from "../etl/transform/within.ts";
 import {stoppable} from "./cases.ts";
-import {askedWithin, asMeasure, casesOf, choices, drawnOf, givenIn, groupsWanted, lately, tooLong, unsplitBy} from "./figures.ts";
+import {askedWithin, asMeasure, casesOf, choices, drawnOf, givenIn, groupsWanted, inOrder, lately, tooLong, uncompressedAtHome, unsplitBy, type Asking} from "./figures.ts";
 import {compressed, QUICKLY} from "./headers.ts";
 import {goneOf, type Around} from "./work.ts";
 import {Said} from "./words.ts";
@@ -31,7 +31,8 @@ export type ChartAnswer = TimeToSeenFile | CurvesFile | OutOfHoursFile | Strateg
 const MEASURE = {"time-to-seen": "A4b", "strategy-meetings": "S2a", "out-of-hours": "E1", "curves/A2b": "A2b", "curves/S4b": "S4b", "curves/S7c": "S7c", "curves/R5": "R5", "agency-returns": "I1", "audit-grades": "Q2a", cohort: null} as const;
 type Chart = keyof typeof MEASURE;
 
-const KEPT = 100;
+/** Answers kept in memory once made, some 200 kB each. */
+const KEPT = 200;
 const parameters = z.strictObject({
   chart: z.enum(Object.keys(MEASURE) as [Chart, ...Chart[]], {error: `chart must be one of ${Object.keys(MEASURE).join(", ")}`}),
   ...choices,
@@ -41,31 +42,29 @@ const parameters = z.strictObject({
   run: z.string().max(130).optional()
 });
 
-/** Adds GET /api/charts. */
-export function chartsRoutes(app: FastifyInstance, around: Around): void {
-  const {runs, queries, settings, record, late} = around;
-  const made = lately<ChartAnswer>(KEPT);
-  app.get("/api/charts", {compress: compressed(QUICKLY)}, async (request, reply): Promise<ChartAnswer> => {
-    const refused = await late(request, reply);
-    if (refused) return refused as never;
-    void reply.header("cache-control", "no-store");
-    const {chart, groups: wanted, authority, run: _run, ...rest} = parameters.parse(givenIn(request.query));
+/** What answers GET /api/charts; it keeps what it made. @throws ZodError, Said 403, 400, 404, 503 */
+export function chartsOf({runs, queries, settings}: Pick<Around, "runs" | "queries" | "settings">): (query: unknown, asking: Asking) => Promise<{answer: string; asked: {chart: string} & Filters}> {
+  const made = lately<string>(KEPT);
+  return async (query, {run, scope, gone: goneOf}) => {
+    const {chart, groups: wanted, authority, run: _run, ...rest} = parameters.parse(givenIn(query));
     const filters = rest as Filters;
-    const {scope, run, part, read} = await askedWithin(request, around, filters, authority);
-    const key = JSON.stringify([run.id, part.file, chart, filters, scope, wanted]);
-    const answer = await made(key, make);
-    await record(request, {action: "figures", asked: {chart, ...filters}, rows: 0, children: [], outcome: "given"});
-    return answer;
+    const {part, read} = await askedWithin(run, scope, filters, authority);
+    const answer = await made(JSON.stringify([run.id, part.file, chart, inOrder(filters), scope, wanted]), async () => JSON.stringify(await make()));
+    return {answer, asked: {chart, ...filters}};
 
     async function make(): Promise<ChartAnswer> {
       const [file, {periods, asAt}, {measures}] = await Promise.all([read<ChartAnswer>(`${chart}.json`), read<RunFile>("run.json"), read<MeasuresFile>("measures.json")]).catch(notPublished);
       if (file.status !== "ok") return emptied(file);
-      const gone = goneOf(reply, settings.limits.seconds);
+      const gone = goneOf(1);
       const counting = <T>(count: (db: DuckDBConnection) => Promise<T>) =>
-        queries.through(gone, () => runs.withPart(part, (db) => stoppable(db, gone, () => count(db)))).catch((error: unknown) => {
-          throw tooLong(error, gone, settings.limits.seconds);
-        });
-      if ("funnel" in file) return counting(async (db) => narrowedCohort(await runs.held(part, "contacts", () => readContacts(db)), await runs.held(part, "moves", () => readMoves(db)), {file, periods, asAt, filters, held: scope}));
+        queries.through(gone, () => runs.withPart(part, (db) => stoppable(db, gone, () => count(db))));
+      const late = (error: unknown): never => {
+        throw tooLong(error, gone, settings.limits.seconds);
+      };
+      if ("funnel" in file) {
+        const [contacts, moves] = await Promise.all([runs.held(part, "contacts", () => counting(readContacts)), runs.held(part, "moves", () => counting(readMoves))]).catch(late);
+        return narrowedCohort(contacts, moves, {file, periods, asAt, filters, held: scope});
+      }
       const definition = measures.find((d) => d.id === MEASURE[chart]);
       if (!definition) return emptied(file);
       const measureFile = await read<MeasureFile>(`measures/${definition.id}.json`).catch(notPublished);
@@ -73,12 +72,27 @@ export function chartsRoutes(app: FastifyInstance, around: Around): void {
       if (unsplit.length) return {...emptied(file), unsplit};
       const labels = new Map(measureFile.groups.map((g) => [`${g.dimension} ${g.group}`, g.label]));
       const labelOf = (dimension: string, group: string) => labels.get(`${dimension} ${group}`) ?? group;
-      const counted = (db: DuckDBConnection) => async (id: string) => {
+      const counted = async (id: string) => {
         const own = measures.find((d) => d.id === id);
-        return own && (await casesOf(runs, part, db, asMeasure(own))).cases;
+        return own && (await casesOf(runs, part, asMeasure(own), {queries, gone})).cases;
       };
-      return counting((db) => narrowed(db, {file, measure: asMeasure(definition), periods, asAt, labelOf, filters, held: scope, wanted, casesOf: counted(db)}));
+      const measure = asMeasure(definition);
+      if ("cells" in file && "agencies" in file) return {...file, cells: await counting((db) => meetingsWithin(db, measure, asAt, filters, scope)).catch(late)};
+      return narrowed({file, measure, periods, labelOf, filters, held: scope, wanted, casesOf: counted}).catch(late);
     }
+  };
+}
+
+/** Adds GET /api/charts. */
+export function chartsRoutes(app: FastifyInstance, {settings, record, late, theRun}: Around, charts: ReturnType<typeof chartsOf>): void {
+  app.get("/api/charts", {compress: compressed(QUICKLY)}, async (request, reply) => {
+    const refused = await late(request, reply);
+    if (refused) return refused;
+    void reply.header("cache-control", "no-store").type("application/json; charset=utf-8");
+    uncompressedAtHome(request);
+    const {answer, asked} = await charts(request.query, {run: theRun(request), scope: request.session!.scope, gone: () => goneOf(reply, settings.limits.seconds)});
+    await record(request, {action: "figures", asked, rows: 0, children: [], outcome: "given"});
+    return answer;
   });
 }
 
@@ -95,11 +109,10 @@ function emptied(file: ChartAnswer): ChartAnswer {
   return {...file, cells: []};
 }
 
-interface Asked<T = Exclude<ChartAnswer, CohortFile>> {
+interface Asked<T = Exclude<ChartAnswer, CohortFile | StrategyMeetingsFile>> {
   file: T;
   measure: Measure;
   periods: RunFile["periods"];
-  asAt: string;
   labelOf: (dimension: string, group: string) => string;
   filters: Filters;
   held: Held | null;
@@ -108,8 +121,7 @@ interface Asked<T = Exclude<ChartAnswer, CohortFile>> {
   casesOf: (id: string) => Promise<CaseColumns | undefined>;
 }
 
-async function narrowed(db: DuckDBConnection, {file, measure, periods, asAt, labelOf, filters, held, wanted, casesOf}: Asked): Promise<ChartAnswer> {
-  if ("cells" in file && "agencies" in file) return {...file, cells: await meetingsWithin(db, measure, asAt, filters, held)};
+async function narrowed({file, measure, periods, labelOf, filters, held, wanted, casesOf}: Asked): Promise<ChartAnswer> {
   if ("cells" in file) {
     const labels = new Map(file.cells.map((c) => [c.domain, c.label]));
     const audits = new Map(await Promise.all(GRADES_OF.map(async (id) => [id, await casesOf(id)] as const)));
@@ -144,7 +156,7 @@ async function meetingsWithin(db: DuckDBConnection, measure: Measure, asAt: stri
 }
 
 /** The funnel and the moves within what was chosen; each is left out where its records do not say what was chosen. */
-function narrowedCohort(allContacts: CaseColumns, allMoves: CaseColumns, {file, periods, asAt, filters, held}: Pick<Asked<CohortFile>, "file" | "periods" | "asAt" | "filters" | "held">): CohortFile {
+function narrowedCohort(allContacts: CaseColumns, allMoves: CaseColumns, {file, periods, asAt, filters, held}: Pick<Asked<CohortFile>, "file" | "periods" | "filters" | "held"> & {asAt: string}): CohortFile {
   const chosen = [...new Set([...Object.keys(filters), ...(held ? [held.dimension] : [])])] as Dimension[];
   const [unsplit, unsplitFlows] = [FUNNEL_CHOICES, FLOW_CHOICES].map((known) => chosen.filter((d) => !known.includes(d))) as [Dimension[], Dimension[]];
   const contacts = unsplit.length ? [] : within(allContacts, COHORT_DIMENSIONS, filters, held, cohortFunnel);

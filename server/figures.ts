@@ -1,7 +1,6 @@
 // GET /api/figures: measures counted within what a person chose, several things at once (a team and a need). Published files hold one dimension at a time.
 // It adds no rule of its own: countWithin counts, by the road of the published files, and the answer has their shape. No case leaves it.
 import {setImmediate} from "node:timers/promises";
-import type {DuckDBConnection} from "@duckdb/node-api";
 import type {FastifyInstance, FastifyRequest} from "fastify";
 import {z} from "zod";
 import {shareOut} from "../etl/duckdb.ts";
@@ -9,13 +8,14 @@ import {limitsOf} from "../etl/publish/figures.ts";
 import {WITH_SERIES} from "../etl/publish/topics.ts";
 import type {MeasureDefinition, MeasureFile, MeasuresFile, RunFile} from "../etl/publish/published.ts";
 import {publishedOf} from "../etl/store.ts";
-import {basesOf, DIMENSIONS, everyMonth, type Bases, type Dimension, type Filters} from "../etl/transform/cases.ts";
+import {basesOf, DIMENSIONS, everyMonth, grouped, type Bases, type Dimension, type Filters} from "../etl/transform/cases.ts";
 import {readMeasure, type CaseColumns} from "../etl/transform/columns.ts";
 import type {AllCounts} from "../etl/transform/count.ts";
 import {readMeasures, type Measure} from "../etl/transform/measures.ts";
 import {countWithin} from "../etl/transform/within.ts";
 import {judgedBy, targetNow} from "../src/components/target.ts";
 import {partOf, stoppable} from "./cases.ts";
+import type {Gate} from "./gate.ts";
 import {compressed, QUICKLY} from "./headers.ts";
 import type {Run, Runs} from "./runs.ts";
 import {scopeWords} from "./scope.ts";
@@ -30,8 +30,8 @@ export interface FiguresAnswer {
 }
 
 const MOST = 40;
-/** Measures kept in memory once counted, about 80 kB each. */
-const KEPT = 300;
+/** Measures kept in memory once counted, some 20 kB each. */
+const KEPT = 1_500;
 const oneDimension = z.string().max(200, "is too long").optional();
 /** What a person may choose, several at once: any dimension but a measure's own category. */
 export const choices = Object.fromEntries(DIMENSIONS.filter((name) => name !== "category").map((name) => [name, oneDimension])) as Record<Exclude<Dimension, "category">, typeof oneDimension>;
@@ -42,6 +42,21 @@ export const groupsWanted = z
   .pipe(z.array(z.enum(DIMENSIONS, {error: `groups must be no, some of ${DIMENSIONS.join(", ")} parted by commas, or left out`})))
   .nullable()
   .default(null);
+/** Measures and dimensions, such as "C2:team,C2:source": by measure its dimensions. */
+const ofEach = (dimensions: readonly string[]) =>
+  z
+    .string()
+    .max(1000)
+    .regex(new RegExp(`^[A-Z]{1,3}\\d{1,3}[a-z]?:(${dimensions.join("|")})(,[A-Z]{1,3}\\d{1,3}[a-z]?:(${dimensions.join("|")}))*$`))
+    .transform((text) => grouped(text.split(",").map((one) => one.split(":") as [string, Dimension]), ([id]) => id));
+/** The dimensions of the groups that are drawn of each measure. */
+const groupsOfEach = ofEach(DIMENSIONS);
+/** Of which measures groups are wanted month by month, and by which dimension; null: of each by all in WITH_SERIES. */
+const panelsWanted = z
+  .union([z.literal("no").transform(() => new Map<string, [string, Dimension][]>()), ofEach(WITH_SERIES)], {error: "panels must be no, or measures and their dimension parted by commas, such as N3:locality,N4a:team"})
+  .nullable()
+  .default(null);
+const dimensionsOf = (of: Map<string, [string, Dimension][]>, id: string): Dimension[] => (of.get(id) ?? []).map(([, dimension]) => dimension);
 /** Those of some dimensions whose groups are drawn. */
 export const drawnOf = (by: readonly string[], wanted: readonly Dimension[] | null): Dimension[] => by.filter((d) => wanted?.includes(d as Dimension) ?? true) as Dimension[];
 const parameters = z.strictObject({
@@ -52,62 +67,103 @@ const parameters = z.strictObject({
     .transform((ids) => [...new Set(ids.split(","))])
     .refine((ids) => ids.length <= MOST, `measures may be ${MOST} at the most`),
   ...choices,
-  groups: groupsWanted,
+  groups: z.union([groupsOfEach, groupsWanted], {error: `groups must be no, some of ${DIMENSIONS.join(", ")} parted by commas, measures and their dimension such as C2:team, or left out`}),
+  panels: panelsWanted,
   authority: z.string().max(20).optional(),
   run: z.string().max(130).optional()
 });
 
-/** Adds GET /api/figures. */
-export function figuresRoutes(app: FastifyInstance, around: Around): void {
-  const {runs, queries, settings, record, late} = around;
-  const counted = lately<MeasureFile>(KEPT);
-  app.get("/api/figures", {compress: compressed(QUICKLY)}, async (request, reply): Promise<FiguresAnswer> => {
-    const refused = await late(request, reply);
-    if (refused) return refused as never;
-    void reply.header("cache-control", "no-store");
-    const {measures: ids, groups: wanted, authority, run: _run, ...rest} = parameters.parse(givenIn(request.query));
-    const filters = rest as Filters;
-    const {scope, run, part, read} = await askedWithin(request, around, filters, authority);
+/** Who asks, and of which run. */
+export interface Asking {
+  run: Run;
+  scope: Scope | null;
+  /** Aborts when nobody waits any more, or it took too long. @param measures that were asked for: a query may take so long, and each measure is one */
+  gone: (measures: number) => AbortSignal;
+  /** Awaited between two measures; other requests come between them unless said. */
+  rest?: () => Promise<unknown>;
+}
+
+export interface FiguresGiven {
+  /** A `FiguresAnswer` in JSON. */
+  answer: string;
+  /** As the audit trail tells it. */
+  asked: {measures: string} & Filters;
+}
+
+/** What answers GET /api/figures; it keeps what it counted. @throws ZodError, Said 403, 400, 503 */
+export function figuresOf({runs, queries, settings}: Pick<Around, "runs" | "queries" | "settings">): (query: unknown, asking: Asking) => Promise<FiguresGiven> {
+  /** In JSON, which takes less room than what it says, and less time to give. */
+  const counted = lately<string>(KEPT);
+  return async (query, {run, scope, gone: goneOf, rest = setImmediate}) => {
+    const {measures: ids, groups: wanted, panels, authority, run: _run, ...chosen} = parameters.parse(givenIn(query));
+    const filters = chosen as Filters;
+    const {part, read} = await askedWithin(run, scope, filters, authority);
     const [{periods: named, comparisons = []}, {measures: definitions}] = await Promise.all([read<RunFile>("run.json"), read<MeasuresFile>("measures.json")]);
     const periods = [...named, ...comparisons];
-    // a query may take so long, and each measure is one
-    const gone = goneOf(reply, settings.limits.seconds * ids.length);
-    const one = async (id: string, db: DuckDBConnection): Promise<MeasureFile | null> => {
+    const gone = goneOf(ids.length);
+    const one = async (id: string): Promise<string> => {
       const definition = definitions.find((d) => d.id === id);
-      if (!definition) return null;
+      if (!definition) return "";
       const file = await read<MeasureFile>(`measures/${id}.json`);
       const unsplit = unsplitBy(definition, file, filters, scope);
       const [first, last] = [file.series[0]?.period, file.series.at(-1)?.period];
-      if (file.status !== "ok" || unsplit.length || !first || !last) return {...file, series: [], limits: null, figures: [], groups: [], ...(file.status === "ok" ? {unsplit} : {})};
-      const by = drawnOf(definition.breakdowns, wanted);
-      const published = by.length === 0 && !scope ? publishedWithin(file, definition, filters) : null;
-      if (published) return published;
-      const key = JSON.stringify([run.id, part.file, id, filters, scope, by]);
-      const beside = scope ? null : publishedBeside(file, filters, periods, by);
+      if (file.status !== "ok" || unsplit.length || !first || !last) return JSON.stringify({...file, series: [], limits: null, figures: [], groups: [], ...(file.status === "ok" ? {unsplit} : {})} satisfies MeasureFile);
+      const by = drawnOf(definition.breakdowns, wanted instanceof Map ? dimensionsOf(wanted, id) : wanted);
+      const monthly = panels ? dimensionsOf(panels, id) : WITH_SERIES;
+      const key = JSON.stringify([run.id, part.file, id, inOrder(filters), scope, by, monthly]);
       return counted(key, async () => {
+        const published = by.length === 0 && !scope ? publishedWithin(file, definition, filters) : null;
+        if (published) return JSON.stringify(published);
+        const beside = scope ? null : publishedBeside(file, filters, periods, by);
         const measure = asMeasure(definition);
-        const {cases, bases} = await queries.through(gone, () => stoppable(db, gone, () => casesOf(around.runs, part, db, measure)));
-        const counts = countWithin(measure, cases, bases, periods, first, last, filters, {held: scope, by, beside: !beside, monthly: WITH_SERIES});
+        const {cases, bases} = await casesOf(runs, part, measure, {queries, gone});
+        const counts = countWithin(measure, cases, bases, periods, first, last, filters, {held: scope, by, beside: !beside, monthly});
         // counting holds up every other request for some milliseconds: they come between two measures
-        await setImmediate();
-        return shaped(file, definition, periods, [...counts, ...(beside ?? [])], scope);
+        await rest();
+        return JSON.stringify(shaped(file, definition, periods, [...counts, ...(beside ?? [])], {held: scope, monthly}));
       });
     };
     // DuckDB gives one processor to a small table: two measures side by side use two
-    const told = await runs.withPart(part, (a) => runs.withPart(part, (b) => shareOut(ids, [a, b], one))).catch((error: unknown) => {
+    const told = await shareOut(ids, [1, 2], one).catch((error: unknown) => {
       throw tooLong(error, gone, settings.limits.seconds * ids.length);
     });
-    await record(request, {action: "figures", asked: {measures: ids.join(","), ...filters}, rows: 0, children: [], outcome: "given"});
-    return {run: run.id, measures: told.filter((file) => file !== null)};
+    return {answer: `{"run":${JSON.stringify(run.id)},"measures":[${told.filter(Boolean).join(",")}]}`, asked: {measures: ids.join(","), ...filters}};
+  };
+}
+
+/** Adds GET /api/figures. */
+export function figuresRoutes(app: FastifyInstance, {settings, record, late, theRun}: Around, figures: ReturnType<typeof figuresOf>): void {
+  app.get("/api/figures", {compress: compressed(QUICKLY)}, async (request, reply) => {
+    const refused = await late(request, reply);
+    if (refused) return refused;
+    void reply.header("cache-control", "no-store").type("application/json; charset=utf-8");
+    uncompressedAtHome(request);
+    const {answer, asked} = await figures(request.query, {run: theRun(request), scope: request.session!.scope, gone: (measures) => goneOf(reply, settings.limits.seconds * measures)});
+    await record(request, {action: "figures", asked, rows: 0, children: [], outcome: "given"});
+    return answer;
   });
 }
 
-/** What a measure is counted from: its cases, and what stands under a rate. */
-export function casesOf(runs: Runs, part: {file: string}, db: DuckDBConnection, measure: Measure): Promise<{cases: CaseColumns; bases: Bases; size: number}> {
-  return runs.held(part, measure.id, async () => {
-    const cases = await readMeasure(db, measure);
-    return {cases, bases: await basesOf(db, measure), size: cases.size};
-  });
+/** The same choices in one order, whichever was made first. */
+export const inOrder = (filters: Filters): [string, string][] => Object.entries(filters).sort(([a], [b]) => (a < b ? -1 : 1));
+
+/** What a measure is counted from, its cases and what stands under a rate: from memory, or else read when its turn comes. @param gone who gives up stops the reading */
+export function casesOf(runs: Runs, part: {file: string}, measure: Measure, {queries, gone}: {queries: Gate; gone: AbortSignal}): Promise<{cases: CaseColumns; bases: Bases; size: number}> {
+  return runs.held(part, measure.id, () =>
+    queries.through(gone, () =>
+      runs.withPart(part, (db) =>
+        stoppable(db, gone, async () => {
+          const cases = await readMeasure(db, measure);
+          return {cases, bases: await basesOf(db, measure), size: cases.size};
+        })
+      )
+    )
+  );
+}
+
+/** On the machine itself no wire is spared by compressing, and both ends would take their time. */
+export function uncompressedAtHome(request: FastifyRequest): void {
+  if (request.session!.local) request.headers["x-no-compression"] = "local";
 }
 
 /** What somebody is told whose question took too long; any other error is itself. */
@@ -125,14 +181,11 @@ const opened = lately<unknown>(100);
 /** A published file, from memory where it was read lately: reading one takes longer than counting. */
 export const readLately = async <T>(run: Pick<Run, "folder">, authority: string, name: string): Promise<T> => (await opened(JSON.stringify([run.folder, authority, name]), () => publishedOf(run.folder, authority, name))) as T;
 
-/** What a question within choices is asked of: the run and its part, once the choices are found to be within what the person is held to. @throws Said 403, 400 */
-export async function askedWithin(request: FastifyRequest, {theRun}: Around, filters: Filters, authority: string | undefined) {
-  const {scope} = request.session!;
+/** What a question within choices is asked of: the run's part, once the choices are found to be within what the person is held to. @throws Said 403, 400 */
+export async function askedWithin(run: Run, scope: Scope | null, filters: Filters, authority: string | undefined) {
   keepWithin(scope, filters, authority);
-  const run = theRun(request);
   const part = await partOf(run, authority);
-  const read = <T>(name: string) => readLately<T>(run, part.authority, name);
-  return {scope, run, part, read};
+  return {part, read: <T>(name: string) => readLately<T>(run, part.authority, name)};
 }
 
 /** Gives what was made lately of the same key, else makes it; a run never changes, so that it stays right. @param most how many are kept */
@@ -193,7 +246,7 @@ export function asMeasure(d: MeasureDefinition): Measure {
 }
 
 /** The counts in the shape of a published file; months, their completeness and the names of groups are those of the published file. */
-function shaped(file: MeasureFile, definition: MeasureDefinition, periods: RunFile["periods"], counts: AllCounts[], held: {dimension: string; groups: readonly string[]} | null): MeasureFile {
+function shaped(file: MeasureFile, definition: MeasureDefinition, periods: RunFile["periods"], counts: AllCounts[], {held, monthly}: {held: {dimension: string; groups: readonly string[]} | null; monthly: readonly string[]}): MeasureFile {
   const complete = new Map(file.series.map((p) => [p.period, p.complete]));
   const measure = asMeasure(definition);
   const points = (c: AllCounts) => everyMonth(measure, c.series, [...complete.keys()]).map((p) => ({...p, complete: complete.get(p.period) ?? false}));
@@ -203,7 +256,7 @@ function shaped(file: MeasureFile, definition: MeasureDefinition, periods: RunFi
   const groups = counts
     .filter((c) => c.dimension !== "all" && (held === null || c.dimension !== held.dimension || held.groups.includes(c.group)))
     .sort((a, b) => definition.breakdowns.indexOf(a.dimension) - definition.breakdowns.indexOf(b.dimension) || b.size - a.size || (a.group < b.group ? -1 : 1))
-    .map((c) => ({dimension: c.dimension, group: c.group, label: label.get(`${c.dimension} ${c.group}`) ?? c.group, series: WITH_SERIES.includes(c.dimension) ? points(c) : [], figures: figures(c)}));
+    .map((c) => ({dimension: c.dimension, group: c.group, label: label.get(`${c.dimension} ${c.group}`) ?? c.group, series: monthly.includes(c.dimension) ? points(c) : [], figures: figures(c)}));
   const series = points(whole);
   return {...file, series, limits: limitsOf(definition, targetNow(judgedBy(definition), series), series), figures: figures(whole), groups};
 }

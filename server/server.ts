@@ -20,10 +20,10 @@ import {arrowOf} from "./arrow.ts";
 import {openAudit, readAudit, verifyAudit, type Entry, type Look} from "./audit.ts";
 import {answerCases, asked as askedOf, askPart, calledRows, jsonOf, kept, labelsOfRun, markingOf, measureOf, partOf, readCaseQuestion, type AskPart} from "./cases.ts";
 import {changesRoutes} from "./changes.ts";
-import {chartsRoutes} from "./charts.ts";
+import {chartsOf, chartsRoutes} from "./charts.ts";
 import {csvOf} from "./csv.ts";
 import {candidates, listing, readScriptHashes, type Listing} from "./files.ts";
-import {figuresRoutes, lately} from "./figures.ts";
+import {figuresOf, figuresRoutes, lately} from "./figures.ts";
 import {gate} from "./gate.ts";
 import {alwaysHeaders, compressed, securityPolicy, WELL} from "./headers.ts";
 import {openIdDoor} from "./openid.ts";
@@ -106,6 +106,10 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
     casesWithinRate = app.createRateLimit({max: settings.limits.casesPerMinute, timeWindow: 60_000, keyGenerator});
   });
 
+  /** Requests that wait for their answer. */
+  let waiting = 0;
+  app.addHook("onRequest", async () => void waiting++);
+  app.addHook("onResponse", async () => void waiting--);
   app.addHook("onRequest", async (request, reply) => {
     void reply.headers({...alwaysHeaders, "content-security-policy": securityPolicy(), "cache-control": "private, no-cache"});
     if (scheme === "https") void reply.header("strict-transport-security", "max-age=31536000");
@@ -233,10 +237,11 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
 
   const around = {runs, ask, queries, settings, record, theRun, pseudonyms, late: async (request: FastifyRequest, reply: FastifyReply) => ((await overRate(casesWithinRate, request)) ? tooMany(request, reply) : null)};
   workRoutes(app, around);
-  figuresRoutes(app, around);
-  chartsRoutes(app, around);
+  const [figures, charts] = [figuresOf(around), chartsOf(around)];
+  figuresRoutes(app, around, figures);
+  chartsRoutes(app, around, charts);
   changesRoutes(app, store, around);
-  const ahead = aheadOf(around);
+  const ahead = aheadOf({runs, queries, figures, charts, busy: () => waiting > 0});
 
   const realIdQuery = z.strictObject({pseudonym: z.string().regex(/^P-[0-9A-HJKMNP-TV-Z]{16}$/, "pseudonym must be one, such as P-0123456789ABCDEF"), run: z.string().optional()});
   app.get("/api/real-id", async (request, reply) => {
@@ -339,7 +344,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
         const query = request.query as Record<string, unknown>;
         // pages show the current run, whatever run= their address names
         const page = run && session && query.run === undefined ? await withOpening({html, run: run.id, query, scope: session.scope, ...publishedIn(run)}) : html;
-        if (run && session && query.run === undefined) ahead(run, readsOf(html, query));
+        if (run && session && query.run === undefined) ahead(run, readsOf(html, query), session.scope);
         return reply.type("text/html; charset=utf-8").send(page);
       }
       return reply.sendFile(file, siteFolder, {cacheControl: false});

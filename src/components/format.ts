@@ -174,3 +174,6 @@ export function capital(text: string): string {
 export function dimensionText(dimension: string): string {
   return {age_band: "age band", case_status: "case status", need: "main need"}[dimension] ?? dimension.replaceAll("_", " ");
 }
+
+/** Measures and their dimensions as addresses have them: "C2:team,C2:source"; "no" where there are none. */
+export const pairsOf = (of: Readonly<Record<string, string | readonly string[]>>): string => Object.entries(of).flatMap(([id, dimensions]) => [dimensions].flat().map((dimension) => `${id}:${dimension}`)).join(",") || "no";

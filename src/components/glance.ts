@@ -22,7 +22,7 @@ export function glancePage(): HTMLElement {
 
 async function load(context: Context): Promise<Loaded> {
   const glance = await context.open.glance();
-  return {glance, files: context.filters.length ? await shownMeasures(context, glance.tiles.filter((t) => t.status === "ok").map((t) => t.id), {by: []}) : new Map()};
+  return {glance, files: context.filters.length ? await shownMeasures(context, glance.tiles.filter((t) => t.status === "ok").map((t) => t.id), {drawn: {}}) : new Map()};
 }
 
 /** Draws the page from what was loaded. */

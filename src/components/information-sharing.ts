@@ -1,5 +1,6 @@
 // Information sharing: each agency's scorecard, with the council's part and the agency's part apart, each with its denominator.
 // An agency that was not invited is the council's failing; one that was invited and stayed away is the agency's.
+import type {Topic} from "../../etl/publish/topics.ts";
 import type {AgencyReturnsFile, StrategyMeetingsFile} from "../../etl/publish/published.ts";
 import {matrixRows} from "./agency-matrix.js";
 import {count, shortDay} from "./format.js";
@@ -10,7 +11,12 @@ import type {Parts} from "./parts.js";
 import {partsBars, partsKey, partsTable, type PartsOptions, type PartsRow} from "./parts-bars.js";
 import {groups, noFigure, notGiven, panels, shownChart, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 
-export const sharingMeasures = ["I1", "I2a", "I2b", "I3", "I4", "I5", "S5", "S9b", "S10a", "N5a", "N6"];
+/** What the page asks for and draws. */
+export const sharingTopic = {
+  measures: ["I1", "I2a", "I2b", "I3", "I4", "I5", "S5", "S9b", "S10a", "N5a", "N6"],
+  drawn: {I1: ["agency"], I2a: ["agency"], I2b: ["agency"], I3: ["team"], I4: ["category"], I5: ["agency", "category"], S5: ["agency"], S9b: ["agency"], S10a: ["agency"], N5a: ["agency"], N6: ["agency"]},
+  panels: {I3: "team"}
+} as const satisfies Topic;
 
 interface More {
   returns: AgencyReturnsFile | null;
@@ -19,7 +25,7 @@ interface More {
 
 /** The page. */
 export function informationSharingPage(): HTMLElement {
-  return topicPage<More>({name: "information-sharing", ids: sharingMeasures, more: async (context) => {
+  return topicPage<More>({name: "information-sharing", topic: sharingTopic, more: async (context) => {
     const [returns, strategy] = await Promise.all([shownChart(context, "agency-returns", context.open.agencyReturns), shownChart(context, "strategy-meetings", context.open.strategyMeetings)]);
     return {returns, strategy};
   }, view: informationSharingView});
@@ -39,7 +45,7 @@ export function* informationSharingView(pairs: Map<string, Pair>, {returns, stra
   yield two(trend(pairs, "I1", context), trend(pairs, "I2a", context));
   yield two(groups(pairs, "I4", "category", context), groups(pairs, "I5", "category", context));
   yield groups(pairs, "S10a", "agency", context);
-  yield panels(pairs, "I3", "team", context);
+  yield panels(pairs, "I3", sharingTopic.panels, context);
   yield notGiven([["returns by agency", returns], ["who was invited to strategy meetings", strategy]]);
 }
 

@@ -25,12 +25,14 @@ interface Loaded {
 /** Reads the definitions and files of measures; an id with parts gives its parts. */
 export async function readMeasures(context: Context, ids: string[]): Promise<Loaded> {
   const {measures} = await context.open.measures();
-  const wanted = ids.map((id) => ({id, found: measures.filter((d) => d.id === id || d.id.replace(/[a-z]$/, "") === id)}));
+  const wanted = ids.map((id) => ({id, found: partsOf(measures, id)}));
   const found = wanted.flatMap((w) => w.found);
-  const files = await shownMeasures(context, found.map((d) => d.id));
+  const files = await shownMeasures(context, found.map((d) => d.id), {panels: {}});
   const pairs = found.flatMap((definition) => (files.has(definition.id) ? [{definition, file: files.get(definition.id)!}] : []));
   return {pairs, unknown: wanted.filter((w) => !w.found.length).map((w) => w.id)};
 }
+
+const partsOf = (measures: MeasureDefinition[], id: string): MeasureDefinition[] => measures.filter((d) => d.id === id || d.id.replace(/[a-z]$/, "") === id);
 
 /** A page of standard figures. */
 export function measurePage(o: MeasurePageOptions): HTMLElement {
@@ -52,9 +54,11 @@ export function oneMeasurePage(): HTMLElement {
   const id = new URLSearchParams(location.search).get("id") ?? "";
   return page<Loaded>({
     load: async (context) => {
-      const told = await readMeasures(context, [id]);
-      const beside = await readMeasures(context, told.pairs.flatMap((p) => p.definition.completedAs ?? []));
-      return {...told, completed: new Map(beside.pairs.map((p) => [p.definition.id, p]))};
+      const {measures} = await context.open.measures();
+      const own = partsOf(measures, id);
+      const beside = own.flatMap((d) => d.completedAs ?? []).filter((other) => !own.some((d) => d.id === other));
+      const {pairs, unknown} = await readMeasures(context, [id, ...beside]);
+      return {pairs: pairs.filter((p) => own.includes(p.definition)), unknown, completed: new Map(pairs.map((p) => [p.definition.id, p]))};
     },
     groups: (context) => groupsOf(context.open, [id], ["sex", "agency", "case_status"]),
     view: function* ({pairs, completed}, context) {

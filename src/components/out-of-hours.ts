@@ -1,5 +1,6 @@
 // Out of hours: when contacts come, how soon they are answered, whether the day team hears of them, and whether decisions stand.
 import {html} from "./markup.js";
+import type {Topic} from "../../etl/publish/topics.ts";
 import type {OutOfHoursFile} from "../../etl/publish/published.ts";
 import {count} from "./format.js";
 import {frame, two} from "./frame.js";
@@ -9,11 +10,16 @@ import {choice} from "./switch.js";
 import {groups, noFigure, notGiven, panels, shownChart, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 import {weekFinding, weekMap, weekTable} from "./week-map.js";
 
-export const outOfHoursMeasures = ["E1", "C1", "E2a", "E2b", "E3", "E4"];
+/** What the page asks for and draws. */
+export const outOfHoursTopic = {
+  measures: ["E1", "C1", "E2a", "E2b", "E3", "E4"],
+  drawn: {E3: ["category", "team"], E4: ["category", "source"]},
+  panels: {E3: "team"}
+} as const satisfies Topic;
 
 /** The page. */
 export function outOfHoursPage(): HTMLElement {
-  return topicPage({name: "out-of-hours", ids: outOfHoursMeasures, more: (context) => shownChart(context, "out-of-hours", context.open.outOfHours), view: outOfHoursView});
+  return topicPage({name: "out-of-hours", topic: outOfHoursTopic, more: (context) => shownChart(context, "out-of-hours", context.open.outOfHours), view: outOfHoursView});
 }
 
 /** Draws the page from what was loaded. */
@@ -27,7 +33,7 @@ export function* outOfHoursView(pairs: Map<string, Pair>, weeks: OutOfHoursFile 
   yield trend(pairs, "E4", context);
   yield groups(pairs, "E4", "category", context);
   yield groups(pairs, "E4", "source", context);
-  yield panels(pairs, "E3", "team", context);
+  yield panels(pairs, "E3", outOfHoursTopic.panels, context);
   yield notGiven([["the hours of the week", weeks]]);
 }
 

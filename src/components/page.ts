@@ -2,7 +2,7 @@
 // Knows no measure; a page hands it what to load and how to show it.
 import {html} from "./markup.js";
 import type {MeasureDefinition, MeasureFile, Period, RunFile} from "../../etl/publish/published.ts";
-import {at, me, openRun, watchRun, type DataError, type OpenRun} from "./data.js";
+import {at, me, openRun, watchRun, type DataError, type OpenRun, type Wanted} from "./data.js";
 import {capital, count, day, dimensionText, list, periodBefore, shortDay, shortName, span, yearBefore} from "./format.js";
 import {stampWorkbooks} from "./workbook.js";
 import {inWords, useLabels} from "./relabel.js";
@@ -82,10 +82,15 @@ export function page<T>(options: PageOptions<T>): HTMLElement {
         const context = contextOf(open, choices);
         const mine = ++turn;
         delete root.dataset.ready;
-        if (options.filters !== "none") showBar(context);
-        keepLinks();
+        // the bar stands with what was chosen: it is told the rest with the figures, so that the screen is painted once
+        const tell = (): void => {
+          if (options.filters !== "none") showBar(context);
+          keepLinks();
+        };
+        if (!bar) tell();
         const slow = setTimeout(() => {
           if (mine !== turn) return;
+          tell();
           status.replaceChildren(html`<p class="quiet">${context.filters.length ? `Counting ${context.groupLabel}` : reading}…</p>`);
           // what still stands below is not what was chosen
           body.dataset.waiting = "yes";
@@ -97,6 +102,7 @@ export function page<T>(options: PageOptions<T>): HTMLElement {
           if (mine !== turn) return;
           const shown = options.view(data, context);
           const whole = shown instanceof Node;
+          tell();
           delete body.dataset.waiting;
           status.replaceChildren();
           body.classList.toggle("frames", !whole);
@@ -104,6 +110,7 @@ export function page<T>(options: PageOptions<T>): HTMLElement {
         } catch (error) {
           clearTimeout(slow);
           if (mine !== turn) return;
+          tell();
           delete body.dataset.waiting;
           parts.clear();
           showFault(error, draw);
@@ -289,10 +296,10 @@ export async function groupsOf(open: OpenRun, ids: string[], sets: string[]): Pr
   return [...found.values()];
 }
 
-/** Measures as the page shows them: the published figures, or counted by the server within what a person chose; `by`: dimensions of the groups wanted of each, all unless said. */
-export async function shownMeasures({open, filters}: Pick<Context, "open" | "filters">, ids: string[], {by}: {by?: readonly string[]} = {}): Promise<Map<string, MeasureFile>> {
+/** Measures as the page shows them: the published figures, or counted by the server within what a person chose; `drawn` and `panels` as of `figures`. */
+export async function shownMeasures({open, filters}: Pick<Context, "open" | "filters">, ids: readonly string[], options: Wanted = {}): Promise<Map<string, MeasureFile>> {
   if (!ids.length) return new Map();
-  const files = filters.length ? await open.figures(ids, filters, {by}) : await Promise.all(ids.map((id) => open.measure(id)));
+  const files = filters.length ? await open.figures(ids, filters, options) : await Promise.all(ids.map((id) => open.measure(id)));
   return new Map(files.map((file) => [file.id, file]));
 }
 

@@ -1,5 +1,6 @@
 // Practice quality: what audits found, random and targeted samples apart, whether auditors agree, what followed; supervision and training.
 import {html} from "./markup.js";
+import type {Topic} from "../../etl/publish/topics.ts";
 import type {AuditGradesFile} from "../../etl/publish/published.ts";
 import {frame, two} from "./frame.js";
 import {matrixFigure} from "./matrix-figure.js";
@@ -8,14 +9,19 @@ import type {Parts} from "./parts.js";
 import {partsBars, partsKey, partsTable, type PartsOptions, type PartsRow} from "./parts-bars.js";
 import {groups, noFigure, notGiven, panels, shownChart, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 
-export const qualityMeasures = ["Q1", "Q2a", "Q2b", "Q3a", "Q3b", "Q4", "Q5", "Q6a", "V1", "V2", "W1", "X2", "X3"];
+/** What the page asks for and draws. */
+export const qualityTopic = {
+  measures: ["Q1", "Q2a", "Q2b", "Q3a", "Q3b", "Q4", "Q5", "Q6a", "V1", "V2", "W1", "X2", "X3"],
+  drawn: {Q2a: ["team"], Q3a: ["category", "team"], Q4: ["agency", "team"], Q5: ["category"], Q6a: ["team"], V1: ["team"], V2: ["team"], W1: ["category", "agency"], X2: ["team"], X3: ["team"]},
+  panels: {V1: "team"}
+} as const satisfies Topic;
 
 /** Fewer audits than this carry no percentage. */
 const FEW_AUDITS = 10;
 
 /** The page. */
 export function practiceQualityPage(): HTMLElement {
-  return topicPage({name: "practice-quality", ids: qualityMeasures, more: (context) => shownChart(context, "audit-grades", context.open.auditGrades), view: practiceQualityView});
+  return topicPage({name: "practice-quality", topic: qualityTopic, more: (context) => shownChart(context, "audit-grades", context.open.auditGrades), view: practiceQualityView});
 }
 
 /** Draws the page from what was loaded. */
@@ -27,7 +33,7 @@ export function* practiceQualityView(pairs: Map<string, Pair>, grades: AuditGrad
   yield two(trend(pairs, "Q4", context), trend(pairs, "Q5", context));
   yield two(groups(pairs, "Q4", "agency", context), groups(pairs, "Q5", "category", context));
   yield matrixFigure(pairs, {about: "Audit, supervision and challenge, team by team", by: "team", columns: [["Q2a", "Random audits good or better"], ["Q3a", "Auditor and moderator agree"], ["Q4", "Actions closed on time"], ["Q6a", "Decisions right, random"], ["V1", "Supervised on time"], ["V2", "Supervision actions done"], ["X2", "Escalations in stage time"], ["X3", "No challenge where one was due"]]}, context);
-  yield panels(pairs, "V1", "team", context);
+  yield panels(pairs, "V1", qualityTopic.panels, context);
   yield two(trend(pairs, "V1", context), trend(pairs, "V2", context));
   yield two(groups(pairs, "W1", "category", context), groups(pairs, "W1", "agency", context));
   yield two(trend(pairs, "X2", context), trend(pairs, "X3", context));

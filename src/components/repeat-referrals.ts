@@ -1,5 +1,6 @@
 // Repeat referrals: the DfE rate that counts referrals and the rate that counts children, never mixed; who comes back after closing, and when.
 import {html} from "./markup.js";
+import type {Topic} from "../../etl/publish/topics.ts";
 import type {CurvesFile, Figure} from "../../etl/publish/published.ts";
 import {curveFigure} from "./curve-figure.js";
 import {capital, dimensionText} from "./format.js";
@@ -10,14 +11,19 @@ import type {Parts} from "./parts.js";
 import {choice} from "./switch.js";
 import {groups, notGiven, panels, shownCurves, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 
-export const repeatMeasures = ["R1", "R2", "R5", "C9", "C11", "A10", "S8", "N10b"];
+/** What the page asks for and draws. */
+export const repeatTopic = {
+  measures: ["R1", "R2", "R5", "C9", "C11", "A10", "S8", "N10b"],
+  drawn: {R1: ["need", "source", "team", "locality", "age_band"], R2: ["need", "source", "team", "locality", "age_band"], R5: ["category", "team"], C9: ["team"]},
+  panels: {R5: "team"}
+} as const satisfies Topic;
 
 /** Dimensions of which one is chosen to set both rates side by side. */
-const SIDE_BY_SIDE = ["need", "source", "team", "locality", "age_band"];
+const SIDE_BY_SIDE: readonly string[] = repeatTopic.drawn.R1;
 
 /** The page. */
 export function repeatReferralsPage(): HTMLElement {
-  return topicPage({name: "repeat-referrals", ids: repeatMeasures, by: [...SIDE_BY_SIDE, "category"], more: (context) => shownCurves(context, "curves/R5", () => context.open.curves("R5"), "category"), view: repeatReferralsView});
+  return topicPage({name: "repeat-referrals", topic: repeatTopic, more: (context) => shownCurves(context, "curves/R5", () => context.open.curves("R5"), "category"), view: repeatReferralsView});
 }
 
 /** Draws the page from what was loaded. */
@@ -27,7 +33,7 @@ export function* repeatReferralsView(pairs: Map<string, Pair>, back: CurvesFile 
   yield sideBySide(pairs, context);
   yield groups(pairs, "R5", "category", context);
   yield curveFigure(back, pairs.get("R5")?.definition ?? null, context, {about: "Time since closure: closed cases that came back, by week", what: "closed cases", were: "had come back", done: "back", unit: "week", axis: "Weeks from closing", lines: ["Three months", "Six months"]}, topOf(back, context));
-  yield panels(pairs, "R5", "team", context);
+  yield panels(pairs, "R5", repeatTopic.panels, context);
   yield trend(pairs, "R5", context);
   yield two(trend(pairs, "C9", context), groups(pairs, "C9", "team", context));
   yield two(trend(pairs, "A10", context), trend(pairs, "C11", context));

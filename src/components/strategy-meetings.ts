@@ -1,5 +1,6 @@
 // Strategy meetings: who was invited and who came, agency by month, new against open cases; how long they took to hold, and whether minutes were sent and received.
 import {html} from "./markup.js";
+import type {Topic} from "../../etl/publish/topics.ts";
 import type {CurvesFile, MeasureDefinition, MeasureFile, StrategyMeetingsFile} from "../../etl/publish/published.ts";
 import {agencyMatrix, coreText, matrixFinding, matrixKey, matrixRows, matrixTable, type CaseStatus, type Shown} from "./agency-matrix.js";
 import {curveFigure} from "./curve-figure.js";
@@ -18,7 +19,12 @@ interface Loaded {
   conference?: CurvesFile | null;
 }
 
-export const strategyMeasures = ["S1", "S2a", "S2b", "S4b", "S7c", "S5", "S10a"];
+/** What the page asks for and draws. */
+export const strategyTopic = {
+  measures: ["S1", "S2a", "S2b", "S4b", "S7c", "S5", "S10a"],
+  drawn: {S1: ["case_status", "team"], S2a: ["case_status", "team"], S2b: ["case_status", "team"], S5: ["agency"], S10a: ["agency"]},
+  panels: {}
+} as const satisfies Topic;
 
 /** Whether what was decided reached those who need it: the record of the meeting sent, the minutes received. */
 const minutes = ["S5", "S10a"];
@@ -28,7 +34,7 @@ export function strategyMeetingsPage(): HTMLElement {
   return page<Loaded>({
     load: async (context) => {
       const curves = (id: string) => shownCurves(context, `curves/${id}`, () => context.open.curves(id));
-      const [matrix, pairs, held, conference] = await Promise.all([shownChart(context, "strategy-meetings", context.open.strategyMeetings), readTopic(context, "strategy-meetings", strategyMeasures, ["team", "agency", "case_status"]), curves("S4b"), curves("S7c")]);
+      const [matrix, pairs, held, conference] = await Promise.all([shownChart(context, "strategy-meetings", context.open.strategyMeetings), readTopic(context, "strategy-meetings", strategyTopic), curves("S4b"), curves("S7c")]);
       return {matrix, pairs: [...pairs.values()], held, conference};
     },
     view: strategyMeetingsView,

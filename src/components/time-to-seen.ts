@@ -1,12 +1,13 @@
 // Time to seen: the share of children seen by working day N, those not yet seen included; by team; who is past the limit now.
 import {html} from "./markup.js";
+import type {Topic} from "../../etl/publish/topics.ts";
 import type {CurvesFile, Figure, MeasureDefinition, MeasureFile, TimeToSeenFile} from "../../etl/publish/published.ts";
 import {count, few, shareText} from "./format.js";
 import {bigValue} from "./tile.js";
 import {frame, two} from "./frame.js";
 import {groupFigure, trendFigure} from "./measure-figures.js";
 import {captionOf, casesLink, page, sourcesOf, type Context} from "./page.js";
-import type {Parts} from "./parts.js";
+import {come, Later, type Parts} from "./parts.js";
 import {seenBy, survivalChart, survivalFinding, survivalTable} from "./survival-chart.js";
 import {curveFigure, withinNote} from "./curve-figure.js";
 import {curvesToDraw, noFigure, notGiven, notYet, readTopic, shownCurves} from "./topic.js";
@@ -14,17 +15,24 @@ import {curvesToDraw, noFigure, notGiven, notYet, readTopic, shownCurves} from "
 interface Loaded {
   curves: TimeToSeenFile | null;
   /** Time to finish an assessment. */
-  finished?: CurvesFile | null;
+  finished?: CurvesFile | null | Later<CurvesFile | null>;
   pairs: {definition: MeasureDefinition; file: MeasureFile}[];
 }
 
-export const seenMeasures = ["A4a", "A4b", "A5", "A2b"];
+/** What the page asks for and draws. */
+export const seenTopic = {
+  measures: ["A4a", "A4b", "A5", "A2b"],
+  drawn: {A4a: ["team", "locality"]},
+  panels: {}
+} as const satisfies Topic;
 
 /** The page. */
 export function timeToSeenPage(): HTMLElement {
   return page<Loaded>({
     load: async (context) => {
-      const [curves, finished, pairs] = await Promise.all([shownCurves(context, "time-to-seen", context.open.timeToSeen), shownCurves(context, "curves/A2b", () => context.open.curves("A2b")), readTopic(context, "time-to-seen", seenMeasures)]);
+      const told = Promise.all([shownCurves(context, "time-to-seen", context.open.timeToSeen), readTopic(context, "time-to-seen", seenTopic)]);
+      const finished = new Later(told.then(() => shownCurves(context, "curves/A2b", () => context.open.curves("A2b"))));
+      const [curves, pairs] = await told;
       return {curves, finished, pairs: [...pairs.values()]};
     },
     view: timeToSeenView
@@ -32,7 +40,7 @@ export function timeToSeenPage(): HTMLElement {
 }
 
 /** Draws the page from what was loaded. */
-export function* timeToSeenView({curves: file, finished = null, pairs}: Loaded, context: Context): Parts {
+export function* timeToSeenView({curves: file, finished: later = null, pairs}: Loaded, context: Context): Parts {
   if (!file) return yield notGiven([["time to seen", null]]);
   const told = file.status === "ok";
   const d = pairs.find((p) => p.definition.id === "A4b")?.definition ?? pairs[0]?.definition ?? null;
@@ -51,6 +59,7 @@ export function* timeToSeenView({curves: file, finished = null, pairs}: Loaded, 
     yield trendFigure(share.definition, share.file, context);
     yield two(groupFigure(share.definition, share.file, "team", context), groupFigure(share.definition, share.file, "locality", context));
   }
+  const finished = yield* come(later);
   yield curveFigure(finished, pairs.find((p) => p.definition.id === "A2b")?.definition ?? null, context, {about: "Time to finish an assessment, as DfE counts it: those finished in the period", what: "assessments", were: "were finished", done: "finished", unit: "day", axis: "Working days from the start of the assessment"});
   if (waiting && told) yield trendFigure(waiting.definition, waiting.file, context);
 }

@@ -1,6 +1,7 @@
 // What the pages about measures share: reading a page's measures in one answer, tiles of them, and files that not everybody may read.
 import {html} from "./markup.js";
 import type {Curve, MeasureDefinition, MeasureFile} from "../../etl/publish/published.ts";
+import type {Topic} from "../../etl/publish/topics.ts";
 import type {DataError} from "./data.js";
 import {capital, dimensionText, few, list} from "./format.js";
 import {frame} from "./frame.js";
@@ -20,14 +21,11 @@ export interface Pair {
   file: MeasureFile;
 }
 
-/** Dimensions that most pages about measures draw. */
-const DRAWN: readonly string[] = ["team", "locality", "source", "category", "agency"];
-
-/** The measures of a page: in one answer, or counted within what a person chose. @param by dimensions that the page draws */
-export async function readTopic(context: Context, name: string, ids: string[], by = DRAWN): Promise<Map<string, Pair>> {
+/** The measures of a page: in one answer, or counted within what a person chose. */
+export async function readTopic(context: Context, name: string, topic: Topic): Promise<Map<string, Pair>> {
   if (!context.filters.length) return new Map((await context.open.topic(name)).measures.map((p) => [p.definition.id, p]));
-  const [{measures}, files] = await Promise.all([context.open.measures(), shownMeasures(context, ids, {by})]);
-  return new Map(ids.flatMap((id) => {
+  const [{measures}, files] = await Promise.all([context.open.measures(), shownMeasures(context, topic.measures, topic)]);
+  return new Map(topic.measures.flatMap((id) => {
     const [definition, file] = [measures.find((d) => d.id === id), files.get(id)];
     return definition && file ? [[id, {definition, file}] as const] : [];
   }));
@@ -97,11 +95,12 @@ export function notGiven(asked: [string, unknown][]): HTMLElement | null {
   return html`<section class="panel"><h2>Not shown: ${list(absent)}</h2><p>These are counted for the whole authority only, and your access is to part of it; or this refresh did not make them.</p></section>`;
 }
 
-/** A page that reads one topic, and what else it wants. `by`: dimensions that it draws, where they are not the usual ones. */
-export function topicPage<T>(o: {name: string; ids: string[]; by?: readonly string[]; more: (context: Context) => Promise<T>; view: (pairs: Map<string, Pair>, more: T, context: Context) => Parts}): HTMLElement {
+/** A page that reads one topic, and what else it wants. `more` may wait until the measures are told. */
+export function topicPage<T>(o: {name: string; topic: Topic; more: (context: Context, told: Promise<unknown>) => Promise<T>; view: (pairs: Map<string, Pair>, more: T, context: Context) => Parts}): HTMLElement {
   return page<{pairs: Map<string, Pair>; more: T}>({
     load: async (context) => {
-      const [pairs, more] = await Promise.all([readTopic(context, o.name, o.ids, o.by), o.more(context)]);
+      const told = readTopic(context, o.name, o.topic);
+      const [pairs, more] = await Promise.all([told, o.more(context, told)]);
       return {pairs, more};
     },
     view: function* ({pairs, more}, context) {
@@ -163,9 +162,10 @@ export function groups(pairs: Map<string, Pair>, id: string, dimension: string, 
   return pair && split > 1 ? groupFigure(pair.definition, pair.file, dimension, context) : null;
 }
 
-/** A measure in small multiples by team or locality, on one scale. */
-export function panels(pairs: Map<string, Pair>, id: string, dimension: "team" | "locality", context: Context): HTMLElement | null {
+/** A measure in small multiples by team or locality, on one scale. @param drawn the page's own, whose months it asks for */
+export function panels<P extends Topic["panels"]>(pairs: Map<string, Pair>, id: keyof P & string, drawn: P, context: Context): HTMLElement | null {
   const pair = pairs.get(id);
+  const dimension = drawn[id] as "team" | "locality";
   if (!pair) return null;
   const {definition: d, file} = pair;
   if (file.status === "not recorded") return null;

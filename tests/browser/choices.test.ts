@@ -1,5 +1,10 @@
-// Within a choice a page asks the server only for the groups that it draws: with those of every dimension it would look the same.
-import {expect, test} from "vitest";
+// Within a choice a page asks the server only for the groups that it draws: with those of every dimension it would look the same. And the server knows beforehand what a page asks.
+import {readFileSync} from "node:fs";
+import {join} from "node:path";
+import {expect, inject, test} from "vitest";
+import type {GlanceFile, MeasuresFile} from "../../etl/publish/published.ts";
+import {asksOf} from "../../server/ahead.ts";
+import {readsOf} from "../../server/opening.ts";
 import {at, browser, openExample} from "./launch.ts";
 
 openExample();
@@ -29,4 +34,37 @@ test.each(PAGES)("%s asks for all groups that it draws", async (path) => {
   expect(own.asked).toBeGreaterThan(0);
   expect(own.text).toContain("aged 5 to 9");
   expect(own.text).toBe(whole.text);
+});
+
+test.each(PAGES)("%s asks within a team, and within a locality, exactly what is counted ahead for it", async (path) => {
+  const page = await browser.newPage();
+  const asked = new Set<string>();
+  const plain = (route: string, query: URLSearchParams) => {
+    query.delete("run");
+    query.sort();
+    return `${route}?${query}`;
+  };
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    const route = /^\/api\/(figures|charts)$/.exec(url.pathname)?.[1];
+    if (route) asked.add(plain(route, url.searchParams));
+  });
+  const url = new URL(path, "http://frontdoor");
+  const html = readFileSync(join(inject("example").site, `${url.pathname === "/" ? "index" : url.pathname.slice(1)}.html`), "utf8");
+  for (const dimension of ["team", "locality"]) {
+    await page.goto(at(path));
+    await page.waitForSelector(".page[data-ready=yes]", {timeout: 60_000});
+    asked.clear();
+    const group = await page.$eval(`#filter-${dimension} option:nth-child(2)`, (option) => (option as HTMLOptionElement).value);
+    await page.selectOption(`#filter-${dimension}`, group);
+    await page.waitForSelector(".page[data-ready=yes]");
+    const read = <T>(name: string) => page.evaluate(async (file) => {
+      const {run} = (await (await fetch("/run/current.json")).json()) as {run: string};
+      return (await (await fetch(`/run/${run}/${file}`)).json()) as T;
+    }, name);
+    const [{measures}, {tiles}] = [await read<MeasuresFile>("measures.json"), await read<GlanceFile>("glance.json")];
+    const ahead = asksOf(readsOf(html, Object.fromEntries(url.searchParams)), {measures, tiles}, dimension);
+    expect([...asked].sort()).toEqual(ahead.map(({route, query}) => plain(route, new URLSearchParams({...query, [dimension]: group}))).sort());
+  }
+  await page.close();
 });

@@ -13,14 +13,14 @@ import {headlinesOf, topicOf, TOPICS} from "../../etl/publish/topics.ts";
 import {readMeasure} from "../../etl/transform/columns.ts";
 import {readMeasures} from "../../etl/transform/measures.ts";
 import {readReference} from "../../etl/transform/reference.ts";
-import {childrenInNeedMeasures} from "../../src/components/children-in-need.js";
-import {contactMeasures} from "../../src/components/contacts.js";
-import {sharingMeasures} from "../../src/components/information-sharing.js";
-import {outOfHoursMeasures} from "../../src/components/out-of-hours.js";
-import {qualityMeasures} from "../../src/components/practice-quality.js";
-import {repeatMeasures} from "../../src/components/repeat-referrals.js";
-import {strategyMeasures} from "../../src/components/strategy-meetings.js";
-import {seenMeasures} from "../../src/components/time-to-seen.js";
+import {childrenInNeedTopic} from "../../src/components/children-in-need.js";
+import {contactTopic} from "../../src/components/contacts.js";
+import {sharingTopic} from "../../src/components/information-sharing.js";
+import {outOfHoursTopic} from "../../src/components/out-of-hours.js";
+import {qualityTopic} from "../../src/components/practice-quality.js";
+import {repeatTopic} from "../../src/components/repeat-referrals.js";
+import {strategyTopic} from "../../src/components/strategy-meetings.js";
+import {seenTopic} from "../../src/components/time-to-seen.js";
 import type {World} from "../measures/oracle/measures.ts";
 import {withWorld} from "../measures/world.ts";
 
@@ -134,8 +134,12 @@ describe("agency-returns.json", () => {
 
 describe("topics", () => {
   test("hold exactly the measures that their pages draw, all of which exist", () => {
-    expect(TOPICS).toEqual({contacts: contactMeasures, "out-of-hours": outOfHoursMeasures, "time-to-seen": seenMeasures, "strategy-meetings": strategyMeasures, "repeat-referrals": repeatMeasures, "children-in-need": childrenInNeedMeasures, "information-sharing": sharingMeasures, "practice-quality": qualityMeasures});
-    for (const id of Object.values(TOPICS).flat()) expect([id, measures.some((m) => m.id === id)]).toEqual([id, true]);
+    expect(TOPICS).toEqual({contacts: contactTopic, "out-of-hours": outOfHoursTopic, "time-to-seen": seenTopic, "strategy-meetings": strategyTopic, "repeat-referrals": repeatTopic, "children-in-need": childrenInNeedTopic, "information-sharing": sharingTopic, "practice-quality": qualityTopic});
+    for (const {measures: ids, drawn, panels} of Object.values(TOPICS)) {
+      for (const id of ids) expect([id, measures.some((m) => m.id === id)]).toEqual([id, true]);
+      for (const [id, dimensions] of Object.entries(drawn)) expect([id, ids.includes(id), dimensions.filter((d) => !measures.find((m) => m.id === id)!.breakdowns.includes(d as never))]).toEqual([id, true, []]);
+      for (const [id, dimension] of Object.entries(panels)) expect([id, drawn[id]?.includes(dimension)]).toEqual([id, true]);
+    }
   });
   test("of the board report hold the headlines in their order, with teams and localities alone", () => {
     const groups = ["team", "source", "locality"].map((dimension) => ({dimension, group: "x", label: "X", series: [], figures: []}));
@@ -143,11 +147,11 @@ describe("topics", () => {
     const {measures: kept} = headlinesOf(["C2", "A1", "Z9"], ["A1", "C2", "E1"].map((id) => ({id}) as MeasureDefinition), new Map(["A1", "C2", "E1"].map((id) => [id, file(id)])));
     expect(kept.map(({definition, file: of}) => [definition.id, of.groups.map((g) => g.dimension)])).toEqual([["C2", ["team", "locality"]], ["A1", ["team", "locality"]]]);
   });
-  test("keep the series of teams, and of other groups the figures only", () => {
+  test("keep the groups that their pages draw, with the series of those drawn month by month", () => {
     const point = {period: "2024-01", numerator: 1, denominator: 2, value: 50, complete: true};
     const group = (dimension: string) => ({dimension, group: "x", label: "X", series: [point], figures: []});
-    const file = {id: "E1", groups: ["team", "source", "ethnicity"].map(group)} as unknown as MeasureFile;
-    const {measures: kept} = topicOf("out-of-hours", [{id: "E1"} as MeasureDefinition], new Map([["E1", file]]), []);
-    expect(kept[0]!.file.groups.map((g) => [g.dimension, g.series.length])).toEqual([["team", 1], ["source", 0]]);
+    const file = (id: string) => ({id, groups: ["team", "category", "ethnicity"].map(group)}) as unknown as MeasureFile;
+    const {measures: kept} = topicOf("out-of-hours", ["E1", "E3"].map((id) => ({id}) as MeasureDefinition), new Map(["E1", "E3"].map((id) => [id, file(id)])), []);
+    expect(kept.map((m) => m.file.groups.map((g) => [g.dimension, g.series.length]))).toEqual([[], [["team", 1], ["category", 0]]]);
   });
 });

@@ -1,11 +1,9 @@
 // What an opened page is counted from is read before anybody chooses: once, in turn, and without a word where it cannot be.
-import {rm} from "node:fs/promises";
 import {expect, onTestFinished, test, vi} from "vitest";
 import {join} from "node:path";
-import {aheadOf} from "../../server/ahead.ts";
-import {readLately} from "../../server/figures.ts";
+import {aheadOf, type AheadOptions} from "../../server/ahead.ts";
 import {gate} from "../../server/gate.ts";
-import {openRuns} from "../../server/runs.ts";
+import {openRuns, type Runs} from "../../server/runs.ts";
 import {makeRun, point, put, someRows, temporary} from "./support.ts";
 
 async function opened() {
@@ -13,38 +11,48 @@ async function opened() {
   await makeRun(store, "run-1", someRows);
   const definition = {id: "R1", kind: "percentage", good: "low", counts: "case", unit: "percent", status: "ok", missing: [], breakdowns: ["team"]};
   await put(join(store, "runs/run-1/published/measures.json"), {measures: [definition, {...definition, id: "R2", status: "not recorded"}]});
-  await put(join(store, "runs/run-1/published/glance.json"), {tiles: [{id: "R1"}]});
+  await put(join(store, "runs/run-1/published/run.json"), {groups: [["team", "North"], ["team", "South"], ["locality", "East"], ["need", "N1"]].map(([dimension, group]) => ({dimension, group, label: group}))});
+  await put(join(store, "runs/run-1/published/glance.json"), {tiles: [{id: "R1", status: "ok"}]});
   await point(store, "run-1");
   const runs = openRuns(store);
   onTestFinished(() => runs.close());
   return {runs, run: (await runs.current())!};
 }
 
+const nothing = async () => ({answer: "", asked: null!});
+const aheadIn = (runs: Runs, of: Partial<AheadOptions> = {}) => aheadOf({runs, queries: gate({atOnce: 1, waiting: 10}), figures: nothing, charts: nothing, busy: () => false, ...of});
+
 test.each([[["measures/R1.json", "measures/R2.json"]], [["topics/repeat-referrals.json"]], [["glance.json"]]])("a page that reads %j: the cases of what is recorded", async (reads) => {
   const {runs, run} = await opened();
   const held = vi.spyOn(runs, "held");
-  const ahead = aheadOf({runs, queries: gate({atOnce: 1, waiting: 10})});
-  ahead(run, reads);
-  ahead(run, reads);
+  const ahead = aheadIn(runs);
+  ahead(run, reads, null);
+  ahead(run, reads, null);
   await vi.waitFor(() => expect(runs.heldNow()).toBe(1), 5000);
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(held.mock.calls.map(([, name]) => name)).toEqual(["R1"]);
 });
 
-test("and the published files, whose names and months the figures have", async () => {
-  const {runs, run} = await opened();
-  const file = join(run.folder, "published/measures/R1.json");
-  await put(file, {id: "R1"});
-  aheadOf({runs, queries: gate({atOnce: 1, waiting: 10})})(run, ["topics/repeat-referrals.json"]);
-  await vi.waitFor(() => expect(runs.heldNow()).toBe(1), 5000);
-  await rm(file);
-  expect(await readLately(run, run.parts[0]!.authority, "measures/R1.json")).toEqual({id: "R1"});
-});
-
 test("what cannot be read leaves nothing behind, and the next page is read for", async () => {
   const {runs, run} = await opened();
-  const ahead = aheadOf({runs, queries: gate({atOnce: 1, waiting: 10})});
-  ahead({...run, parts: [{authority: "E06000001", file: "/nowhere/part.duckdb"}]}, ["measures/R1.json"]);
-  ahead(run, ["glance.json"]);
+  const ahead = aheadIn(runs);
+  ahead({...run, parts: [{authority: "E06000001", file: "/nowhere/part.duckdb"}]}, ["measures/R1.json"], null);
+  ahead(run, ["glance.json"], null);
   await vi.waitFor(() => expect(runs.heldNow()).toBe(1), 8000);
+});
+
+test("what the page would ask within each team and locality is counted ahead, nothing while somebody waits, and for nobody who is held to a team", async () => {
+  const {runs, run} = await opened();
+  const asked: unknown[] = [];
+  let busy = true;
+  const ahead = aheadIn(runs, {figures: async (query) => (asked.push(query), nothing()), charts: async (query) => (asked.push(query), nothing()), busy: () => busy});
+  ahead(run, ["topics/repeat-referrals.json"], {dimension: "team", groups: ["North"]});
+  ahead(run, ["topics/repeat-referrals.json", "curves/R5.json"], null);
+  await vi.waitFor(() => expect(runs.heldNow()).toBe(1), 8000);
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  expect(asked).toEqual([]);
+  busy = false;
+  const figures = {measures: "R1,R2,R5,C9,C11,A10,S8,N10b", groups: `${["R1", "R2"].flatMap((id) => ["need", "source", "team", "locality", "age_band"].map((d) => `${id}:${d}`)).join(",")},R5:category,R5:team,C9:team`, panels: "R5:team"};
+  const wanted = [["team", "North"], ["team", "South"], ["locality", "East"]].flatMap(([dimension, group]) => [{...figures, [dimension!]: group}, {chart: "curves/R5", groups: `${dimension},category`, [dimension!]: group}]);
+  await vi.waitFor(() => expect(asked).toEqual(wanted), 5000);
 });

@@ -78,7 +78,7 @@ describe("figures within a team and a need", () => {
     // of one choice they are read, of several counted
     for (const one of ["team=South", "need=N1"]) expect((await get(`/api/figures?measures=R1&${one}&groups=no`)).file).toEqual({...(await get(`/api/figures?measures=R1&${one}`)).file, groups: []});
     expect((await get("/api/figures?measures=R1&team=nobody&groups=no")).file).toMatchObject({figures: [{period: "last-3", numerator: 0, denominator: 0, value: null}], groups: []});
-    for (const wrong of ["yes", "team,sizes", "team,no"]) expect((await get(`/api/figures?measures=R1&team=South&groups=${wrong}`)).status).toBe(400);
+    for (const wrong of ["yes", "team,sizes", "team,no", "R1:sizes", "R1:team,team"]) expect((await get(`/api/figures?measures=R1&team=South&groups=${wrong}`)).status).toBe(400);
   });
 
   test("hold the groups of the dimensions that are drawn, with the same figures", async () => {
@@ -86,8 +86,24 @@ describe("figures within a team and a need", () => {
     for (const choice of ["team=South&need=N4", "need=N1", "team=South"])
       for (const drawn of [["team"], ["need", "sex"], ["sex"]]) {
         const {file} = await get(`/api/figures?measures=R1&${choice}`);
-        expect((await get(`/api/figures?measures=R1&${choice}&groups=${drawn.join(",")}`)).file).toEqual({...file, groups: file.groups.filter((g) => drawn.includes(g.dimension))});
+        const asked = async (groups: string) => (await get(`/api/figures?measures=R1&${choice}&groups=${groups}`)).file;
+        expect(await asked(drawn.join(","))).toEqual({...file, groups: file.groups.filter((g) => drawn.includes(g.dimension))});
+        expect(await asked([...drawn.map((d) => `R1:${d}`), "R2:team"].join(","))).toEqual(await asked(drawn.join(",")));
+        expect((await asked("R2:team")).groups).toEqual([]);
       }
+  });
+
+  test("hold the months of the groups that are drawn month by month, and of others the figures only", async () => {
+    const {get} = await heldTo(null);
+    const withMonths = (file: MeasureFile) => [...new Set(file.groups.filter((g) => g.series.length).map((g) => g.dimension))];
+    for (const choice of ["need=N1", "team=South", "team=South&need=N4"]) {
+      const {file} = await get(`/api/figures?measures=R1&${choice}`);
+      expect(withMonths(file)).toEqual(["team"]);
+      const asked = async (panels: string) => (await get(`/api/figures?measures=R1&${choice}&panels=${panels}`)).file;
+      expect(await asked("R1:team,R2:locality")).toEqual(file);
+      for (const none of ["no", "R2:team", "R1:locality"]) expect(await asked(none)).toEqual({...file, groups: file.groups.map((g) => ({...g, series: []}))});
+    }
+    for (const wrong of ["R1", "R1:need", "R1:team,", "r1:team"]) expect((await get(`/api/figures?measures=R1&team=South&panels=${wrong}`)).status).toBe(400);
   });
 
   test("say when a measure is not split by what was chosen, and give no number then", async () => {
