@@ -71,11 +71,16 @@ export async function peekCinCensus(path: string): Promise<FilePeek> {
   };
   const referenceDate = dated("ReferenceDate");
   const exportedAt = dated("DateTime");
-  const year = Number(/^\d{4}$/.exec(header.Year ?? "")?.[0] ?? /^\d{4}(?=-)/.exec(referenceDate ?? "")?.[0]);
+  const written = /^\d{4}$/.exec(header.Year ?? "")?.[0];
+  const referenced = /^\d{4}(?=-)/.exec(referenceDate ?? "")?.[0];
+  const year = Number(written ?? referenced);
   if (!year) throw new Refusal("census-year", `The CIN census does not say its year (Header/CollectionDetails/Year). ${AGAIN}`);
+  const yearFault = !written ? `${header.Year ? `Year in the census header is not a year (“${header.Year.slice(0, 20)}”; expected yyyy)` : "Year is missing from the census header"}, so that of ReferenceDate was taken, ${year}.` : referenced && referenced !== written ? `Year in the census header is ${written}, and ReferenceDate is ${referenceDate}: the file is held against the schema of ${written}.` : null;
+  if (yearFault) warnings.push({code: "schema-fault", message: yearFault, heading: "Year"});
   if (year < FIRST_YEAR || year > LAST_YEAR)
     warnings.push({code: "census-year", message: `The census is of ${year}; only the schemas of ${FIRST_YEAR} to ${LAST_YEAR} are known, so it is checked against the nearest.`});
   if (!header.LEA) warnings.push({code: "schema-fault", message: "LEA is missing from the census header, so the file does not say whose it is."});
+  else if (!/^\d{3}$/.test(header.LEA)) warnings.push({code: "schema-fault", message: `LEA in the census header is not three digits (“${header.LEA.slice(0, 20)}”); its records are kept under it as it is written.`, heading: "LEA"});
   return {
     format: "cin-census",
     encoding,
@@ -117,7 +122,7 @@ const groupsOf = (found: Found | undefined, name: string): Found[] => found?.gro
  * Reads a CIN census into tables, one a record set and two of conferences, named `<prefix>_<table>`, every cell being the text of the file. `line` is that of the element
  * that opens the record, moved on by as little as makes it unique in its table. Elements may come in any order, under any prefix, with stray
  * text between them; what the year's schema does not allow is a warning and its row is read.
- * `onProgress` is told bytes read so far and the file's size. Throws Refusal: `xml-malformed`, `xml-doctype`, `xml-depth`, `xml-encoding`.
+ * `onProgress` is told bytes read so far and the file's size. Throws Refusal: `several-censuses`, `xml-malformed`, `xml-doctype`, `xml-depth`, `xml-encoding`.
  */
 export async function readCinCensus(
   conn: DuckDBConnection,
@@ -147,6 +152,7 @@ export async function readCinCensus(
   let open = 0;
   let elements = 0;
   let readSoFar = 0;
+  const twice = new Set<string>();
   await parseXml((line) => xmlText(path, peek.encoding as XmlEncoding, line), {
     open(name, _attributes, line, depth) {
       const parent = elementAt[depth - 1];
@@ -156,6 +162,8 @@ export async function readCinCensus(
       open = depth;
       elementAt[depth] = element;
       foundAt[depth] = element?.group ? newFound(element, line) : null;
+      if (depth === 2 && element && twice.has(name)) faults.add(`${name} stands more than once in Message${name === "Header" ? ", and the first was read" : ""}`, line);
+      if (depth === 2) twice.add(name);
       if (name === "Child") elements = 0;
       else if (++elements > MOST_ELEMENTS_OF_A_CHILD && depth > 3)
         throw new Refusal("xml-malformed", `One child in the XML file has more than ${count(MOST_ELEMENTS_OF_A_CHILD, "element")} by line ${line}, so it is not a CIN census. ${AGAIN}`);
@@ -182,6 +190,9 @@ export async function readCinCensus(
         faults.invisible += text.length - value.length;
       }
       value = value.trim() || null;
+      // the key of every record begins with the authority: children of a second one would be the first one's
+      if (name === "LEA" && open === 3 && value !== (peek.census?.lea || null))
+        throw new Refusal("several-censuses", `The XML file holds the censuses of several authorities (LEA is ${peek.census?.lea || "not given"} first, and ${value ?? "not given"} on line ${line}); export each into a file of its own.`);
       if (value !== null && element.codes && !element.codes.has(value))
         faults.add(`${name} has a value that is not in the list of ${schemaYear}`, line, value);
       const {slot} = element;

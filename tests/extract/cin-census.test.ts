@@ -114,6 +114,12 @@ describe("what is tolerated", () => {
     expect(await told(`>${day}<`, ">31/03/2024<")).toEqual([null, at, [expect.stringContaining("ReferenceDate in the census header is not a date (“31/03/2024”")]]);
     expect(await told(`>${at}<`, ">2024-02-30T11:14:05<")).toEqual([day, null, [expect.stringContaining("DateTime in the census header is not a date")]]);
     for (const without of ["", "<LEA></LEA>"]) expect(await told("<LEA>999</LEA>", without)).toEqual([day, at, [expect.stringContaining("LEA is missing from the census header")]]);
+    expect(await told("<LEA>999</LEA>", "<LEA>99</LEA>")).toEqual([day, at, [expect.stringContaining("LEA in the census header is not three digits (“99”)")]]);
+    expect(await told("<Year>2024<", "<Year>2023<")).toEqual([day, at, [expect.stringContaining("Year in the census header is 2023, and ReferenceDate is 2024-03-31")]]);
+    expect(await told("<Year>2024<", "<Year>2023-24<")).toEqual([day, at, [expect.stringContaining("Year in the census header is not a year (“2023-24”; expected yyyy), so that of ReferenceDate was taken, 2024")]]);
+    expect(await told("<Year>2024</Year>", "")).toEqual([day, at, [expect.stringContaining("Year is missing from the census header")]]);
+    expect(await told("<Children>", `${header()}<Children>`)).toEqual([day, at, [expect.stringMatching(/^schema-fault: Header stands more than once in Message, and the first was read/)]]);
+    expect(await told("</Children>", "</Children><Children></Children>")).toEqual([day, at, [expect.stringMatching(/^schema-fault: Children stands more than once in Message/)]]);
   });
   it("reads every review of a plan, whether they stand in one group or in several", async () => {
     const held = (day: string) => `<CPPreviewDate>${day}</CPPreviewDate>`;
@@ -184,6 +190,7 @@ describe("what is refused", () => {
     ["another kind of XML", "not-a-census", /not a CIN census.*<Workbook>/, "<Workbook><Sheet/></Workbook>"],
     ["another collection", "not-a-census", /SSDA903/, census(child()).replace(">CIN<", ">SSDA903<")],
     ["a message without a header", "not-a-census", /no Header/, "<Message><Children/></Message>"],
+    ["the censuses of two authorities in one file", "several-censuses", /LEA is 999 first, and 998 on line 12.*a file of its own/, census(child()).replace("</Children>", `</Children>\n${header().replace("999", "998")}<Children>${child()}</Children>`)],
     ["a header without a year", "census-year", /year/, census(child()).replace(/<Year>.*<\/ReferenceDate>/, "")]
   ])("refuses %s", async (_, code, words, content) => {
     await expect(read(content)).rejects.toMatchObject(refusal(code, words));

@@ -328,7 +328,7 @@ describe("overlapping sources", () => {
   });
 
   test("a census after 2024 has Sex, and yes/no is true/false or 1/0 without a word about it", async () => {
-    const later = census("2025-05-01", child(["true", "false"])).replace("<Year>2024</Year>", "<Year>2025</Year>").replace("<GenderCurrent>2</GenderCurrent>", "<Sex>F</Sex>");
+    const later = census("2025-05-01", child(["true", "false"])).replace("<Year>2024</Year><ReferenceDate>2024", "<Year>2025</Year><ReferenceDate>2025").replace("<GenderCurrent>2</GenderCurrent>", "<Sex>F</Sex>");
     const report = await check(file("cin_2025.xml", later), on);
     expect([report.outcome, report.warnings]).toEqual(["accepted", []]);
     const {rows} = await load(file("cin_2025.xml", later), on);
