@@ -298,6 +298,8 @@ export function chooseMapping(peek: FilePeek, sheet: SheetPeek, fileName: string
   if (rival && !preferred(best) && rival.matched === best.matched && rival.hinted === best.hinted && ours(rival) === ours(best) && fits(rival.mapping) === fits(best.mapping)) {
     throw new Refusal("ambiguous-mapping", `the headings of ${place} fit two mappings alike, ${best.mapping.name} and ${rival.mapping.name}; give the file a name that one of them lists, or make their headings differ`);
   }
+  const meant = listMeant(best, sheet, sheetName, fileName, mappings.filter(fits), contracts);
+  if (meant) throw new Refusal("sheet-unnamed", `${place} holds what the mapping ${meant.mapping} calls “${meant.sheet}”, as far as its headings tell, and would be read as ${best.records[0]!.mapping.set.replaceAll("_", " ")} records alone; name it “${meant.sheet}” and load the file again`);
   const twice = duplicated(best.cells);
   if (twice) throw new Refusal("heading-twice", `the heading “${twice}” stands twice in ${place}, so it is not clear which column is meant; rename or remove one`);
   const outOfScope = best.mapping.outOfScope.flatMap((o) => {
@@ -318,14 +320,27 @@ export function chooseMapping(peek: FilePeek, sheet: SheetPeek, fileName: string
   };
 }
 
+/** The sheet of a mapping that goes by sheet names, and lists this file's, which would read a good deal more of the headings than the best that goes without: somebody has renamed it. */
+function listMeant(best: Candidate, sheet: SheetPeek, sheetName: string, fileName: string, mappings: Mapping[], contracts: Map<string, Contract>): {mapping: string; sheet: string} | null {
+  if (best.named) return null;
+  for (const mapping of mappings) {
+    if (!mapping.files.some((glob) => globMatches(glob, fileName)) || !mapping.records.every((r) => r.sheets) || ignores(mapping, sheetName)) continue;
+    for (const name of new Set(mapping.records.map((r) => r.sheets![0]!))) {
+      const list = {...mapping, records: mapping.records.filter((r) => r.sheets![0] === name)};
+      if (bestRow(list, sheet, name, fileName, contracts).some((c) => c.missing.length === 0 && c.matched >= best.matched + 2)) return {mapping: mapping.name, sheet: name};
+    }
+  }
+  return null;
+}
+
 /** Whether a mapping says of a sheet that it holds no records. */
 export const ignores = (mapping: Mapping, sheet: string): boolean => mapping.ignoreSheets.some((s) => sheetMatches(s, sheet));
 
 const preferred = (c: Candidate) => c.mapping.prefer && c.hinted > 0 && c.missing.length === 0;
 const ours = (c: Candidate) => c.mapping.name.startsWith("own-");
 
-/** "List_1", "List1", "1. Contacts": a number is a word of its own. */
-const sheetWords = (name: string) => normaliseHeading(name).replace(/(?<=[a-z])(?=[0-9])/g, " ");
+/** "List_1", "List1", "List 01", "1. Contacts": a number is a word of its own. */
+const sheetWords = (name: string) => normaliseHeading(name).replace(/(?<=[a-z])(?=[0-9])/g, " ").replace(/\b0+(?=[1-9])/g, "");
 
 function sheetMatches(spelling: string, sheet: string): boolean {
   const [want, is] = [sheetWords(spelling), sheetWords(sheet)];

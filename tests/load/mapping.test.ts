@@ -418,3 +418,21 @@ records:
     expect(told.at(-1)).toBe("3 more words (source, 4 rows) are in no word list, so the column may hold free text; all are counted as unmapped");
   });
 });
+
+describe("a list of Annex A whose sheet has another name", () => {
+  const contacts = [["Child Unique ID", "Gender", "Ethnicity", "Date of Birth", "Date of Contact", "Contact Source"], ["1", "a) Male", "WBRI", "01/02/2015", "13/01/2024", "Police"]];
+
+  test("is known where the number is written with noughts", async () => {
+    const report = await check(await workbook("annex-a_2024-01-31.xlsx", {"List 01": contacts}));
+    expect([report.mapping, sums(report)]).toEqual(["annex-a", {"List 01/contact": "1 = 1 + 0 + 0", "List 01/child": "1 = 1 + 0 + 0"}]);
+  });
+
+  test("is not read for its children alone where the file is an Annex A, and its name is asked for", async () => {
+    const report = await check(await workbook("annex-a_2024-01-31.xlsx", {"List 2": [["Child Unique ID", "Assessment start date"], ["1", "13/01/2024"]], Sheet1: contacts}));
+    expect([report.recordSets.map((s) => s.name), report.sheetsRefused]).toEqual([["early_help"], [{sheet: "Sheet1", reason: expect.stringMatching(/^sheet “Sheet1” holds what the mapping annex-a calls “List 1”.* would be read as child records alone; name it “List 1” and load the file again$/)}]]);
+  });
+
+  test("is read by what else knows it in a file of any other name", async () => {
+    expect(sums(await check(await workbook("children_2024-01-31.xlsx", {Sheet1: contacts})))).toEqual({"Sheet1/child": "1 = 1 + 0 + 0"});
+  });
+});
