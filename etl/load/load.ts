@@ -505,6 +505,9 @@ export async function readExport<T>(file: string, exportsDir: string, shelf: She
   }
 }
 
+/** Loads being written, by their place: a file may lie in the folder under two names, and both be read at once. */
+const underWay = new Map<string, Promise<LoadManifest>>();
+
 /**
  * Loads one export into `loadsDir/<key>/`, once: the same key again reads nothing.
  * @param desk where it is read, if it is one of many
@@ -518,12 +521,22 @@ export async function loadFile(file: string, exportsDir: string, loadsDir: strin
     const known = await readManifest(loadsDir, key);
     progress.reached?.("load planned");
     if (known) return {manifest: known, known: true};
-    const seat = await (desk ? desk.take() : takeAlone(shelf));
+    const place = path.join(loadsDir, key);
+    const twin = underWay.get(place);
+    if (twin) return {manifest: await twin, known: true};
+    const loading = (async () => {
+      const seat = await (desk ? desk.take() : takeAlone(shelf));
+      try {
+        return await write(seat, file, sha256, key, loadsDir, await readInto(seat, file, planned, shelf, progress), progress);
+      } finally {
+        await seat.close();
+      }
+    })();
+    underWay.set(place, loading);
     try {
-      const read = await readInto(seat, file, planned, shelf, progress);
-      return {manifest: await write(seat, file, sha256, key, loadsDir, read, progress), known: false};
+      return {manifest: await loading, known: false};
     } finally {
-      await seat.close();
+      underWay.delete(place);
     }
   } catch (error) {
     if (error instanceof Refusal) return {refused: refused(file, error)};

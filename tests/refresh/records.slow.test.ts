@@ -53,6 +53,14 @@ records:
     expect(await ask(p.store, "select contact_id from records.contact order by 1")).toEqual([{contact_id: "C1"}, {contact_id: "Cone"}]);
   });
 
+  test("one file under several names, all of them new, is read once", async () => {
+    const p = place(CONTACTS);
+    for (const name of ["contacts_2026-01-31.csv", "copy of contacts_2026-01-31.csv", "sub/contacts_2026-01-31.csv"]) p.put(name, csv(HEAD, ["C1", "1", "05/01/2026 09:00", "Police", "Referral", "North"]));
+    const report = await p.refresh();
+    expect(report.files.map((f) => [f.outcome, f.warnings.some((w) => w.code === "same-file")])).toEqual([["accepted", false], ["accepted", true], ["accepted", true]]);
+    expect(await ask(p.store, "select contact_id from records.contact")).toEqual([{contact_id: "C1"}]);
+  });
+
   test("a folder of exports that is not there, or is a file, is no folder that everything has left", async () => {
     const p = place(CONTACTS);
     const at = p.put("contacts_2026-01-31.csv", csv(HEAD, ["C1", "1", "05/01/2026 09:00", "Police", "Referral", "North"]));
