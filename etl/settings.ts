@@ -1,6 +1,7 @@
 // data/reference/settings.yaml, checked. One place; nothing else reads it.
-import {readFileSync} from "node:fs";
-import {parse} from "yaml";
+import {existsSync, readFileSync} from "node:fs";
+import {closest} from "fastest-levenshtein";
+import {parseDocument} from "yaml";
 import {z} from "zod";
 
 const gateKeys = {
@@ -67,10 +68,21 @@ const settings = z.strictObject({
 
 export type Settings = z.infer<typeof settings>;
 
-/** @throws Error naming the key and the fix. */
+/** @throws Error naming the key or the line, and the fix. */
 export function readSettings(file: string): Settings {
-  const parsed = settings.safeParse(parse(readFileSync(file, "utf8")) ?? {}, {reportInput: true});
+  if (!existsSync(file)) throw new Error(`there is no ${file}; put it back (an empty file leaves everything as it is by default)`);
+  const text = readFileSync(file, "utf8");
+  const document = parseDocument(text, {prettyErrors: false});
+  const [fault] = document.errors;
+  if (fault) throw new Error(`settings.yaml: line ${text.slice(0, fault.pos[0]).split("\n").length}: ${fault.message}; mend it there or in the line above (indents are spaces, never tabs)`);
+  const parsed = settings.safeParse(document.toJS() ?? {}, {reportInput: true});
   if (parsed.success) return {...parsed.data, authority: {code: parsed.data.authority.code || null, name: parsed.data.authority.name || null}};
   const issue = parsed.error.issues[0]!;
-  throw new Error(`settings.yaml: ${issue.path.join(".") || "the file"}: ${issue.message}`);
+  const place = issue.path.join(".");
+  if (issue.code === "unrecognized_keys") {
+    const known = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], {server: null, ...settings.parse({})});
+    const [key] = issue.keys;
+    throw new Error(`settings.yaml: ${[...(place ? [place] : []), key].join(".")}: there is no such setting${known && typeof known === "object" ? `; nearest: ${closest(key!, Object.keys(known))}` : ""}`);
+  }
+  throw new Error(`settings.yaml: ${place || "the file"}: ${issue.message}`);
 }
