@@ -157,6 +157,7 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
     warnings.push({code: "id-width", heading: headingOf(field, cells, rows), ...place(rows), message: `the numbers in “${headingOf(field, cells, rows)}” differ in length; if the system writes leading zeros, Excel may have eaten them (nothing was padded)`});
   }
   warnings.push(...disorder(told.disordered, cells, rows, exportDate), ...(told.different < accepted ? await sameIds(db, acceptedTable, contract, cells, rows) : []));
+  if (reading.serialDates && contract.fields.period && carried.includes("period")) warnings.push(...(await periodsAsDays(db, acceptedTable, cells, rows)));
   return {
     recordSet: contract.name,
     sheet: rows.sheet,
@@ -351,6 +352,14 @@ function disorder(found: Told["disordered"], cells: Cell[], rows: RowsOfText, ex
       message: `${says} in ${count} ${count === 1 ? "row" : "rows"} (first on line ${line}): accepted, and left out of the durations that it spoils`
     };
   });
+}
+
+/** A spreadsheet turns “2026-03” into a day, whose number no month is called by: such a row would be counted nowhere. */
+async function periodsAsDays(db: Db, accepted: string, cells: Cell[], rows: RowsOfText): Promise<Warning[]> {
+  const {count, line, period} = await rowOf<{count: number; line: number | null; period: string | null}>(db, `select count(*) as count, min(line) as line, arg_min(period, line) as period from ${name(accepted)} where regexp_full_match(period, '[0-9]{5}')`);
+  if (line === null) return [];
+  const heading = headingOf("period", cells, rows);
+  return [{code: "period-as-day", ...place(rows), line, heading, message: `“${heading}” holds a day number in ${count} ${count === 1 ? "row" : "rows"} (first on line ${line}: ${period}), as Excel makes of a month: format the column as text and type it again, as 2026-03; until then no month has ${count === 1 ? "this row" : "these rows"}`}];
 }
 
 /** What a record is known by, best first: its id, else what is natural to it. */

@@ -296,7 +296,7 @@ export function chooseMapping(peek: FilePeek, sheet: SheetPeek, fileName: string
   }
   const rival = complete[1];
   if (rival && !preferred(best) && rival.matched === best.matched && rival.hinted === best.hinted && ours(rival) === ours(best) && fits(rival.mapping) === fits(best.mapping)) {
-    throw new Refusal("ambiguous-mapping", `the headings of ${place} fit two mappings alike, ${best.mapping.name} and ${rival.mapping.name}; give the file a name that one of them lists, or make their headings differ`);
+    throw new Refusal("ambiguous-mapping", `the headings of ${place} fit two mappings alike, ${best.mapping.name} and ${rival.mapping.name}; give the file a name that one of them lists (${[best, rival].map((c) => `${c.mapping.files[0] ?? "none"} for ${c.mapping.name}`).join(", ")}), or make their headings differ`);
   }
   const meant = listMeant(best, sheet, sheetName, fileName, mappings.filter(fits), contracts);
   if (meant) throw new Refusal("sheet-unnamed", `${place} holds what the mapping ${meant.mapping} calls “${meant.sheet}”, as far as its headings tell, and would be read as ${best.records[0]!.mapping.set.replaceAll("_", " ")} records alone; name it “${meant.sheet}” and load the file again`);

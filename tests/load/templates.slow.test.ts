@@ -133,3 +133,18 @@ describe("a filled-in log loads back as it is", () => {
     expect(rows).toEqual([{meeting_id: "000123", meeting_type: "strategy", agency: "health.0_19", role: "chair", invited: true, attended: "telephone"}]);
   });
 });
+
+test("a month that Excel has turned into a day is told of, for no month is called by its number", async () => {
+  const report = await check(await fill("commentary-log.xlsx", ["C1", day("2026-03-01"), "Director", "words"], ["C1", "2026-02", "Director", "words"]), on);
+  expect(sums(report)).toEqual({"Commentary/commentary": "2 = 2 + 0 + 0"});
+  expect(report.warnings).toContainEqual({code: "period-as-day", sheet: "Commentary", line: 2, heading: "Period (such as 2026-03)", message: expect.stringContaining("holds a day number in 1 row (first on line 2: 46082), as Excel makes of a month: format the column as text and type it again, as 2026-03")});
+});
+
+test("a log under another name that two mappings fit is told which names they list", async () => {
+  const book = await open("audit-log.xlsx");
+  book.worksheets[0]!.name = "Sheet1";
+  const to = path.join(folder(), "filled in.xlsx");
+  await book.xlsx.writeFile(to);
+  const report = await check(to, on);
+  expect([report.outcome, report.reason]).toEqual(["refused", expect.stringContaining("give the file a name that one of them lists (*audit-log* for log-audit, *audit-sample* for log-audit-sample)")]);
+});
