@@ -60,7 +60,7 @@ export function oneMeasurePage(): HTMLElement {
       const {pairs, unknown} = await readMeasures(context, [id, ...beside]);
       return {pairs: pairs.filter((p) => own.includes(p.definition)), unknown, completed: new Map(pairs.map((p) => [p.definition.id, p]))};
     },
-    groups: (context) => groupsOf(context.open, [id], ["sex", "agency", "case_status"]),
+    groups: async (context) => groupsOf(context.open, partsOf((await context.open.measures()).measures, id).map((d) => d.id), ["sex", "agency", "case_status"]),
     view: function* ({pairs, completed}, context) {
       const first = pairs[0];
       if (!first) return yield html`<section class="panel"><h2>There is no measure called “${id}”</h2><p>This refresh does not define it. Open one from the catalogue under Data: measures.</p></section>`;

@@ -93,6 +93,13 @@ describe.each(pages)("the page %s", (path) => {
   });
 });
 
+test.each([1440, 1024])("the page of a measure with parts and a long name stands within a window of %i pixels, and asks for nothing that is not there", async (width) => {
+  const {page, faults, done} = await visit("/measure?id=A2", {width, height: 900});
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  expect(faults).toEqual([]);
+  await done();
+});
+
 interface Measured {
   id: string;
   kind: string;
