@@ -6,7 +6,7 @@ import {literal, name, rowOf, rowsOf, type Db} from "../duckdb.ts";
 import {eventDates, type Contract, type Field} from "./contract.ts";
 import {cellSql, faultMessage, type Reading} from "./kinds.ts";
 import type {FieldColumns} from "./mapping.ts";
-import {cellText, UNREADABLE, type Offered} from "./reshape.ts";
+import {cellText, UNREADABLE, unreadJson, type Offered} from "./reshape.ts";
 
 export interface Checked {
   recordSet: string;
@@ -157,6 +157,7 @@ export async function checkRows(db: Db, rows: Offered["rows"], contract: Contrac
     warnings.push({code: "id-width", heading: headingOf(field, cells, rows), ...place(rows), message: `the numbers in “${headingOf(field, cells, rows)}” differ in length; if the system writes leading zeros, Excel may have eaten them (nothing was padded)`});
   }
   warnings.push(...disorder(told.disordered, cells, rows, exportDate), ...(told.different < accepted ? await sameIds(db, acceptedTable, contract, cells, rows) : []));
+  warnings.push(...(await unreadJson(db, rows, fields)));
   if (reading.serialDates && contract.fields.period && carried.includes("period")) warnings.push(...(await periodsAsDays(db, acceptedTable, cells, rows)));
   return {
     recordSet: contract.name,

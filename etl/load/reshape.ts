@@ -61,10 +61,40 @@ function clean(column: string, f: FieldColumns): string {
 
 const joined = (words: string[], f: FieldColumns) => (f.many ? `nullif(concat_ws(';', ${words.join(", ")}), '')` : `coalesce(${words.join(", ")})`);
 
+/** A cell's JSON, NULL where it is none; an object alone in a list is the object, as SQL Server writes a row's JSON unless told otherwise. */
+function jsonOf(column: string): string {
+  const json = `(case when json_valid(${column}) then ${column} end)`;
+  return `(case when json_array_length(${json}) = 1 and json_type(${json}, '$[0]') = 'OBJECT' then cast(json_extract(${json}, '$[0]') as varchar) else ${json} end)`;
+}
+
+/** What JSON cells say yes to under keys (or list as members) that the mapping does not name: counted, and named where it looks like a key or a code; any other word may be a name. */
+export async function unreadJson(db: Db, rows: RowsOfText, fields: FieldColumns[]): Promise<Warning[]> {
+  const warnings: Warning[] = [];
+  for (const f of fields) {
+    if (f.how?.how !== "json") continue;
+    const keys = f.how.keys.map(([key]) => literal(key)).join(", ");
+    const found = await rowsOf<{word: string | null; cells: number; line: number}>(
+      db,
+      `with cells as (select line, ${jsonOf(name(`c${f.columns[0]!}`))} as j from ${name(rows.table)}),
+       yes as (select line, unnest(list_transform(list_filter(map_entries(try_cast(case when json_type(j) = 'OBJECT' then cast(j as json) end as map(varchar, varchar))), lambda e: lower(trim(e.value)) in ${YES}), lambda e: e.key)) as word from cells),
+       members as (select line, unnest(json_extract_string(case when json_type(j) = 'ARRAY' then j end, '$[*]')) as word from cells),
+       unread as (select line, case when regexp_full_match(word, '[A-Za-z0-9_]{1,40}') then word end as word from yes where word not in (${keys})
+         union all select line, case when regexp_full_match(word, '[A-Za-z]{0,3}[0-9]{1,3}[A-Za-z]{0,2}') then word end from members where trim(word) <> '' and lower(trim(word)) not in (${keys.toLowerCase()}))
+       select word, count(*) as cells, min(line) as line from unread group by 1 order by 2 desc, 1`
+    );
+    if (found.length === 0) continue;
+    const heading = rows.headings[f.columns[0]!] ?? "";
+    const line = Math.min(...found.map((w) => w.line));
+    const words = found.slice(0, 20).map((w) => `${w.word === null ? "others" : `“${w.word}”`} (${w.cells})`);
+    warnings.push({code: "json-unread", ...(rows.sheet === undefined ? {} : {sheet: rows.sheet}), line, heading, message: `“${heading}” says what the mapping does not read (first on line ${line}): ${words.join(", ")}; what of it is ${f.field.replaceAll("_", " ")}, add to the mapping's json keys, spelt as it is here`});
+  }
+  return warnings;
+}
+
 /** An object's allowed keys that say yes, or a list's allowed members. DuckDB works both branches of a `case` out, so what is not JSON never gets as far. */
 function jsonText(column: string, f: FieldColumns): string {
   const keys = f.how?.how === "json" ? f.how.keys : [];
-  const json = `(case when json_valid(${column}) then ${column} end)`;
+  const json = jsonOf(column);
   const members = `list_transform(json_extract_string(${json}, '$[*]'), lambda x: lower(trim(x)))`;
   const words = keys.map(([key, word]) => `case when lower(trim(json_extract_string(${json}, ${literal(`$."${key.replaceAll('"', "")}"`)}))) in ${YES} or list_contains(${members}, ${literal(key.toLowerCase())}) then ${literal(word)} end`);
   return `case when ${json} is null and ${column} is not null or json_type(${json}) not in ('OBJECT', 'ARRAY', 'NULL') then ${literal(NOT_JSON)} else ${joined(words, f)} end`;

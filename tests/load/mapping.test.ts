@@ -436,3 +436,18 @@ describe("a list of Annex A whose sheet has another name", () => {
     expect(sums(await check(await workbook("children_2024-01-31.xlsx", {Sheet1: contacts})))).toEqual({"Sheet1/child": "1 = 1 + 0 + 0"});
   });
 });
+
+describe("a JSON cell", () => {
+  const on = shelf("name: a\ntitle: A\nrecords: [{set: contact, fields: {contact_id: [ID], child_id: [Child], received_at: [Date], outcome: {heading: [Outcome], json: {NFA_FLAG: nfa, CP_FLAG: section_47}}}}]");
+  const cells = (...json: string[]) => file("x_2024-05-01.csv", ["ID,Child,Date,Outcome", ...json.map((j, i) => `${i},1,2024-04-01,"${j.replaceAll('"', '""')}"`)].join("\n") + "\n");
+
+  test("that is an object alone in a list is read as the object", async () => {
+    expect((await load(cells('[{"NFA_FLAG":"Y"}]', '{"NFA_FLAG":"Y"}', '["NFA_FLAG"]'), on)).rows.contact!.map((r) => r.outcome)).toEqual([["nfa"], ["nfa"], ["nfa"]].map(([word]) => expect.toSatisfy((o: unknown) => String(o) === word)));
+  });
+
+  test("says aloud what it says yes to and the mapping does not read, but no words", async () => {
+    const {warnings, outcome} = await check(cells('{"nfa_flag":"Y","CP_FLAG":"N","NEW_FLAG":"N","COMMENTS":"Smith"}', '{"nfa_flag":1,"NEW_FLAG":true,"Smith came to school":"Y"}', '["CP_FLAG","Jones","9Z"]', "[]", "{}", "null"), on);
+    expect([outcome, warnings.filter((w) => w.code === "json-unread")]).toEqual(["accepted", [{code: "json-unread", line: 2, heading: "Outcome", message: "“Outcome” says what the mapping does not read (first on line 2): “nfa_flag” (2), others (2), “9Z” (1), “NEW_FLAG” (1); what of it is outcome, add to the mapping's json keys, spelt as it is here"}]]);
+    expect(warnings.map((w) => w.message).join()).not.toMatch(/Smith|Jones/);
+  });
+});
