@@ -293,7 +293,10 @@ function joinTimes(guesses: Guess[], columns: Column[], contract: Contract) {
     const withTime = columns[g.column]!.values.some((v) => /\d:\d/.test(v) && !/ 00:00(:00)?$/.test(v));
     if (withTime) continue;
     const stem = normaliseHeading(columns[g.column]!.heading).replace(/\b(date|dt|day|on|of)\b/g, "").replace(/ +/g, " ").trim();
-    const at = columns.findIndex((c, i) => i !== g.column && !guesses.some((x) => x.time === i) && /\btime\b/.test(normaliseHeading(c.heading)) && normaliseHeading(c.heading).includes(stem) && c.values.some((v) => TIME.test(v) || /^0?\.\d+$/.test(v)));
+    const free = (i: number) => i !== g.column && !guesses.some((x) => x.time === i) && columns[i]!.values.some((v) => TIME.test(v) || /^0?\.\d+$/.test(v));
+    const named = columns.findIndex((c, i) => free(i) && /\btime\b/.test(normaliseHeading(c.heading)) && normaliseHeading(c.heading).includes(stem));
+    const beside = g.column + 1;
+    const at = named >= 0 ? named : beside < columns.length && normaliseHeading(columns[beside]!.heading) === "time" && free(beside) ? beside : -1;
     if (at < 0) continue;
     const taken = guesses.findIndex((x) => x.column === at);
     if (taken >= 0) guesses.splice(taken, 1);

@@ -69,6 +69,12 @@ test.each([
   expect(yaml).toMatch(new RegExp(`^dateOrder: ${order} {3}# ${how}: `, "m"));
 });
 
+test("a column called nothing but “Time” is that of the date on its left", async () => {
+  const yaml = await propose(file("x.csv", csv("Child ID,Contact date,Time,Contact source,Decision date", "1,13/04/2024,09:15,Police,14/04/2024", "2,14/04/2024,10:20,School,15/04/2024")));
+  expect(yaml).toMatch(/received_at: \{date: \[Contact date\], time: \[Time\]\}/);
+  expect(yaml).toMatch(/decision_at: \[Decision date\]/);
+});
+
 test("a heading that is known, over values that cannot be it, is no sure guess", async () => {
   const yaml = await propose(file("x.csv", csv("Child ID,Contact date,Contact source,Decision date", "1,13/04/2024,Police,pending", "2,14/04/2024,School,pending")));
   expect(yaml).toMatch(/decision_at: \[Decision date\] {3}# unsure: the heading is known, but 0 of 2 values are dates/);
