@@ -20,27 +20,28 @@ const shown = (tile: {unit: string}, value: number) => (tile.unit === "percent" 
 const SIGNALS: Record<string, string> = {
   above: "above its usual range",
   below: "below its usual range",
-  rising: "seven months rising",
-  falling: "seven months falling",
+  rising: "rising for seven months or more",
+  falling: "falling for seven months or more",
   "near-upper": "two of three months near the top of its usual range",
   "near-lower": "two of three months near the bottom of its usual range",
-  "shift-up": "seven months above its average",
-  "shift-down": "seven months below its average"
+  "shift-up": "above its average for seven months or more",
+  "shift-down": "below its average for seven months or more"
 };
 
 /** Sentences for the first page, the most pressing first: about the headline measures, then what stands out among all others. */
 export function attentionOf(tiles: Tile[], files: Map<string, MeasureFile>, definitions: MeasureDefinition[], freshness: SourceFreshness[], lastMonth: string): Attention[] {
   const found: Attention[] = [];
+  const weighed = ({id}: Tile) => definitions.find((d) => d.id === id)?.counts === "weight";
   for (const tile of tiles) {
     if (tile.status !== "ok") found.push({measure: tile.id, rank: 40, kind: "not-recorded", direction: "neutral", text: `${tile.title}: not recorded. Missing: ${tile.missing.join("; ")}`, evidence: {}});
-    else found.push(...signals(tile));
+    else found.push(...signals(tile, weighed(tile)));
   }
   found.push(...gaps(tiles, files, definitions, lastMonth));
   for (const source of freshness.filter((s) => s.stale)) {
     found.push({measure: "", rank: 10, kind: "stale-source", direction: "bad", text: `${source.source}: the newest record is ${source.daysOld} days old (${source.newestRecord})`, evidence: {}});
   }
   const others = definitions.filter((d) => d.status === "ok" && !tiles.some((t) => t.id === d.id)).map((d) => tileOf(d, files.get(d.id)!));
-  const beyond = [...others.flatMap(signals), ...gaps(others, files, definitions, lastMonth)].filter((a) => a.direction === "bad" && enough(a, files.get(a.measure)!, definitions));
+  const beyond = [...others.flatMap((tile) => signals(tile, weighed(tile))), ...gaps(others, files, definitions, lastMonth)].filter((a) => a.direction === "bad" && enough(a, files.get(a.measure)!, definitions));
   // one sentence a measure, its most pressing, after all that the headline measures say
   const firsts = beyond.sort(pressing).filter((a, i, all) => all.findIndex((x) => x.measure === a.measure) === i);
   found.push(...firsts.slice(0, BEYOND_HEADLINES).map((a) => ({...a, rank: a.rank + 20})));
@@ -60,8 +61,8 @@ function tileOf(d: MeasureDefinition, file: MeasureFile): Tile {
   return {id, title, unit, status, missing, ...judgedBy(d), ...figuresOf(file)};
 }
 
-/** What a measure's control chart says: a change beyond chance, a target out of reach. */
-function signals(tile: Tile): Attention[] {
+/** What a measure's control chart says: a change beyond chance, a target out of reach. @param weighed one of its cases stands for several: they are not as many as its numbers say */
+function signals(tile: Tile, weighed: boolean): Attention[] {
   const found: Attention[] = [];
   const newest = tile.series.filter((p) => p.complete).at(-1);
   if (!newest || newest.value === null) return found;
@@ -74,7 +75,7 @@ function signals(tile: Tile): Attention[] {
       kind: "special-cause",
       direction: bad ? "bad" : "good",
       text: `${tile.title}: ${SIGNALS[tile.special]}, ${shown(tile, newest.value)} in ${monthName(newest.period)}${range}`,
-      evidence: {from: newest.period, to: newest.period, ...(newest.denominator === null ? {} : {cases: newest.denominator})}
+      evidence: {from: newest.period, to: newest.period, ...(bad ? failing(tile, newest, weighed) : newest.denominator === null || weighed ? {} : {cases: newest.denominator})}
     });
   }
   const target = targetIn(tile, newest.period);
@@ -85,10 +86,17 @@ function signals(tile: Tile): Attention[] {
       kind: "target-missed",
       direction: "bad",
       text: `${tile.title}: the target of ${shown(tile, target)} is out of reach as things stand; ${shown(tile, newest.value)} in ${monthName(newest.period)}${range}`,
-      evidence: {from: newest.period, to: newest.period, met: tile.good === "low" ? "yes" : "no"}
+      evidence: {from: newest.period, to: newest.period, ...failing(tile, newest, weighed)}
     });
   }
   return found;
+}
+
+/** The cases of a month that a person has to look at: of a percentage those that failed, of anything else all. */
+function failing({unit, good}: Pick<Tile, "unit" | "good">, {numerator, denominator}: Tile["series"][number], weighed: boolean): Pick<Attention["evidence"], "met" | "cases"> {
+  if (unit !== "percent" || good === "neutral") return denominator === null || weighed ? {} : {cases: denominator};
+  const met = good === "low" ? "yes" : "no";
+  return numerator === null || denominator === null || weighed ? {met} : {met, cases: good === "low" ? numerator : denominator - numerator};
 }
 
 /** A group whose last three months lie clearly on the wrong side of everybody's: its interval excludes the overall figure. */

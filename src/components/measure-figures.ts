@@ -68,7 +68,7 @@ export function groupFigure(d: MeasureDefinition, file: MeasureFile, dimension: 
   const options: BarOptions = {...m, all, chosen: chosenIn(context, dimension), allIs: context.filters.length ? context.groupLabel : "whole authority", heading: capital(by), label: `${d.title} by ${by}`};
   return frame({
     about: d.title.toLowerCase().endsWith(` by ${by}`) ? d.title : `${d.title}, by ${by}`,
-    finding: spreadFinding(m, rows, isPercent(m) ? fewCases : 1),
+    finding: spreadFinding(m, dimension, rows, isPercent(m) ? fewCases : 1),
     draw: () => groupBars(rows.filter((row) => largest.has(row)), options),
     caption: captionOf(across(context, dimension), d, sourcesOf(context.run, d)),
     table: barTable(rows, options),

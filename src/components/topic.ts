@@ -174,7 +174,7 @@ export function panels<P extends Topic["panels"]>(pairs: Map<string, Pair>, id: 
   const m = asMeasured(d, context.period.to);
   const figure = (figures: MeasureFile["figures"]) => figures.find((f) => f.period === context.period.key) ?? {period: context.period.key, numerator: null, denominator: null, value: null};
   const rows = own.map((g) => ({group: g.group, label: g.label, series: g.series, figure: figure(g.figures), href: casesLink(d.id, context.period, filtersWith(context.filters, {dimension, group: g.group}))}));
-  const finding = spreadFinding(m, rows, m.kind === "count" ? 1 : 20);
+  const finding = spreadFinding(m, dimension, rows, m.kind === "count" ? 1 : 20);
   return frame({
     about: `${d.title}, each ${dimensionText(dimension)} by month, on one scale`,
     finding,

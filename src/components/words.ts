@@ -1,7 +1,7 @@
 // Findings in words, computed from the published numbers: chart titles, variation, assurance, alternatives to pictures. Pure.
 import type {Good, Limits, Meaning, MeasureDefinition, Special} from "../../etl/publish/published.ts";
 import type {Figure, SeriesPoint} from "../../etl/publish/published.ts";
-import {capital, count, list, month, shortValue, valueText, type Measured} from "./format.js";
+import {capital, count, few, list, month, shortValue, valueText, type Measured} from "./format.js";
 import {heldTo, judgedBy, type Judged} from "./target.js";
 
 /** What a variation icon says, short (beside it) and long (its alternative and the key). */
@@ -108,16 +108,27 @@ export function trendFinding(m: Measured & {good: Good; target: number | null}, 
   }
 }
 
-/** The finding of a comparison of groups, in at most twelve words. Groups with few cases are left out of it. */
-export function spreadFinding(m: Measured & {good: Good}, rows: {label: string; figure: Figure}[], enough: number): string {
-  const big = rows.filter((d) => d.figure.value != null && (d.figure.denominator ?? d.figure.numerator ?? 0) >= enough);
+/** Codes that say of a case that its group is not known (data/reference/codes/), by dimension. */
+const NOT_KNOWN: Record<string, readonly string[]> = {ethnicity: ["NOBT", "REFU"], sex: ["U"], source: ["10"], need: ["N0"]};
+
+/** The finding of a comparison of groups, in at most twelve words. Groups with few cases are left out of it, and cases whose group is not known. */
+export function spreadFinding(m: Measured & {good: Good}, dimension: string, rows: {group: string; label: string; figure: Figure}[], enough: number): string {
+  const known = rows.filter(({group}) => group !== "not recorded" && !NOT_KNOWN[dimension]?.includes(group));
+  const big = known.filter((d) => d.figure.value != null && (d.figure.denominator ?? d.figure.numerator ?? 0) >= enough);
   if (big.length < 2) return "Too few cases to compare groups";
   const sorted = [...big].sort((a, b) => (b.figure.value ?? 0) - (a.figure.value ?? 0));
   const top = sorted[0]!;
   const bottom = sorted[sorted.length - 1]!;
   if (m.kind === "count") return `${top.label} accounts for the most: ${count(top.figure.value ?? 0)}`;
-  const named = `Lowest ${bottom.label} ${valueText(bottom.figure.value, m)}, highest ${top.label} ${valueText(top.figure.value, m)}`;
-  return named.split(/\s+/).length <= 12 ? named : `From ${valueText(bottom.figure.value, m)} to ${valueText(top.figure.value, m)} between groups`;
+  const [least, most] = [valueText(bottom.figure.value, m), valueText(top.figure.value, m)];
+  if (least === most) return `${big.length === 2 ? "Both" : `All ${few(big.length)}`} groups alike: ${most}`;
+  // of several that share an end none is named
+  const at = (end: typeof top, value: string): string => {
+    const alike = big.filter((d) => valueText(d.figure.value, m) === value).length;
+    return alike > 1 ? `${few(alike)} groups ${value}` : `${end.label} ${value}`;
+  };
+  const named = `Lowest ${at(bottom, least)}, highest ${at(top, most)}`;
+  return named.split(/\s+/).length <= 12 ? named : `From ${least} to ${most} between groups`;
 }
 
 /** What is missing, as a sentence. */

@@ -20,7 +20,7 @@ describe("a headline measure", () => {
 
   test("below its usual range says how far and opens into that month", () => {
     expect(told([tile({variation: "concern", special: "below", series: [point(60)]})])).toEqual([
-      {measure: "A4a", rank: 1, kind: "special-cause", direction: "bad", text: "Children seen in time: below its usual range, 60 % in March 2026 (usually 70 % to 90 %)", evidence: {from: MONTH, to: MONTH, cases: 200}}
+      {measure: "A4a", rank: 1, kind: "special-cause", direction: "bad", text: "Children seen in time: below its usual range, 60 % in March 2026 (usually 70 % to 90 %)", evidence: {from: MONTH, to: MONTH, met: "no", cases: 80}}
     ]);
   });
 

@@ -10,7 +10,7 @@ import {across, casesLink, faultWords, filtersWith} from "../../src/components/p
 import {reconciliation, rejectedByReason} from "../../src/components/refresh.js";
 import {choose, link, onState, state, suggest} from "../../src/components/state.js";
 import {wilson} from "../../src/components/statistics.js";
-import {misses, missingWords, trendFinding} from "../../src/components/words.js";
+import {misses, missingWords, trendFinding, spreadFinding} from "../../src/components/words.js";
 import {limits, run, series} from "./small.ts";
 
 it("periods are compared only where the records cover both, as far back as the series reaches", () => {
@@ -153,5 +153,22 @@ describe("faults", () => {
     expect(faultWords(Object.assign(new Error("run/current.json does not exist."), {fault: "no-run"})).command).toBe("npm run frontdoor -- refresh");
     expect(faultWords(Object.assign(new Error("The server did not answer."), {fault: "unreachable"})).title).toBe("The figures did not arrive");
     expect(faultWords(new Error("odd")).text).toBe("odd");
+  });
+});
+
+describe("the title of groups side by side", () => {
+  const m = {kind: "percentage", unit: "percent", good: "high"} as Parameters<typeof spreadFinding>[0];
+  const row = (group: string, value: number, denominator = 100) => ({group, label: group, figure: {period: "p", numerator: value, denominator, value}});
+  const said = (dimension: string, ...rows: ReturnType<typeof row>[]) => spreadFinding(m, dimension, rows, 20);
+  it("names the lowest and the highest, and of several that are as low or as high none", () => {
+    expect(said("team", row("A", 10), row("B", 20), row("C", 30))).toBe("Lowest A 10.0%, highest C 30.0%");
+    expect(said("team", row("A", 0), row("B", 0), row("C", 30))).toBe("Lowest two groups 0.0%, highest C 30.0%");
+    expect(said("team", row("A", 10), row("B", 30), row("C", 30), row("D", 30))).toBe("Lowest A 10.0%, highest three groups 30.0%");
+    expect(said("team", row("A", 30), row("B", 30))).toBe("Both groups alike: 30.0%");
+  });
+  it("names no group of cases whose group is not known, and none with few cases", () => {
+    expect(said("ethnicity", row("REFU", 0), row("NOBT", 99), row("not recorded", 100), row("WBRI", 40), row("AIND", 50))).toBe("Lowest WBRI 40.0%, highest AIND 50.0%");
+    expect(said("category", row("REFU", 0), row("B", 40))).toBe("Lowest REFU 0.0%, highest B 40.0%");
+    expect(said("sex", row("U", 0), row("F", 40), row("M", 50, 10))).toBe("Too few cases to compare groups");
   });
 });
