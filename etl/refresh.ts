@@ -215,7 +215,7 @@ async function load(exportsDir: string, store: Store, shelf: Shelf, settings: Se
     const why = reports.length ? `none of the ${reports.length} files in ${exportsDir} could be read: ${reports[0]!.file}: ${reports[0]!.reason}` : `there are no exports in ${exportsDir}; put CSV or XLSX exports or a CIN census XML there, or make an example with “frontdoor example --out ${exportsDir}”`;
     throw new NothingToRefresh(why);
   }
-  const {warnings, stops} = gate(loads, settings.gates);
+  const {warnings, stops} = gate(loads, settings.gates, left.replaced);
   if (stops.length) throw new GateShut(`a gate of the settings is shut, so nothing was published: ${stops.join("; ")}. Mend the export, or open the gate under “gates” in data/reference/settings.yaml`);
   const gone = headingsGone(loads.filter((m) => !m.corrects).map(headingsOf));
   const lost = await zerosLost(loads, store.loads, shelf.contracts);
@@ -226,7 +226,7 @@ async function load(exportsDir: string, store: Store, shelf: Shelf, settings: Se
     loads,
     reports: reports.map((r) => ({...r, warnings: [...r.warnings, ...(r.outcome === "refused" ? [] : (flagged.get(r.file) ?? []))]})).sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0)),
     present,
-    replaced: left.replaced
+    replaced: left.replaced.map((m) => m.file)
   };
 }
 
@@ -270,7 +270,7 @@ function sameContent(one: {file: string; manifest: LoadManifest}, present: {file
  * bytes, a new version of the same corrections, or the same export made again: new, and of the same name, declared day and mapping. Where
  * several of one name came or went (folders within the folder), it is not clear which replaced which, and all of them count.
  */
-async function keptLoads(store: Store, present: LoadManifest[]): Promise<{kept: LoadManifest[]; replaced: string[]}> {
+async function keptLoads(store: Store, present: LoadManifest[]): Promise<{kept: LoadManifest[]; replaced: LoadManifest[]}> {
   const before = previous(store)?.loads ?? [];
   const left: LoadManifest[] = [];
   for (const key of before) {
@@ -283,7 +283,7 @@ async function keptLoads(store: Store, present: LoadManifest[]): Promise<{kept: 
   const isAgain = (a: LoadManifest, b: LoadManifest) => !a.corrects && !b.corrects && a.file === b.file && a.exportDate === b.exportDate && a.mapping === b.mapping && a.authority === b.authority && [a, b].every((m) => m.exportDateFrom === "declared");
   const came = present.filter((p) => !before.includes(p.key));
   const madeAgain = left.filter((m) => came.filter((p) => isAgain(p, m)).length === 1 && left.filter((other) => isAgain(other, m)).length === 1);
-  return {kept: left.filter((m) => !madeAgain.includes(m)), replaced: madeAgain.map((m) => m.file)};
+  return {kept: left.filter((m) => !madeAgain.includes(m)), replaced: madeAgain};
 }
 
 async function rejectsOf(present: Loaded["present"], out: string, exportsDir: string, shelf: Shelf): Promise<string[]> {

@@ -19,10 +19,11 @@ const days = (from: string, to: string) => Math.round((Date.parse(`${to}T00:00:0
 const rows = (load: LoadManifest, set: string) => load.sets.filter((s) => s.name === set).reduce((n, s) => n + s.accepted, 0);
 
 /**
- * Holds the newest export of each source against the one before it (by export date, not by when it was loaded) and against its own date.
+ * Holds the newest export of each source against the one before it (by export date, not by when it was loaded), or the one whose place it takes, and against its own date.
  * @param loads every load that counts
+ * @param replaced loads that counted until now, of exports made again under the same name and day
  */
-export function gate(loads: LoadManifest[], gates: Settings["gates"]): Gated {
+export function gate(loads: LoadManifest[], gates: Settings["gates"], replaced: LoadManifest[] = []): Gated {
   const found: Gated = {warnings: new Map(), stops: []};
   const whole = loads.filter((l) => !l.corrects);
   for (const mapping of new Set(whole.map((l) => l.mapping))) {
@@ -35,6 +36,8 @@ export function gate(loads: LoadManifest[], gates: Settings["gates"]): Gated {
     for (const newest of [...last.values()].filter((l) => l.exportDate === of.at(-1)!.exportDate)) {
       let earlier = before.get(newest);
       while (earlier && earlier.exportDate === newest.exportDate) earlier = before.get(earlier);
+      const again = replaced.find((l) => l.file === newest.file && l.mapping === newest.mapping && l.exportDate === newest.exportDate);
+      earlier = again ?? earlier;
       const flag = (code: "volume" | "freshness", message: string) => {
         found.warnings.set(newest.key, [...(found.warnings.get(newest.key) ?? []), {code, message}]);
         if (limits.stop.includes(code)) found.stops.push(`${newest.file}: ${message}`);
@@ -43,7 +46,7 @@ export function gate(loads: LoadManifest[], gates: Settings["gates"]): Gated {
         const words = name.replaceAll("_", " ");
         const [now, then] = [rows(newest, name), earlier ? rows(earlier, name) : 0];
         if (now * 100 < then * limits.smallest_percent) {
-          flag("volume", `${now.toLocaleString("en-GB")} ${words} rows, against ${then.toLocaleString("en-GB")} in the export before it (${earlier!.exportDate}): it may be a failed or a filtered export`);
+          flag("volume", `${now.toLocaleString("en-GB")} ${words} rows, against ${then.toLocaleString("en-GB")} in the export ${again ? "whose place it takes" : `before it (${earlier!.exportDate})`}: it may be a failed or a filtered export`);
         }
       }
       const lastEvent = newest.sets.flatMap((s) => s.lastEvent ?? []).sort().at(-1);

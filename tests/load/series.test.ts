@@ -43,5 +43,11 @@ describe("the export before", () => {
     const all = ["2026-01-31", "2026-02-28"].flatMap((m) => [load(`a_large_${m}.csv`, 1000), load(`b_small_${m}.csv`, 10)]);
     expect(flags(...all)).toEqual([]);
     expect(flags(...all, load("a_large_2026-03-31.csv", 400), load("b_small_2026-03-31.csv", 4))).toEqual([["a_large_2026-03-31.csv", ["volume"]], ["b_small_2026-03-31.csv", ["volume"]]]);
+    // made again under its name and day: held against what it was before
+    const again = load("a_large_2026-02-28.csv", 400);
+    const months = [load("a_large_2026-01-31.csv", 500), again];
+    expect(flags(...months)).toEqual([]);
+    expect([...gate(months, gates, [load("a_large_2026-02-28.csv", 1000)]).warnings.values()].flat().map((w) => w.message)).toEqual(["400 cin meeting rows, against 1,000 in the export whose place it takes: it may be a failed or a filtered export"]);
+    expect([...gate(months, gates, [load("b_small_2026-02-28.csv", 1000)]).warnings]).toEqual([]);
   });
 });
