@@ -1,4 +1,4 @@
-// A long list of cases that draws only the rows in sight: sortable by each column, walked with the arrow keys, ids copied with one press.
+// A long list of cases that draws only the rows in sight: sortable by each column, walked with the arrow keys and one stop of the Tab key, ids copied with one press.
 // Draws what it is given; filtering and sorting are done in case-list.ts.
 import {html} from "./markup.js";
 import {caseColumns, type CaseColumn} from "./case-columns.js";
@@ -92,9 +92,9 @@ export function caseTable(o: CaseTableOptions): CaseTable {
   body.addEventListener("focusin", (event) => {
     const line = (event.target as HTMLElement).closest<HTMLElement>("tr[data-i]");
     if (!line || Number(line.dataset.i) === active) return;
-    body.querySelector(`[data-i="${active}"]`)?.setAttribute("tabindex", "-1");
+    for (const one of stopsIn(body.querySelector(`[data-i="${active}"]`))) one.tabIndex = -1;
     active = Number(line.dataset.i);
-    line.setAttribute("tabindex", "0");
+    for (const one of stopsIn(line)) one.tabIndex = 0;
   });
   addEventListener("beforeprint", () => room.isConnected && draw(true));
   addEventListener("afterprint", () => room.isConnected && draw());
@@ -209,6 +209,7 @@ export function caseTable(o: CaseTableOptions): CaseTable {
     const span = make("span");
     const link = make("a") as HTMLAnchorElement;
     link.href = o.childHref(id, place);
+    link.tabIndex = place === active ? 0 : -1;
     const code = make("code");
     code.textContent = id;
     link.append(code);
@@ -231,6 +232,9 @@ export function caseTable(o: CaseTableOptions): CaseTable {
     }
   }
 }
+
+/** What the Tab key comes to in a row. One row has it, so that the key goes past the list and not through all of it: the arrow keys walk the rows. */
+const stopsIn = (line: HTMLElement | null): HTMLElement[] => (line ? [line, ...line.querySelectorAll<HTMLElement>("a")] : []);
 
 function make(name: string, className?: string): HTMLElement {
   const element = document.createElement(name);
