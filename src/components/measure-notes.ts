@@ -26,8 +26,8 @@ export function dayCount(d: MeasureDefinition, file: MeasureFile, context: Pick<
   const told = file.otherDayCount;
   if (!told || context.filters.length || told.denominator === 0) return null;
   const period = context.run.periods.find((p) => p.key === told.period);
-  const percent = {kind: "percentage", unit: "percent"} as const;
-  const share = (n: number | null): string => (n === null ? "–" : shortValue(n, percent));
+  // in the measure's own unit: of a count, how many
+  const said = ({numerator, value}: typeof told.published): string => (!isPercent(d) ? count(numerator) : value === null ? "–" : shortValue(value, d));
   const same = told.published.numerator === told.other.numerator;
   const few = told.denominator < fewCases ? ` Fewer than ${fewCases} cases: read the numbers, not the percentages.` : "";
   const table = {
@@ -37,7 +37,7 @@ export function dayCount(d: MeasureDefinition, file: MeasureFile, context: Pick<
       ["If the first day counted as day 1", told.other.numerator, told.denominator, told.other.value === null ? null : Math.round(told.other.value * 10) / 10]
     ]
   };
-  return html`<section class="panel day-count"><h2><span class="about">The other working-day count<span class="sr">: </span></span>${same ? "Counting the first day as day 1 changes nothing" : `${share(told.other.value)} if the first day counted as day 1, not ${share(told.published.value)}`}</h2>
+  return html`<section class="panel day-count"><h2><span class="about">The other working-day count<span class="sr">: </span></span>${same ? "Counting the first day as day 1 changes nothing" : `${said(told.other)} if the first day counted as day 1, not ${said(told.published)}`}</h2>
     <p>Two counts are in use, a working day apart. Here the day a clock starts is day 0 and is not counted; some systems and spreadsheets count it as day 1, so that a limit ends one working day sooner. A start at a weekend or on a holiday is the same in both.${few}</p>
     ${asTable(table, `${d.title} under both working-day counts`)}
     <p class="quiet">The same cases, whole authority${period ? `: ${shortName(period.label).toLowerCase()}, ${span(period)}` : ""}. Nothing else on this page uses the second count.</p>

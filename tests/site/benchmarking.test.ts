@@ -108,6 +108,7 @@ describe("beside one measure", () => {
     const panel = dayCount(definition, told, context)!;
     expect(markup(panel)).toMatchSnapshot();
     expect(words(panel)).toContain("40% if the first day counted as day 1, not 66.7%");
+    expect(words(dayCount({...definition, kind: "snapshot", unit: "referrals"}, told, context))).toContain("60 if the first day counted as day 1, not 100");
   });
   it("the other day count is not shown for part of the authority, nor where none was worked out", () => {
     expect(dayCount(definition, told, {...context, filters: [{dimension: "team", group: "north"}]})).toBeNull();
