@@ -6,7 +6,7 @@ import {dueFigure} from "./due-figure.js";
 import {two} from "./frame.js";
 import {matrixFigure} from "./matrix-figure.js";
 import type {Context} from "./page.js";
-import {come, Later, type Parts} from "./parts.js";
+import type {Parts} from "./parts.js";
 import {groups, ifAllowed, notGiven, panels, shownChart, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 
 /** What the page asks for and draws. */
@@ -17,20 +17,20 @@ export const childrenInNeedTopic = {
 } as const satisfies Topic;
 
 interface More {
-  cohort: CohortFile | null | Later<CohortFile | null>;
+  cohort: CohortFile | null;
   due: DueSoonFile | null;
 }
 
 /** The page. */
 export function childrenInNeedPage(): HTMLElement {
-  return topicPage<More>({name: "children-in-need", topic: childrenInNeedTopic, more: async (context, told) => {
-    const cohort = new Later(told.then(() => shownChart(context, "cohort", context.open.cohort)));
-    return {cohort, due: await ifAllowed(context.open.dueSoon())};
+  return topicPage<More>({name: "children-in-need", topic: childrenInNeedTopic, more: async (context) => {
+    const [cohort, due] = await Promise.all([shownChart(context, "cohort", context.open.cohort), ifAllowed(context.open.dueSoon())]);
+    return {cohort, due};
   }, view: childrenInNeedView});
 }
 
 /** Draws the page from what was loaded. */
-export function* childrenInNeedView(pairs: Map<string, Pair>, {cohort: later, due}: More, context: Context): Parts {
+export function* childrenInNeedView(pairs: Map<string, Pair>, {cohort, due}: More, context: Context): Parts {
   yield topicTiles(pairs, ["N3", "N1", "N2a", "N4a", "N4b", "N7", "N8", "N10a"], context);
   yield dueFigure(due, ["child_seen", "assessment", "cin_meeting", "cin_visit", "cp_visit", "cp_review", "initial_conference", "supervision"], context);
   yield matrixFigure(pairs, {about: "Planning and visiting, team by team", by: "team", columns: [["N1", "First meeting in time"], ["N2a", "Reviews on time"], ["N3", "No meeting in 12 weeks"], ["N2b", "Review overdue now"], ["N4a", "Visits on time"], ["N4b", "Seen alone"], ["N7", "Drift, no senior review"], ["N8", "Rising risk, nothing decided"]]}, context);
@@ -38,7 +38,6 @@ export function* childrenInNeedView(pairs: Map<string, Pair>, {cohort: later, du
   yield panels(pairs, "N4a", childrenInNeedTopic.panels, context);
   yield two(trend(pairs, "N3", context), trend(pairs, "N2a", context));
   yield two(trend(pairs, "N7", context), trend(pairs, "N8", context));
-  const cohort = yield* come(later);
   yield flowFigure(cohort, context);
   yield two(trend(pairs, "N9a", context), trend(pairs, "N9b", context));
   yield two(trend(pairs, "N10a", context), groups(pairs, "N15a", "category", context));

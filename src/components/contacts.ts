@@ -5,7 +5,7 @@ import {funnelFigures} from "./cohort.js";
 import {two} from "./frame.js";
 import {matrixFigure} from "./matrix-figure.js";
 import type {Context} from "./page.js";
-import {come, Later, type Parts} from "./parts.js";
+import type {Parts} from "./parts.js";
 import {groups, notGiven, panels, shownChart, topicPage, topicTiles, trend, type Pair} from "./topic.js";
 
 /** What the page asks for and draws. */
@@ -17,11 +17,11 @@ export const contactTopic = {
 
 /** The page. */
 export function contactsPage(): HTMLElement {
-  return topicPage({name: "contacts", topic: contactTopic, more: async (context, told) => new Later(told.then(() => shownChart(context, "cohort", context.open.cohort))), view: contactsView});
+  return topicPage({name: "contacts", topic: contactTopic, more: (context) => shownChart(context, "cohort", context.open.cohort), view: contactsView});
 }
 
 /** Draws the page from what was loaded. */
-export function* contactsView(pairs: Map<string, Pair>, later: CohortFile | null | Later<CohortFile | null>, context: Context): Parts {
+export function* contactsView(pairs: Map<string, Pair>, cohort: CohortFile | null, context: Context): Parts {
   yield topicTiles(pairs, ["C1", "C2", "C3a", "C16", "C5", "C15a", "C7", "C8"], context);
   yield trend(pairs, "C1", context);
   yield groups(pairs, "C1", "source", context);
@@ -29,7 +29,6 @@ export function* contactsView(pairs: Map<string, Pair>, later: CohortFile | null
   yield trend(pairs, "C3a", context);
   yield two(groups(pairs, "C3a", "category", context), groups(pairs, "C3b", "category", context));
   yield matrixFigure(pairs, {about: "What became of contacts, by who made them", by: "source", columns: [["C5", "Became a referral"], ["C6", "Closed, no further action or advice"], ["C15a", "Passed to early help"], ["C7", "Closed, then back in 90 days"], ["C15b", "Early help, then stepped up"], ["C2", "Decided in one working day"]]}, context);
-  const cohort = yield* come(later);
   yield funnelFigures(cohort, context);
   yield two(trend(pairs, "C8", context), trend(pairs, "C9", context));
   yield two(trend(pairs, "C7", context), trend(pairs, "C10", context));

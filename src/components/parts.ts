@@ -1,29 +1,8 @@
 // Puts a page's parts in their places: those on the screen at once, the others when the person has seen these. Knows nothing of what a part shows.
 import {drawRooms} from "./frame.js";
 
-/**
- * What a page shows, from the top down: each part is made when its turn comes (null: nothing stands there), so that a view is best written as a generator.
- * A promise is no part: those after it wait until it is settled, those before it stand meanwhile.
- */
-export type Parts = Iterable<HTMLElement | null | Promise<unknown>>;
-
-/** What parts further down are made of, which the first ones need not wait for. */
-export class Later<T> {
-  readonly read: Promise<T>;
-  constructor(read: Promise<T>) {
-    this.read = read;
-    // told where it is waited for
-    read.catch(() => undefined);
-  }
-}
-
-/** What comes later, in a view: `const cohort = yield* come(later)`. @throws what its reading threw */
-export function* come<T>(one: T | Later<T>): Generator<Promise<unknown>, T> {
-  if (!(one instanceof Later)) return one;
-  let value!: T;
-  yield one.read.then((read) => (value = read));
-  return value;
-}
+/** What a page shows, from the top down: each part is made when its turn comes (null: nothing stands there), so that a view is best written as a generator. */
+export type Parts = Iterable<HTMLElement | null>;
 
 /** Longest that other tasks wait while the parts below the screen are drawn, in milliseconds; one part is never cut. */
 const SLICE = 10;
@@ -53,15 +32,8 @@ export function partsIn(body: HTMLElement): {show: (parts: Parts, wanted: () => 
     const old = standing;
     const made: (HTMLElement | null)[] = [];
     let last: HTMLElement | null = null;
-    let waits: Promise<unknown> | null = null;
-    /** Whether there may be more; a promise of what has to come first. */
-    const next = (): boolean | Promise<unknown> => {
-      const {done, value: part} = waits ? {done: false, value: waits} : coming.next();
-      if (part instanceof Promise) {
-        waits ??= part.finally(() => (waits = null));
-        waits.catch(() => undefined);
-        return waits;
-      }
+    const next = (): boolean => {
+      const {done, value: part} = coming.next();
       if (done) {
         for (const one of old.slice(made.length)) one?.remove();
         standing = made;
@@ -81,7 +53,7 @@ export function partsIn(body: HTMLElement): {show: (parts: Parts, wanted: () => 
     const faults: unknown[] = [];
     finish = () => {
       try {
-        while (next() === true);
+        while (next());
       } catch (error) {
         faults.push(error);
       }
@@ -92,7 +64,7 @@ export function partsIn(body: HTMLElement): {show: (parts: Parts, wanted: () => 
     const stood = placesIn(old[reading]);
     const onScreen = boxes.findLastIndex((box) => box && box.top < innerHeight);
     const filled = (): boolean => made.length > onScreen && last !== null && last.getBoundingClientRect().bottom >= innerHeight;
-    while (!filled()) if (next() !== true) break;
+    while (!filled()) if (!next()) break;
     // the old ones below keep their room, so that nothing jumps, but show nothing that was not chosen
     for (let i = made.length; i < old.length; i++) {
       const [part, box] = [old[i], boxes[i]];
@@ -110,11 +82,7 @@ export function partsIn(body: HTMLElement): {show: (parts: Parts, wanted: () => 
       const until = performance.now() + SLICE;
       while (performance.now() < until) {
         if (faults.length) throw faults[0];
-        const more = next();
-        if (more === false) return true;
-        if (more === true) continue;
-        await more;
-        break;
+        if (!next()) return true;
       }
       await othersRun();
     }

@@ -7,7 +7,7 @@ import {bigValue} from "./tile.js";
 import {frame, two} from "./frame.js";
 import {groupFigure, trendFigure} from "./measure-figures.js";
 import {captionOf, casesLink, page, sourcesOf, type Context} from "./page.js";
-import {come, Later, type Parts} from "./parts.js";
+import type {Parts} from "./parts.js";
 import {seenBy, survivalChart, survivalFinding, survivalTable} from "./survival-chart.js";
 import {curveFigure, withinNote} from "./curve-figure.js";
 import {curvesToDraw, noFigure, notGiven, notYet, readTopic, shownCurves} from "./topic.js";
@@ -15,7 +15,7 @@ import {curvesToDraw, noFigure, notGiven, notYet, readTopic, shownCurves} from "
 interface Loaded {
   curves: TimeToSeenFile | null;
   /** Time to finish an assessment. */
-  finished?: CurvesFile | null | Later<CurvesFile | null>;
+  finished?: CurvesFile | null;
   pairs: {definition: MeasureDefinition; file: MeasureFile}[];
 }
 
@@ -30,9 +30,7 @@ export const seenTopic = {
 export function timeToSeenPage(): HTMLElement {
   return page<Loaded>({
     load: async (context) => {
-      const told = Promise.all([shownCurves(context, "time-to-seen", context.open.timeToSeen), readTopic(context, "time-to-seen", seenTopic)]);
-      const finished = new Later(told.then(() => shownCurves(context, "curves/A2b", () => context.open.curves("A2b"))));
-      const [curves, pairs] = await told;
+      const [curves, finished, pairs] = await Promise.all([shownCurves(context, "time-to-seen", context.open.timeToSeen), shownCurves(context, "curves/A2b", () => context.open.curves("A2b")), readTopic(context, "time-to-seen", seenTopic)]);
       return {curves, finished, pairs: [...pairs.values()]};
     },
     view: timeToSeenView
@@ -40,7 +38,7 @@ export function timeToSeenPage(): HTMLElement {
 }
 
 /** Draws the page from what was loaded. */
-export function* timeToSeenView({curves: file, finished: later = null, pairs}: Loaded, context: Context): Parts {
+export function* timeToSeenView({curves: file, finished = null, pairs}: Loaded, context: Context): Parts {
   if (!file) return yield notGiven([["time to seen", null]]);
   const told = file.status === "ok";
   const d = pairs.find((p) => p.definition.id === "A4b")?.definition ?? pairs[0]?.definition ?? null;
@@ -59,7 +57,6 @@ export function* timeToSeenView({curves: file, finished: later = null, pairs}: L
     yield trendFigure(share.definition, share.file, context);
     yield two(groupFigure(share.definition, share.file, "team", context), groupFigure(share.definition, share.file, "locality", context));
   }
-  const finished = yield* come(later);
   yield curveFigure(finished, pairs.find((p) => p.definition.id === "A2b")?.definition ?? null, context, {about: "Time to finish an assessment, as DfE counts it: those finished in the period", what: "assessments", were: "were finished", done: "finished", unit: "day", axis: "Working days from the start of the assessment"});
   if (waiting && told) yield trendFigure(waiting.definition, waiting.file, context);
 }

@@ -95,12 +95,11 @@ export function notGiven(asked: [string, unknown][]): HTMLElement | null {
   return html`<section class="panel"><h2>Not shown: ${list(absent)}</h2><p>These are counted for the whole authority only, and your access is to part of it; or this refresh did not make them.</p></section>`;
 }
 
-/** A page that reads one topic, and what else it wants. `more` may wait until the measures are told. */
-export function topicPage<T>(o: {name: string; topic: Topic; more: (context: Context, told: Promise<unknown>) => Promise<T>; view: (pairs: Map<string, Pair>, more: T, context: Context) => Parts}): HTMLElement {
+/** A page that reads one topic, and what else it wants. `more`: what it reads beside its measures. */
+export function topicPage<T>(o: {name: string; topic: Topic; more: (context: Context) => Promise<T>; view: (pairs: Map<string, Pair>, more: T, context: Context) => Parts}): HTMLElement {
   return page<{pairs: Map<string, Pair>; more: T}>({
     load: async (context) => {
-      const told = readTopic(context, o.name, o.topic);
-      const [pairs, more] = await Promise.all([told, o.more(context, told)]);
+      const [pairs, more] = await Promise.all([readTopic(context, o.name, o.topic), o.more(context)]);
       return {pairs, more};
     },
     view: function* ({pairs, more}, context) {

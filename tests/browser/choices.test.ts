@@ -23,7 +23,7 @@ async function said(path: string, all: boolean): Promise<{text: string; asked: n
   });
   await page.goto(at(path));
   await page.waitForSelector("[data-ready]", {state: "attached", timeout: 60_000});
-  const text = await page.locator("main").innerText();
+  const text = await page.locator(".page .body").innerText();
   await page.close();
   return {text, asked};
 }

@@ -12,7 +12,7 @@ import {context, definition, file, run} from "./small.ts";
 
 const percent = {kind: "percentage", unit: "percent"} as const;
 /** What a drawing says, or the parts of a page. */
-const words = (shown: Node | Parts | null): string => (shown instanceof Node || !shown ? [shown] : [...shown]).map((part) => (part instanceof Node ? part.textContent : "")).join("").replace(/\s+/g, " ").trim();
+const words = (shown: Node | Parts | null): string => (shown instanceof Node || !shown ? [shown] : [...shown]).map((part) => part?.textContent ?? "").join("").replace(/\s+/g, " ").trim();
 const markup = (node: Element): string => node.outerHTML.replace(/\s+/g, " ").replace(/> </g, ">\n<");
 
 const funnel: BenchmarkFunnel = {

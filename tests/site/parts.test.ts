@@ -2,7 +2,7 @@
 // The parts of a page in their places: what is on the screen first, the others after it, and never an old number unmarked under a new choice.
 import fc from "fast-check";
 import {beforeEach, describe, expect, it} from "vitest";
-import {come, Later, partsIn, type Parts} from "../../src/components/parts.js";
+import {partsIn} from "../../src/components/parts.js";
 
 const TALL = 300;
 let body: HTMLElement;
@@ -56,38 +56,6 @@ describe("the parts of a page", () => {
     expect((body.children[3] as HTMLElement).style.height).toBe("300px");
     expect(await whole).toBe(true);
     expect(shown()).toEqual([..."ABCDEF"]);
-  });
-
-  it("stand while others wait for what they are made of, wherever the window ends", async () => {
-    for (const before of ["abcde", "a"]) {
-      body.replaceChildren();
-      let given!: (name: string) => void;
-      const later = new Later(new Promise<string>((resolve) => (given = resolve)));
-      function* all(): Parts {
-        yield* letters(before);
-        yield* letters(yield* come(later));
-        yield* letters(yield* come("z"));
-      }
-      const {show} = partsIn(body);
-      const whole = show(all(), always);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      expect(shown()).toEqual([...before]);
-      given("xy");
-      expect(await whole).toBe(true);
-      expect(shown()).toEqual([...before, ..."xyz"]);
-      // a later choice does not wait for what the one before waits for
-      const never = new Later(new Promise<string>(() => undefined));
-      let turn = 1;
-      void show((function* (): Parts { yield* letters("AB"); yield* letters(yield* come(never)); })(), () => turn === 1);
-      turn = 2;
-      expect(await show(letters("uvw"), () => turn === 2)).toBe(true);
-      expect(shown()).toEqual(["u", "v", "w"]);
-    }
-  });
-
-  it("that cannot be made, as what they wait for cannot be read, say so", async () => {
-    const all = function* (): Parts { yield* letters("abcd"); yield* come(new Later(Promise.reject(new Error("not read")))); yield* letters("e"); };
-    await expect(partsIn(body).show(all(), always)).rejects.toThrow("not read");
   });
 
   it("are given up for a later choice: nothing more of them is made, and all of the later stand in the end", async () => {

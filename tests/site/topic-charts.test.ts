@@ -23,7 +23,7 @@ import {context, definition, file} from "./small.ts";
 
 const m = {kind: "percentage", unit: "percent"} as const;
 /** What a drawing says, or the parts of a page. */
-const words = (shown: Node | Parts): string => (shown instanceof Node ? [shown] : [...shown]).map((part) => (part instanceof Node ? part.textContent : "")).join("").replace(/\s+/g, " ").trim();
+const words = (shown: Node | Parts): string => (shown instanceof Node ? [shown] : [...shown]).map((part) => part?.textContent ?? "").join("").replace(/\s+/g, " ").trim();
 const markup = (node: Element): string => node.outerHTML.replace(/\s+/g, " ").replace(/> </g, ">\n<");
 const figure = (numerator: number, denominator: number): Figure => ({period: "last-3", numerator, denominator, value: denominator ? (100 * numerator) / denominator : null});
 
