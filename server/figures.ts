@@ -117,6 +117,7 @@ export function figuresOf({runs, queries, settings}: Pick<Around, "runs" | "quer
         const beside = scope ? null : publishedBeside(file, filters, periods, by);
         const measure = asMeasure(definition);
         const {cases, bases} = await casesOf(runs, part, measure, {queries, gone});
+        gone.throwIfAborted();
         const counts = countWithin(measure, cases, bases, periods, first, last, filters, {held: scope, by, beside: !beside, monthly});
         // counting holds up every other request for some milliseconds: they come between two measures
         await rest();
