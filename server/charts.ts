@@ -13,11 +13,12 @@ import type {AgencyReturnsFile, AuditGradesFile, CohortFile, CurvesFile, Measure
 import {meetingCells} from "../etl/publish/strategy-meetings.ts";
 import {SEEN_BY, seenCurves} from "../etl/publish/time-to-seen.ts";
 import {NO_BASES, where, type Dimension, type Filters} from "../etl/transform/cases.ts";
-import {COHORT_DIMENSIONS, cohortFunnel, FLOW_CHOICES, FLOW_DIMENSIONS, flows, FUNNEL_CHOICES, readContacts, readMoves} from "../etl/transform/cohort.ts";
+import {COHORT_DIMENSIONS, cohortFunnel, FLOW_CHOICES, flows, FUNNEL_CHOICES, readContacts, readMoves} from "../etl/transform/cohort.ts";
 import type {CaseColumns} from "../etl/transform/columns.ts";
 import {countCases} from "../etl/transform/count.ts";
 import {caseView, type Measure} from "../etl/transform/measures.ts";
 import {narrowedTo, within, type Held} from "../etl/transform/within.ts";
+import type {Ahead} from "./ahead.ts";
 import {stoppable} from "./cases.ts";
 import {askedWithin, asMeasure, casesOf, choices, drawnOf, givenIn, groupsWanted, inOrder, lately, tooLong, uncompressedAtHome, unsplitBy, type Asking} from "./figures.ts";
 import {compressed, QUICKLY} from "./headers.ts";
@@ -83,15 +84,17 @@ export function chartsOf({runs, queries, settings}: Pick<Around, "runs" | "queri
   };
 }
 
-/** Adds GET /api/charts. */
-export function chartsRoutes(app: FastifyInstance, {settings, record, late, theRun}: Around, charts: ReturnType<typeof chartsOf>): void {
+/** Adds GET /api/charts. @param answered is told each question that was answered */
+export function chartsRoutes(app: FastifyInstance, {settings, record, late, theRun}: Around, charts: ReturnType<typeof chartsOf>, answered: Ahead["answered"]): void {
   app.get("/api/charts", {compress: compressed(QUICKLY)}, async (request, reply) => {
     const refused = await late(request, reply);
     if (refused) return refused;
     void reply.header("cache-control", "no-store").type("application/json; charset=utf-8");
     uncompressedAtHome(request);
-    const {answer, asked} = await charts(request.query, {run: theRun(request), scope: request.session!.scope, gone: () => goneOf(reply, settings.limits.seconds)});
+    const [run, {scope}] = [theRun(request), request.session!];
+    const {answer, asked} = await charts(request.query, {run, scope, gone: () => goneOf(reply, settings.limits.seconds)});
     await record(request, {action: "figures", asked, rows: 0, children: [], outcome: "given"});
+    answered(run, {route: "charts", query: request.query as Record<string, string>}, scope);
     return answer;
   });
 }
@@ -155,12 +158,12 @@ async function meetingsWithin(db: DuckDBConnection, measure: Measure, asAt: stri
   return meetingCells(db, asAt, "select case_id from meetings_chosen");
 }
 
-/** The funnel and the moves within what was chosen; each is left out where its records do not say what was chosen. */
+/** The funnel, and the moves of all together, within what was chosen; each is left out where its records do not say what was chosen. */
 function narrowedCohort(allContacts: CaseColumns, allMoves: CaseColumns, {file, periods, asAt, filters, held}: Pick<Asked<CohortFile>, "file" | "periods" | "filters" | "held"> & {asAt: string}): CohortFile {
   const chosen = [...new Set([...Object.keys(filters), ...(held ? [held.dimension] : [])])] as Dimension[];
   const [unsplit, unsplitFlows] = [FUNNEL_CHOICES, FLOW_CHOICES].map((known) => chosen.filter((d) => !known.includes(d))) as [Dimension[], Dimension[]];
   const contacts = unsplit.length ? [] : within(allContacts, COHORT_DIMENSIONS, filters, held, cohortFunnel);
-  const moves = unsplitFlows.length ? [] : within(allMoves, FLOW_DIMENSIONS, filters, held, flows);
+  const moves = unsplitFlows.length ? [] : within(allMoves, [], filters, held, flows);
   const labels = new Map([...file.funnel, ...file.flows].map((one) => [`${one.dimension} ${one.group}`, one.label]));
   return {...file, ...addedUp(contacts, moves, periods, asAt, (dimension, group) => labels.get(`${dimension} ${group}`) ?? group), ...(unsplit.length ? {unsplit} : {}), ...(unsplitFlows.length ? {unsplitFlows} : {})};
 }

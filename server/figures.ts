@@ -14,6 +14,7 @@ import type {AllCounts} from "../etl/transform/count.ts";
 import {readMeasures, type Measure} from "../etl/transform/measures.ts";
 import {countWithin} from "../etl/transform/within.ts";
 import {judgedBy, targetNow} from "../src/components/target.ts";
+import type {Ahead} from "./ahead.ts";
 import {partOf, stoppable} from "./cases.ts";
 import type {Gate} from "./gate.ts";
 import {compressed, QUICKLY} from "./headers.ts";
@@ -31,7 +32,7 @@ export interface FiguresAnswer {
 
 const MOST = 40;
 /** Measures kept in memory once counted, some 20 kB each. */
-const KEPT = 1_500;
+const KEPT = 4_000;
 const oneDimension = z.string().max(200, "is too long").optional();
 /** What a person may choose, several at once: any dimension but a measure's own category. */
 export const choices = Object.fromEntries(DIMENSIONS.filter((name) => name !== "category").map((name) => [name, oneDimension])) as Record<Exclude<Dimension, "category">, typeof oneDimension>;
@@ -132,15 +133,17 @@ export function figuresOf({runs, queries, settings}: Pick<Around, "runs" | "quer
   };
 }
 
-/** Adds GET /api/figures. */
-export function figuresRoutes(app: FastifyInstance, {settings, record, late, theRun}: Around, figures: ReturnType<typeof figuresOf>): void {
+/** Adds GET /api/figures. @param answered is told each question that was answered */
+export function figuresRoutes(app: FastifyInstance, {settings, record, late, theRun}: Around, figures: ReturnType<typeof figuresOf>, answered: Ahead["answered"]): void {
   app.get("/api/figures", {compress: compressed(QUICKLY)}, async (request, reply) => {
     const refused = await late(request, reply);
     if (refused) return refused;
     void reply.header("cache-control", "no-store").type("application/json; charset=utf-8");
     uncompressedAtHome(request);
-    const {answer, asked} = await figures(request.query, {run: theRun(request), scope: request.session!.scope, gone: (measures) => goneOf(reply, settings.limits.seconds * measures)});
+    const [run, {scope}] = [theRun(request), request.session!];
+    const {answer, asked} = await figures(request.query, {run, scope, gone: (measures) => goneOf(reply, settings.limits.seconds * measures)});
     await record(request, {action: "figures", asked, rows: 0, children: [], outcome: "given"});
+    answered(run, {route: "figures", query: request.query as Record<string, string>}, scope);
     return answer;
   });
 }

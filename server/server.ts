@@ -238,10 +238,10 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
   const around = {runs, ask, queries, settings, record, theRun, pseudonyms, late: async (request: FastifyRequest, reply: FastifyReply) => ((await overRate(casesWithinRate, request)) ? tooMany(request, reply) : null)};
   workRoutes(app, around);
   const [figures, charts] = [figuresOf(around), chartsOf(around)];
-  figuresRoutes(app, around, figures);
-  chartsRoutes(app, around, charts);
-  changesRoutes(app, store, around);
   const ahead = aheadOf({runs, queries, figures, charts, busy: () => waiting > 0});
+  figuresRoutes(app, around, figures, ahead.answered);
+  chartsRoutes(app, around, charts, ahead.answered);
+  changesRoutes(app, store, around);
 
   const realIdQuery = z.strictObject({pseudonym: z.string().regex(/^P-[0-9A-HJKMNP-TV-Z]{16}$/, "pseudonym must be one, such as P-0123456789ABCDEF"), run: z.string().optional()});
   app.get("/api/real-id", async (request, reply) => {
@@ -344,7 +344,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
         const query = request.query as Record<string, unknown>;
         // pages show the current run, whatever run= their address names
         const page = run && session && query.run === undefined ? await withOpening({html, run: run.id, query, scope: session.scope, ...publishedIn(run)}) : html;
-        if (run && session && query.run === undefined) ahead(run, readsOf(html, query), session.scope);
+        if (run && session && query.run === undefined) ahead.opened(run, readsOf(html, query), session.scope);
         return reply.type("text/html; charset=utf-8").send(page);
       }
       return reply.sendFile(file, siteFolder, {cacheControl: false});

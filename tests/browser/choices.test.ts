@@ -3,7 +3,7 @@ import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {expect, inject, test} from "vitest";
 import type {GlanceFile, MeasuresFile} from "../../etl/publish/published.ts";
-import {asksOf} from "../../server/ahead.ts";
+import {asksOf, nextOf} from "../../server/ahead.ts";
 import {readsOf} from "../../server/opening.ts";
 import {at, browser, openExample} from "./launch.ts";
 
@@ -36,7 +36,7 @@ test.each(PAGES)("%s asks for all groups that it draws", async (path) => {
   expect(own.text).toBe(whole.text);
 });
 
-test.each(PAGES)("%s asks within a team, and within a locality, exactly what is counted ahead for it", async (path) => {
+test.each(PAGES)("%s asks within a team, within a locality, and within an age of these, exactly what is counted ahead for it", async (path) => {
   const page = await browser.newPage();
   const asked = new Set<string>();
   const plain = (route: string, query: URLSearchParams) => {
@@ -65,6 +65,16 @@ test.each(PAGES)("%s asks within a team, and within a locality, exactly what is 
     const [{measures}, {tiles}] = [await read<MeasuresFile>("measures.json"), await read<GlanceFile>("glance.json")];
     const ahead = asksOf(readsOf(html, Object.fromEntries(url.searchParams)), {measures, tiles}, dimension);
     expect([...asked].sort()).toEqual(ahead.map(({route, query}) => plain(route, new URLSearchParams({...query, [dimension]: group}))).sort());
+
+    const age = await page.$$eval("#filter-age_band option:nth-child(2)", ([option]) => (option as HTMLOptionElement | undefined)?.value);
+    if (age === undefined) continue;
+    asked.clear();
+    await page.$eval("#filter-age_band", (select, value) => {
+      (select as HTMLSelectElement).value = value;
+      select.dispatchEvent(new Event("change"));
+    }, age);
+    await page.waitForSelector(".page[data-ready=yes]");
+    expect([...asked].sort()).toEqual(ahead.flatMap(({route, query}) => nextOf({route, query: {...query, [dimension]: group}}, [{dimension: "age_band", group: age}])).map(({route, query}) => plain(route, new URLSearchParams(query))).sort());
   }
   await page.close();
 });

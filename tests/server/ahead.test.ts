@@ -26,8 +26,8 @@ test.each([[["measures/R1.json", "measures/R2.json"]], [["topics/repeat-referral
   const {runs, run} = await opened();
   const held = vi.spyOn(runs, "held");
   const ahead = aheadIn(runs);
-  ahead(run, reads, null);
-  ahead(run, reads, null);
+  ahead.opened(run, reads, null);
+  ahead.opened(run, reads, null);
   await vi.waitFor(() => expect(runs.heldNow()).toBe(1), 5000);
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(held.mock.calls.map(([, name]) => name)).toEqual(["R1"]);
@@ -36,8 +36,8 @@ test.each([[["measures/R1.json", "measures/R2.json"]], [["topics/repeat-referral
 test("what cannot be read leaves nothing behind, and the next page is read for", async () => {
   const {runs, run} = await opened();
   const ahead = aheadIn(runs);
-  ahead({...run, parts: [{authority: "E06000001", file: "/nowhere/part.duckdb"}]}, ["measures/R1.json"], null);
-  ahead(run, ["glance.json"], null);
+  ahead.opened({...run, parts: [{authority: "E06000001", file: "/nowhere/part.duckdb"}]}, ["measures/R1.json"], null);
+  ahead.opened(run, ["glance.json"], null);
   await vi.waitFor(() => expect(runs.heldNow()).toBe(1), 8000);
 });
 
@@ -46,8 +46,8 @@ test("what the page would ask within each team and locality is counted ahead, no
   const asked: unknown[] = [];
   let busy = true;
   const ahead = aheadIn(runs, {figures: async (query) => (asked.push(query), nothing()), charts: async (query) => (asked.push(query), nothing()), busy: () => busy});
-  ahead(run, ["topics/repeat-referrals.json"], {dimension: "team", groups: ["North"]});
-  ahead(run, ["topics/repeat-referrals.json", "curves/R5.json"], null);
+  ahead.opened(run, ["topics/repeat-referrals.json"], {dimension: "team", groups: ["North"]});
+  ahead.opened(run, ["topics/repeat-referrals.json", "curves/R5.json"], null);
   await vi.waitFor(() => expect(runs.heldNow()).toBe(1), 8000);
   await new Promise((resolve) => setTimeout(resolve, 700));
   expect(asked).toEqual([]);
@@ -55,4 +55,27 @@ test("what the page would ask within each team and locality is counted ahead, no
   const figures = {measures: "R1,R2,R5,C9,C11,A10,S8,N10b", groups: `${["R1", "R2"].flatMap((id) => ["need", "source", "team", "locality", "age_band"].map((d) => `${id}:${d}`)).join(",")},R5:category,R5:team,C9:team`, panels: "R5:team"};
   const wanted = [["team", "North"], ["team", "South"], ["locality", "East"]].flatMap(([dimension, group]) => [{...figures, [dimension!]: group}, {chart: "curves/R5", groups: `${dimension},category`, [dimension!]: group}]);
   await vi.waitFor(() => expect(asked).toEqual(wanted), 5000);
+});
+
+test("what may be asked after an answer is counted ahead, one choice changed or one more, of the latest answers only, and not what nobody chose or somebody held to a team did", async () => {
+  const {runs, run} = await opened();
+  const asked: unknown[] = [];
+  const ahead = aheadIn(runs, {figures: async (query) => (asked.push(query), nothing()), charts: async (query) => (asked.push(query), nothing())});
+  const figures = {measures: "R1", groups: "R1:need", team: "North"};
+  ahead.answered(run, {route: "figures", query: {measures: "R1"}}, null);
+  ahead.answered(run, {route: "figures", query: figures}, {dimension: "team", groups: ["North"]});
+  for (const need of ["old", "older"]) ahead.answered(run, {route: "figures", query: {measures: "R1", need}}, null);
+  for (const query of [{chart: "curves/R5", groups: "team,category", team: "North"}, {chart: "curves/R5", groups: "category", team: "North", need: "N1"}, {chart: "cohort", locality: "East"}] as Record<string, string>[]) ahead.answered(run, {route: "charts", query}, null);
+  ahead.answered(run, {route: "figures", query: {...figures, run: "run-1"}}, null);
+  const curves = {chart: "curves/R5", groups: "category", team: "North"};
+  await vi.waitFor(
+    () =>
+      expect(asked).toEqual([
+        {...curves, groups: "team,category", team: "South"}, {...curves, need: "N1"}, {...curves, locality: "East"},
+        {...curves, team: "South", need: "N1"}, {...curves, locality: "East", need: "N1"},
+        {chart: "cohort", locality: "East", need: "N1"}, {chart: "cohort", locality: "East", team: "North"}, {chart: "cohort", locality: "East", team: "South"},
+        {...figures, team: "South"}, {...figures, need: "N1"}, {...figures, locality: "East"}
+      ]),
+    8000
+  );
 });
