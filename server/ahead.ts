@@ -1,4 +1,4 @@
-// Counts what a page would ask for next, before anybody chooses there: within each team and locality once it is opened, and within each choice beside those that were made. The choice is then
+// Counts what a page would ask for next, before anybody chooses there: within each team and locality once it is opened, and, of several choices, with one of them changed. The choice is then
 // answered at once, and cases that others are counted from are in memory. Gives nothing to anybody, so that nothing of it is in the audit trail.
 import {setImmediate, setTimeout} from "node:timers/promises";
 import type {GlanceFile, MeasureDefinition, MeasuresFile, RunFile} from "../etl/publish/published.ts";
@@ -11,10 +11,8 @@ import type {Run} from "./runs.ts";
 import type {Scope} from "./settings.ts";
 import type {Around} from "./work.ts";
 
-/** Milliseconds after a page was sent: what it asks for itself goes first. */
+/** Milliseconds after a page was sent, or a question answered: what is asked meanwhile goes first. */
 const LATER = 500;
-/** Milliseconds after an answer: who goes through the choices one by one goes first. */
-const STILL_LATER = 1_000;
 const LONGEST = 120_000;
 /** Milliseconds in which a file is not asked for again: rows stay in memory for longer than that. */
 const AGAIN = 5 * 60_000;
@@ -57,10 +55,12 @@ export function aheadOf({runs, queries, figures, charts, busy}: AheadOptions): A
       if (fresh.length === 0) return;
       if (asked.size > 1000) asked.clear();
       for (const file of fresh) asked.set(key(file), now);
+      latest = [];
       then(() => count(run, fresh));
     },
     answered: (run, ask, scope) => {
-      if (scope || chosenIn(ask.query).length === 0 || ask.query.authority !== undefined) return;
+      // the neighbours of one choice are counted when the page is opened, where they stand in the bar
+      if (scope || chosenIn(ask.query).length < 2 || ask.query.authority !== undefined) return;
       latest = [...latest, ask].slice(-LATEST);
       then(() => beside(run, ask));
     }
@@ -71,9 +71,9 @@ export function aheadOf({runs, queries, figures, charts, busy}: AheadOptions): A
     while (busy()) await setTimeout(20, undefined, {ref: false});
   }
 
-  /** Counts what would be asked with one choice changed or added, until others have chosen. */
+  /** Counts what would be asked with one choice changed, until others have chosen or opened a page. */
   async function beside(run: Run, ask: Ask): Promise<void> {
-    if (latest.includes(ask)) await setTimeout(STILL_LATER, undefined, {ref: false});
+    if (latest.includes(ask)) await setTimeout(LATER, undefined, {ref: false});
     const {groups} = await readLately<RunFile>(run, (await partOf(run, undefined)).authority, "run.json");
     for (const {route, query} of nextOf(ask, groups)) {
       if (!latest.includes(ask)) return;
@@ -110,18 +110,10 @@ export interface Ask {
 /** Dimensions that a question is within. */
 const chosenIn = (query: Ask["query"]): string[] => Object.keys(choices).filter((dimension) => query[dimension]);
 
-/** What may be asked after a question within choices, with one of them changed or one more of what the bar offers: the changed ones first. A browser test holds it to the pages. */
+/** What is asked when one of several choices is changed. A browser test holds it to the pages. */
 export function nextOf({route, query: {run: _run, ...query}}: Ask, groups: readonly {dimension: string; group: string}[]): Ask[] {
-  const chosen = chosenIn(query);
-  const next = (changed: boolean) =>
-    Object.keys(choices).filter((dimension) => chosen.includes(dimension) === changed).flatMap((dimension) =>
-      groups.filter((g) => g.dimension === dimension && g.group !== query[dimension]).slice(0, MOST).map(({group}): Ask => ({route, query: {...query, ...(changed ? {} : groupsBeside(query)), [dimension]: group}})));
-  return [...next(true), ...next(false)];
-
-  /** One choice's chart stands among the groups of its own dimension, several choices' do not. */
-  function groupsBeside({groups: wanted}: Ask["query"]): {groups?: string} {
-    return route === "charts" && wanted && chosen.length === 1 ? {groups: wanted.split(",").at(-1)!} : {};
-  }
+  return chosenIn(query).flatMap((dimension) =>
+    groups.filter((g) => g.dimension === dimension && g.group !== query[dimension]).slice(0, MOST).map(({group}) => ({route, query: {...query, [dimension]: group}})));
 }
 
 /** What a page that reads these files asks within a choice of one dimension, the choice aside: as its components ask it, which a browser test holds it to. */
