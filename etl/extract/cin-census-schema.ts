@@ -1,4 +1,6 @@
 // The elements and code lists of the CIN census schema by census year (2017–2026), as the DfE's published XSDs have them. No reading here.
+import {distance} from "fastest-levenshtein";
+import {normaliseHeading} from "./text.ts";
 
 /** An element that holds text. */
 export interface Leaf {
@@ -159,4 +161,21 @@ export function schemaOf(year: number, name = "Message", element: Element = MESS
     children,
     checked: [...children.values()].filter((child) => child.required || !child.many)
   };
+}
+
+/** A name without its case and punctuation, as headings are compared. */
+const spelling = (name: string) => normaliseHeading(name).replaceAll(" ", "");
+
+export const sameName = (one: string, other: string): boolean => spelling(one) === spelling(other);
+
+/** The element that a name means within another, case and punctuation aside; undefined where it means none. */
+export const childOf = (parent: YearElement, name: string): YearElement | undefined => parent.children.get(name) ?? [...parent.children.values()].find((child) => sameName(child.name, name));
+
+const MOST_SLIPS = 2;
+
+/** The element that a name misses by a slip or two within another; undefined where none is near. */
+export function nearestChild(parent: YearElement, name: string): YearElement | undefined {
+  if (name.length > 60) return undefined;
+  const slips = (child: YearElement) => distance(spelling(name), spelling(child.name));
+  return [...parent.children.values()].filter((child) => slips(child) <= Math.min(MOST_SLIPS, child.name.length / 4)).sort((a, b) => slips(a) - slips(b))[0];
 }

@@ -2,10 +2,10 @@
 import type {DuckDBConnection} from "@duckdb/node-api";
 import {open, stat} from "node:fs/promises";
 import {isDay} from "../day.ts";
-import {FIRST_YEAR, LAST_YEAR, schemaOf, type YearElement} from "./cin-census-schema.ts";
+import {childOf, FIRST_YEAR, LAST_YEAR, nearestChild, sameName, schemaOf, type YearElement} from "./cin-census-schema.ts";
 import {createTextTable, type RowWriter} from "./table.ts";
 import {count, hasInvisible, stripInvisible} from "./text.ts";
-import {Refusal, type CensusRows, type FilePeek, type Warning} from "./types.ts";
+import {notTooMany, Refusal, type CensusRows, type FilePeek, type Rejection, type Warning} from "./types.ts";
 import {AGAIN, parseXml, xmlEncoding, xmlText, type XmlEncoding} from "./xml.ts";
 
 /**
@@ -23,6 +23,18 @@ const TABLES = {
   cp_plan: ["child_id", "referral_date", "started_on", "ended_on", "initial_category", "latest_category", "previous_plans"]
 } as const;
 type Table = keyof typeof TABLES;
+
+/** An element that holds records → the table that lacks them where it cannot be read. */
+const TABLE_OF: Partial<Record<string, Table>> = {
+  Children: "child",
+  Child: "child",
+  CINdetails: "referral",
+  Assessments: "assessment",
+  CINPlanDates: "cin_plan",
+  Section47: "section_47",
+  ChildProtectionPlans: "cp_plan",
+  Reviews: "conference_without_due"
+};
 
 const recordSetOf = (table: Table): string => (table === "conference_without_due" ? "conference" : table);
 
@@ -42,19 +54,20 @@ export async function peekCinCensus(path: string): Promise<FilePeek> {
   await file.close();
   const encoding = xmlEncoding(buffer.subarray(0, bytesRead));
   const header: Record<string, string> = {};
-  const names: string[] = [];
+  const message = schemaOf(LAST_YEAR);
+  const within: (YearElement | null)[] = [];
   let headerRead = false;
   await parseXml((line) => xmlText(path, encoding, line), {
     open(name, _attributes, _line, depth) {
-      names.length = depth - 1;
-      names.push(name);
-      if (depth === 1 && name !== "Message") throw notACensus(`it begins with <${name.slice(0, 40)}>`);
+      const parent = within[depth - 2];
+      within.length = depth - 1;
+      within.push(depth === 1 ? (sameName(name, message.name) ? message : null) : ((parent && childOf(parent, name)) ?? null));
+      if (depth === 1 && !within[0]) throw notACensus(`it begins with <${name.slice(0, 40)}>`);
     },
-    close(name, text) {
-      const place = names.slice(1, -1).join("/");
-      if (place === "Header/CollectionDetails" || place === "Header/Source") header[name] ??= stripInvisible(text).trim();
-      if (name === "Header" && names.length === 2) headerRead = true;
-      names.pop();
+    close(_name, text) {
+      const element = within.pop();
+      if (element && within.length === 3 && within[1]!.name === "Header") header[element.name] ??= stripInvisible(text).trim();
+      if (element?.name === "Header" && within.length === 1) headerRead = true;
     },
     done: () => headerRead
   });
@@ -134,15 +147,24 @@ export async function readCinCensus(
   const schemaYear = Math.min(LAST_YEAR, Math.max(FIRST_YEAR, peek.census?.year ?? LAST_YEAR));
   const total = (await stat(path)).size;
   const sets = Object.keys(TABLES) as Table[];
-  const tables = new Map<Table, {writer: RowWriter; lastLine: number; rows: number}>();
-  for (const set of sets) tables.set(set, {writer: await createTextTable(conn, `${prefix}_${set}`, TABLES[set].length), lastLine: 0, rows: 0});
+  const tables = new Map<Table, {writer: RowWriter; lastLine: number; rows: number; rejections: Rejection[]}>();
+  for (const set of sets) tables.set(set, {writer: await createTextTable(conn, `${prefix}_${set}`, TABLES[set].length), lastLine: 0, rows: 0, rejections: []});
 
   const faults = createFaults();
+  /** `line`, or the next that no row of the table has. */
+  const lineIn = (table: {lastLine: number}, line: number) => (table.lastLine = Math.max(line, table.lastLine + 1));
   const put = (set: Table, line: number, cells: (string | null)[]) => {
     const table = tables.get(set)!;
-    table.lastLine = Math.max(line, table.lastLine + 1);
     table.rows++;
-    table.writer.add(table.lastLine, cells);
+    table.writer.add(lineIn(table, line), cells);
+  };
+  const unread = (parent: YearElement, name: string, line: number) => {
+    const near = nearestChild(parent, name);
+    faults.unknown(name, near, line, child);
+    const table = tables.get(TABLE_OF[near?.name ?? ""]!);
+    if (!table) return;
+    table.rejections.push({line: lineIn(table, line), heading: name.slice(0, 60), reasons: [`it is no element of the CIN census (nearest: ${near!.name}), so nothing within it was read`]});
+    notTooMany(table.rejections);
   };
 
   const message = schemaOf(schemaYear);
@@ -151,27 +173,33 @@ export async function readCinCensus(
   const foundAt: (Found | null)[] = [null];
   let open = 0;
   let elements = 0;
+  let child = 0;
   let readSoFar = 0;
   const twice = new Set<string>();
   await parseXml((line) => xmlText(path, peek.encoding as XmlEncoding, line), {
     open(name, _attributes, line, depth) {
       const parent = elementAt[depth - 1];
-      const element = depth === 1 ? message : (parent?.children.get(name) ?? null);
-      if (!element && parent?.group) faults.unknown(name, line);
-      if (element?.foreign) faults.add(`${name} is not in the schema of ${schemaYear}`, line);
+      const element = depth === 1 ? message : ((parent && childOf(parent, name)) ?? null);
+      if (depth === 3 && parent?.name === "Children") child++;
+      if (!element && parent?.group) unread(parent, name, line);
+      else if (element && element.name !== name) faults.respelt(name, element, line, child);
+      if (element?.foreign) faults.add(`${element.name} is not in the schema of ${schemaYear}`, line);
       open = depth;
       elementAt[depth] = element;
       foundAt[depth] = element?.group ? newFound(element, line) : null;
-      if (depth === 2 && element && twice.has(name)) faults.add(`${name} stands more than once in Message${name === "Header" ? ", and the first was read" : ""}`, line);
-      if (depth === 2) twice.add(name);
-      if (name === "Child") elements = 0;
+      if (depth === 2 && element) {
+        if (twice.has(element.name)) faults.add(`${element.name} stands more than once in Message${element.name === "Header" ? ", and the first was read" : ""}`, line);
+        twice.add(element.name);
+      }
+      if (element?.name === "Child") elements = 0;
       else if (++elements > MOST_ELEMENTS_OF_A_CHILD && depth > 3)
         throw new Refusal("xml-malformed", `One child in the XML file has more than ${count(MOST_ELEMENTS_OF_A_CHILD, "element")} by line ${line}, so it is not a CIN census. ${AGAIN}`);
     },
-    close(name, text, leaf, line) {
+    close(_name, text, leaf, line) {
       const [element, found] = [elementAt[open], foundAt[open]];
       const parent = foundAt[--open];
       if (!element) return;
+      const {name} = element;
       if (found) {
         if (name !== "Children" && name !== "Message") faults.group(found);
         if (name === "Child") emitChild(found, put);
@@ -217,8 +245,8 @@ export async function readCinCensus(
       table: `${prefix}_${set}`,
       headings,
       keep: headings.map((_, column) => column),
-      read: tables.get(set)!.rows,
-      rejections: [],
+      read: tables.get(set)!.rows + tables.get(set)!.rejections.length,
+      rejections: tables.get(set)!.rejections,
       skipped: {titleLines: 0, blankLines: 0, totalsLines: 0},
       warnings: i === 0 ? warnings : []
     };
@@ -287,11 +315,33 @@ function emitChild(child: Found, put: (set: Table, line: number, cells: (string 
   }
 }
 
+/** A name that the schema does not have: how often, where first, in how many children and in which last, and the element that it means or is near. */
+interface Odd {
+  count: number;
+  line: number;
+  children: number;
+  child: number;
+  element: YearElement | undefined;
+}
+
 /** Gathers what the schema does not allow: each kind once, with a count, its first line and its first value. */
 function createFaults() {
   const kinds = new Map<string, {count: number; line: number; value?: string}>();
-  const unknown = new Map<string, {count: number; line: number}>();
+  const unknown = new Map<string, Odd>();
+  const respelt = new Map<string, Odd>();
   let unlisted = 0;
+  const addTo = (odd: Map<string, Odd>, name: string, element: YearElement | undefined, line: number, child: number) => {
+    const seen = odd.get(name);
+    if (!seen) {
+      if (odd.size < MOST_UNKNOWN) odd.set(name, {count: 1, line, children: child ? 1 : 0, child, element});
+      else unlisted++;
+      return;
+    }
+    seen.count++;
+    if (seen.child !== child) seen.children++;
+    seen.child = child;
+  };
+  const often = ({count: times, children}: Odd) => `${count(times, "time")}${children ? `, of ${children === 1 ? "one child" : `${children.toLocaleString("en-GB")} children`}` : ""}`;
   const add = (what: string, line: number, value?: string) => {
     const kind = kinds.get(what);
     if (kind) kind.count++;
@@ -300,12 +350,10 @@ function createFaults() {
   return {
     invisible: 0,
     add,
-    unknown(name: string, line: number) {
-      const seen = unknown.get(name);
-      if (seen) seen.count++;
-      else if (unknown.size < MOST_UNKNOWN) unknown.set(name, {count: 1, line});
-      else unlisted++;
-    },
+    /** `near`: what it may have been meant for; `child`: in the how manyeth child it stands, 0 in none. */
+    unknown: (name: string, near: YearElement | undefined, line: number, child: number) => addTo(unknown, name, near, line, child),
+    /** A name in other case or punctuation than the schema's. */
+    respelt: (name: string, element: YearElement, line: number, child: number) => addTo(respelt, name, element, line, child),
     /** Holds a closed group against the schema: what is missing and what is there too often. */
     group(found: Found) {
       const group = found.element;
@@ -319,12 +367,14 @@ function createFaults() {
       }
     },
     warnings(this: {invisible: number}): Warning[] {
-      const warnings: Warning[] = [...unknown].map(([name, {count: times, line}]) => ({
+      const warnings: Warning[] = [...unknown].map(([name, odd]) => ({
         code: "unknown-element",
-        message: `The element ${name.slice(0, 60)} is not in the CIN census schema and was not read (${count(times, "time")}).`,
-        line,
+        message: `The element ${name.slice(0, 60)} is not in the CIN census schema and was not read (${often(odd)}${odd.element ? `; nearest: ${odd.element.name}` : ""}).`,
+        line: odd.line,
         heading: name.slice(0, 60)
       }));
+      for (const [name, odd] of respelt)
+        warnings.push({code: "element-spelling", message: `The element ${name.slice(0, 60)} was read as ${odd.element!.name}, which is how the CIN census schema spells it (${often(odd)}).`, line: odd.line, heading: name.slice(0, 60)});
       if (unlisted) warnings.push({code: "unknown-element", message: `${count(unlisted, "more element")} not in the CIN census schema, under other names.`});
       for (const [what, {count: times, line, value}] of kinds)
         warnings.push({code: "schema-fault", message: `${what} (${count(times, "time")}${value === undefined ? "" : `; first "${value}"`}).`, line});

@@ -19,7 +19,7 @@ import {chooseMapping, declaredExportDate, ignores, recordOf, type FieldColumns,
 import {inScope, linesOfNoSet, offer, withoutDatabaseBlanks, type Offered} from "./reshape.ts";
 
 /** Raised whenever a reader or the load format changes what the same bytes would give. */
-export const READER_VERSION = 13;
+export const READER_VERSION = 14;
 
 /** The code of the warning that a sheet of a workbook was refused; the terminal says it with a cross. */
 export const SHEET_REFUSED = "sheet-refused";

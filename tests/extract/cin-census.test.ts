@@ -133,7 +133,23 @@ describe("what is tolerated", () => {
     const inside = "<PreProceedingsandFGDM><PPStartDate>2023-12-01</PPStartDate></PreProceedingsandFGDM>";
     const got = await read(census(child(inside) + child(inside)));
     expect(got.rows.referral).toHaveLength(2);
-    expect(got.warnings).toEqual([expect.objectContaining({code: "unknown-element", heading: "PreProceedingsandFGDM", message: expect.stringContaining("2 times")})]);
+    expect(got.warnings).toEqual([expect.objectContaining({code: "unknown-element", heading: "PreProceedingsandFGDM", message: expect.stringContaining("2 times, of 2 children)")})]);
+  });
+  it("reads an element whose name is in other case or punctuation as what it means, and says so", async () => {
+    const got = await read(census(child() + child()).replaceAll("CINdetails", "CINDetails").replaceAll("LAchildID", "LA-ChildId").replaceAll("Children>", "CHILDREN>").replaceAll("Header>", "header>").replaceAll("LEA>", "Lea>").replaceAll("Message>", "message>"));
+    expect(got.peek.census).toMatchObject({year: 2024, lea: "999"});
+    expect([got.rows.child!.map((row) => row[0]), got.rows.referral!.length]).toEqual([["007", "007"], 2]);
+    expect(got.warnings.map(({code, heading}) => [code, heading])).toEqual(["message", "header", "Lea", "CHILDREN", "LA-ChildId", "CINDetails"].map((name) => ["element-spelling", name]));
+    expect(got.warnings.at(-1)!.message).toBe("The element CINDetails was read as CINdetails, which is how the CIN census schema spells it (2 times, of 2 children).");
+  });
+  it("rejects the records within an element whose name is nearly one of the schema's, naming that and how many children lack them", async () => {
+    const odd = child().replaceAll("CINdetails", "CINdetail").replace("</CINdetail>", "</CINdetail><CINdetail/>");
+    const got = await read(census(`${odd}\n${odd}\n${child("<Section48/>")}`));
+    expect(got.rows.referral).toHaveLength(1);
+    expect(got.warnings).toContainEqual({code: "unknown-element", heading: "CINdetail", line: 8, message: "The element CINdetail is not in the CIN census schema and was not read (4 times, of 2 children; nearest: CINdetails)."});
+    const of = (set: string) => got.sets.find(({recordSet}) => recordSet === set)!;
+    expect([of("referral").read, of("referral").rejections.length, of("section_47").read, of("child").read]).toEqual([5, 4, 1, 3]);
+    expect(of("section_47").rejections).toEqual([{line: 10, heading: "Section48", reasons: ["it is no element of the CIN census (nearest: Section47), so nothing within it was read"]}]);
   });
   it("loads what the schema does not allow and reports each kind once with count, first line and example", async () => {
     const odd = child().replace("<ReferralNFA>0<", "<ReferralNFA>perhaps<");
