@@ -4,7 +4,7 @@ import {html} from "./markup.js";
 import type {QualityFile} from "../../etl/publish/published.ts";
 import {api, saveFrom} from "./data.js";
 import {fetchButton, saveButton, type Table} from "./download.js";
-import {capital, count, few} from "./format.js";
+import {capital, count, few, list} from "./format.js";
 import {asTable} from "./frame.js";
 import {faultWords} from "./page.js";
 import {teamName} from "./relabel.js";
@@ -40,11 +40,18 @@ export function unmappedWords(detail: RefreshDetail): UnmappedWord[] {
     .sort((a, b) => b.rows - a.rows || (a.word < b.word ? -1 : 1));
 }
 
-/** The lines to paste into a mapping under `words:`, one field after another; the code is for a person to choose. */
+/** The lines to paste under `words:`, one mapping after another, each word once; the code is for a person to choose. */
 export function mappingLines(words: UnmappedWord[]): string {
-  const fields = [...new Set(words.map((w) => w.field))].sort();
-  return ["words:", ...fields.flatMap((field) => [`  ${field}:`, ...words.filter((w) => w.field === field).map((w) => `    ${JSON.stringify(w.word)}: CODE   # ${w.rows} ${w.rows === 1 ? "row" : "rows"}`)])].join("\n");
+  const mappings = [...new Set(words.map((w) => w.mapping))].sort();
+  return mappings.map((mapping) => {
+    const of = words.filter((w) => w.mapping === mapping);
+    const rows = (field: string, word: string): number => of.reduce((n, w) => n + (w.field === field && w.word === word ? w.rows : 0), 0);
+    const lines = [...new Set(of.map((w) => w.field))].sort().flatMap((field) => [`  ${field}:`, ...[...new Set(of.filter((w) => w.field === field).map((w) => w.word))].map((word) => `    ${JSON.stringify(word)}: CODE   # ${rows(field, word)} ${rows(field, word) === 1 ? "row" : "rows"}`)]);
+    return [...(mappings.length > 1 ? [`# ${mappingFile(mapping)}`] : []), "words:", ...lines].join("\n");
+  }).join("\n\n");
 }
+
+const mappingFile = (mapping: string): string => `data/mappings/${mapping}.yaml`;
 
 /** Every place of a rejected row that the server told, for a file to work through. */
 export function rejectedPlaces(detail: RefreshDetail): Table {
@@ -90,14 +97,15 @@ export function refreshDetail(run: string, quality: Promise<QualityFile>): HTMLE
 export function sections(detail: RefreshDetail, quality: QualityFile | null): HTMLElement[] {
   const words = unmappedWords(detail);
   const places = rejectedPlaces(detail);
-  const lines = html`<textarea readonly rows=${Math.min(14, words.length + 3)} aria-label="Lines to paste into the mapping" spellcheck="false"></textarea>` as HTMLTextAreaElement;
+  const lines = html`<textarea readonly rows=${Math.min(14, mappingLines(words).split("\n").length + 1)} aria-label="Lines to paste into the mapping" spellcheck="false"></textarea>` as HTMLTextAreaElement;
   lines.textContent = mappingLines(words);
   const copy = html`<button type="button">Copy the lines</button>` as HTMLButtonElement;
   copy.addEventListener("click", () => void navigator.clipboard.writeText(lines.value).then(() => (copy.textContent = "Copied")));
-  const files = [...new Set(words.map((w) => `data/mappings/${w.mapping}.yaml`))];
+  const files = [...new Set(words.map((w) => mappingFile(w.mapping)))].sort();
+  const different = new Set(words.map((w) => w.word)).size;
   return [
-    html`<section class="panel"><h2>${words.length ? `${capital(few(words.length))} words are in no word list` : "Every word is in a word list"}</h2>
-      ${words.length ? html`<div><p>They are counted as unmapped until someone says what they mean. Choose a code for each and paste the lines into ${files.join(" or ")}, or add the word to a list in data/reference/words.</p>
+    html`<section class="panel"><h2>${words.length ? `${capital(few(different))} ${different === 1 ? "word is" : "words are"} in no word list` : "Every word is in a word list"}</h2>
+      ${words.length ? html`<div><p>${different === 1 ? "It is" : "They are"} counted as unmapped until someone says what ${different === 1 ? "it means" : "they mean"}. Choose a code and paste the lines into ${list(files)}, or add the word to a list in data/reference/words.</p>
       ${asTable({columns: ["Word", "Field", "Rows", "File"], rows: words.slice(0, 100).map((w) => [w.word, w.field.replaceAll("_", " "), w.rows, w.file])}, "Words that no list knows")}<div class="paste">${lines}<div class="tools">${copy}</div></div></div>` : null}</section>` as HTMLElement,
     html`<section class="panel"><h2>Places of rejected rows</h2>${places.rows.length ? html`<div><p>${capital(few(places.rows.length))} places, with the value that was refused. Mend them at source, or write the rows to a file with <code>npm run frontdoor -- rejects --out DIR</code>, mend them there and put the file back into the exports folder.</p>${asTable({...places, rows: places.rows.slice(0, 50)}, "Rejected rows by file, line and column")}${places.rows.length > 50 ? html`<p class="quiet">The first fifty; the CSV has all.</p>` : null}<div class="tools">${fetchButton("Download CSV", () => saveFrom(`api/refresh?${new URLSearchParams({run: detail.run, format: "csv"})}`, `rejected_${detail.run}.csv`))}</div></div>` : html`<p>No row was rejected.</p>`}</section>` as HTMLElement,
     ...(quality ? [faults(quality, detail)] : []),

@@ -34,6 +34,13 @@ describe("what the refresh could not place", () => {
     expect(mappingLines(unmappedWords(detail))).toBe('words:\n  outcome:\n    "<img src=x onerror=alert(1)>": CODE   # 1 row\n  source:\n    "EDT (phone)": CODE   # 12 rows');
   });
 
+  it("tells one word in two files once, with the lines of each mapping apart and no key twice", () => {
+    const of = (mapping: string, file: string, rows: number) => ({...detail.files[0]!, file, mapping, warnings: [{code: "unmapped-word", message: `“Hub” (source, ${rows} rows) is in no word list`}]});
+    const twice = {...detail, files: [of("mash", "a.csv", 7), of("mash", "b.csv", 2), of("annex", "c.xlsx", 5)]};
+    expect(mappingLines(unmappedWords(twice))).toBe('# data/mappings/annex.yaml\nwords:\n  source:\n    "Hub": CODE   # 5 rows\n\n# data/mappings/mash.yaml\nwords:\n  source:\n    "Hub": CODE   # 9 rows');
+    expect(words(shown(html(sections(twice, null))))).toContain("One word is in no word list It is counted");
+  });
+
   it("lists every place of a rejected row with its reason", () => {
     expect(rejectedPlaces(detail).rows).toEqual([["mash.csv", null, 7, "C", "Received", "31/02/2026", "a date that does not exist"], ["mash.csv", null, 9, "C", "Received", "=1+1", "a date that does not exist"]]);
   });
