@@ -1,5 +1,5 @@
 // A measure's cases, column by column in memory: read once, then narrowed (within.ts) and counted (count.ts) as often as wanted. Counts nothing itself.
-import type {DuckDBDataChunk, DuckDBIntegerVector, DuckDBVarCharVector} from "@duckdb/node-api";
+import type {DuckDBDataChunk, DuckDBVarCharVector} from "@duckdb/node-api";
 import type {Db} from "../duckdb.ts";
 import {NOT_RECORDED} from "./cases.ts";
 import {caseView, OF_CHILD, type Measure} from "./measures.ts";
@@ -59,23 +59,41 @@ export async function readColumns(db: Db, sources: readonly string[], {dimension
   // what the child adds is known by the child, what the case says by the case: together they would seldom be alike
   const words = children ? [own] : [own, ofChild];
   const byChild = countChildren || lookedUp.length > 0;
-  const numbers = ["nth", `counted_on - date '${DAY_NOUGHT}'`, "coalesce(cast(met as integer), 2)", `coalesce(value, ${NO_VALUE})`, ...(byChild ? hashOf("child_id") : [])];
-  const table = await readTable(db, `(${rows})`, numbers, words);
-  const [nth, day, met, value, high, low] = table.numbers as [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array];
+  const bits = 32 - Math.clz32(sources.length - 1);
+  const valued = sources.some((_, i) => !withoutValue(i));
+  // what is small goes into one number: every column of a chunk costs objects
+  const small = `(counted_on - date '${DAY_NOUGHT}') * ${4 << bits} + coalesce(cast(met as integer), 2) * ${1 << bits} + nth`;
+  const table = await readTable(db, `(${rows})`, [small, ...(valued ? [`coalesce(value, ${NO_VALUE})`] : [])], byChild ? ["child_id"] : [], words);
+  const {nth, day, met} = unpacked(table.numbers[0]!, bits);
+  const value = table.numbers[1] ?? new Int32Array(nth.length).fill(NO_VALUE);
+  const ids = table.hashes[0];
   const groups = new Map<string, Groups>(words.flat().map((d, i) => [d, table.groups[i]!]));
-  const child = byChild ? alike(high, low, children?.hashes).like : undefined;
+  const child = ids && alike(ids, children?.hashes).like;
   if (children && child && lookedUp.length) {
     const who = children.placesOf(child);
     for (const d of lookedUp) groups.set(d, children.groupsOf(d, who, day));
   }
-  const all = {size: nth.length, month: monthsOf(day), met, value, groups, ...(countChildren && child ? {child: named(child, high)} : {})};
+  const all = {size: nth.length, month: monthsOf(day), met, value, groups, ...(countChildren && child ? {child: named(child, ids)} : {})};
   return bySource(all, nth, sources.length);
 }
 
+/** @param packed a day, two bits that say whether the case is met, and so many that say its source */
+function unpacked(packed: Int32Array, bits: number): {nth: Int32Array; day: Int32Array; met: Int32Array} {
+  const [nth, day, met] = [new Int32Array(packed.length), new Int32Array(packed.length), new Int32Array(packed.length)];
+  const source = (1 << bits) - 1;
+  for (let row = 0; row < packed.length; row++) {
+    const all = packed[row]!;
+    nth[row] = all & source;
+    met[row] = (all >> bits) & 3;
+    day[row] = all >> (bits + 2);
+  }
+  return {nth, day, met};
+}
+
 /** The number of each case's child; `NOBODY` where none is named. */
-function named(child: Int32Array, high: Int32Array): Int32Array {
+function named(child: Int32Array, ids: Int32Array): Int32Array {
   const numbers = new Int32Array(child.length);
-  for (let row = 0; row < child.length; row++) numbers[row] = high[row] === NOBODY ? NOBODY : child[row]!;
+  for (let row = 0; row < child.length; row++) numbers[row] = ids[2 * row + 1] === NOBODY ? NOBODY : child[row]!;
   return numbers;
 }
 
@@ -98,11 +116,10 @@ export async function readChildren(db: Db): Promise<Children> {
   const bands = ["date_of_birth - 1", ...birthdays].map(bandOn);
   // first of all somebody of whom nothing is recorded
   const selected = `(select child_id, ${birthdays.join(", ")}, ${fixed.join(", ")}, ${bands.map((sql, i) => `${sql} as band_${i}`).join(", ")} from (from (select null as nobody) left join journey.child on false union all by name from journey.child))`;
-  const {numbers, groups} = await readTable(db, selected, [...hashOf("child_id"), ...birthdays.map((day) => `coalesce(${day} - date '${DAY_NOUGHT}', ${2 ** 31 - 1})`)], [...fixed.map((d) => [d]), bands.map((_, i) => `band_${i}`)]);
-  const [high, low, ...from] = numbers as [Int32Array, Int32Array, ...Int32Array[]];
+  const {numbers: from, hashes: ids, groups} = await readTable(db, selected, birthdays.map((day) => `coalesce(${day} - date '${DAY_NOUGHT}', ${2 ** 31 - 1})`), ["child_id"], [...fixed.map((d) => [d]), bands.map((_, i) => `band_${i}`)]);
   const hashes = noHashes();
-  const known = alike(high, low, hashes).first.length;
-  if (known < high.length) throw new Error("the ids of two children have one hash, so that one would be taken for the other; refresh again, and report it if it stays");
+  const known = alike(ids[0]!, hashes).first.length;
+  if (2 * known < ids[0]!.length) throw new Error("the ids of two children have one hash, so that one would be taken for the other; refresh again, and report it if it stays");
   const ofBand = groups.slice(fixed.length);
   const names = [...new Set(ofBand.flatMap((band) => band.names))];
   const codes = sideBySide(ofBand.map((band) => each(band.of, band.names.map((name) => names.indexOf(name)))));
@@ -250,11 +267,11 @@ function monthOf(day: number): number {
   return (date.getUTCFullYear() - 2000) * 12 + date.getUTCMonth();
 }
 
-/** Two whole numbers that tell words apart: 62 bits of DuckDB's hash; both 31 bits, the first `NOBODY` where the only word is missing. */
-const hashOf = (...words: string[]): [string, string] => {
-  const hash = `hash(${words.join(", ")})`;
+/** A whole number that tells words apart: 63 bits of DuckDB's hash, −1 where the only word is missing. */
+const hashOf = (...words: string[]): string => {
+  const hash = `cast(hash(${words.join(", ")}) >> 1 as bigint)`;
   // not a CASE: DuckDB would work the hash out twice, in it and beside it
-  return [words.length === 1 ? `cast(${hash} >> 33 as integer) | -cast(${words[0]} is null as integer)` : `${hash} >> 33`, `${hash} & 2147483647`];
+  return words.length === 1 ? `${hash} | -cast(${words[0]} is null as bigint)` : hash;
 };
 
 /**
@@ -263,37 +280,38 @@ const hashOf = (...words: string[]): [string, string] => {
  * Of words that stand together in a row one hash comes for all of them: few rows differ in team, source and need at once, so that few words are ever
  * made into text. Two that share a hash would be taken for one: among a million different ones that is once in ten million readings.
  * @param from a table or query; its numbers are none of them null
- * @returns groups in the order of the words
+ * @param ids words that are wanted as hashes only
+ * @returns groups in the order of the words; of a hash both halves of each row, the lower first
  */
-async function readTable(db: Db, from: string, numbers: string[], words: (readonly string[])[]): Promise<{numbers: Int32Array[]; groups: Groups[]}> {
+async function readTable(db: Db, from: string, numbers: string[], ids: string[], words: (readonly string[])[]): Promise<{numbers: Int32Array[]; hashes: Int32Array[]; groups: Groups[]}> {
   const together = words.filter((of) => of.length > 0);
-  const asked = [...numbers, ...together.flatMap((of) => hashOf(...of))];
-  const result = await db.run(`select ${[...asked.map((sql) => `cast(${sql} as integer)`), ...together.flat()].join(", ")} from ${from}`);
+  const asked = [...numbers.map((sql) => `cast(${sql} as integer)`), ...ids.map((id) => hashOf(id)), ...together.map((of) => hashOf(...of))];
+  const result = await db.run(`select ${[...asked, ...together.flat()].join(", ")} from ${from}`);
   const chunks = await result.fetchAllChunks();
   const sizes = chunks.map((chunk) => chunk.rowCount); // asked of DuckDB each time
-  const column = (i: number) => numbersOf(chunks, sizes, i);
-  let [at, text] = [numbers.length, asked.length];
+  const hashes = (i: number) => numbersOf(chunks, sizes, i, 2);
+  let [at, text] = [numbers.length + ids.length, asked.length];
   const groups = together.flatMap((of) => {
-    const {like, first} = alike(column(at++), column(at++));
+    const {like, first} = alike(hashes(at++));
     return of.map(() => grouped(like, textsAt(chunks, sizes, text++, first)));
   });
-  return {numbers: numbers.map((_, i) => column(i)), groups};
+  return {numbers: numbers.map((_, i) => numbersOf(chunks, sizes, i)), hashes: ids.map((_, i) => hashes(numbers.length + i)), groups};
 }
 
-/** One column of whole numbers. */
-function numbersOf(chunks: DuckDBDataChunk[], sizes: number[], column: number): Int32Array {
-  const numbers = new Int32Array(sizes.reduce((n, size) => n + size, 0));
+/**
+ * One column of whole numbers, none of them null. The client keeps those of a chunk as they stand in memory: taken one by one they cost half of all reading.
+ * @param halves into how many numbers of 32 bits each is parted, the lower first
+ */
+function numbersOf(chunks: DuckDBDataChunk[], sizes: number[], column: number, halves = 1): Int32Array {
+  const numbers = new Int32Array(halves * sizes.reduce((n, size) => n + size, 0));
   let from = 0;
   for (const [i, chunk] of chunks.entries()) {
-    takeNumbers(chunk.getColumnVector(column) as DuckDBIntegerVector, sizes[i]!, numbers, from);
-    from += sizes[i]!;
+    // private in the client's types only; were it gone, this would throw
+    const {items} = chunk.getColumnVector(column) as unknown as {items: Int32Array | BigInt64Array};
+    numbers.set(new Int32Array(items.buffer, items.byteOffset, halves * sizes[i]!), from);
+    from += halves * sizes[i]!;
   }
   return numbers;
-}
-
-/** A function of its own that is given one kind of vector only: V8 makes a plain copy of it. */
-function takeNumbers(vector: DuckDBIntegerVector, size: number, into: Int32Array, from: number): void {
-  for (let row = 0; row < size; row++) into[from + row] = vector.getItem(row)!;
 }
 
 /** Hashes that were met, numbered in the order in which they came. */
@@ -305,16 +323,17 @@ export interface Hashes {
 
 const noHashes = (): Hashes => ({size: 0, table: new Int32Array(4 * 1024)});
 
-/** Which rows have the same hash: a number for each row, and the rows that had one not met before. @param met is added to */
-function alike(high: Int32Array, low: Int32Array, met = noHashes()): {like: Int32Array; first: number[]} {
-  const like = new Int32Array(high.length);
+/** Which rows have the same hash: a number for each row, and the rows that had one not met before. @param hashes both halves of each; @param met is added to */
+function alike(hashes: Int32Array, met = noHashes()): {like: Int32Array; first: number[]} {
+  const like = new Int32Array(hashes.length / 2);
   const first: number[] = [];
   let {table, size} = met;
-  for (let row = 0; row < high.length; row++) {
-    const at = placeIn(table, high[row]!, low[row]!);
+  for (let row = 0; row < like.length; row++) {
+    const [low, high] = [hashes[2 * row]!, hashes[2 * row + 1]!];
+    const at = placeIn(table, high, low);
     if (table[at + 2] === 0) {
-      table[at] = high[row]!;
-      table[at + 1] = low[row]!;
+      table[at] = high;
+      table[at + 1] = low;
       table[at + 2] = ++size;
       first.push(row);
       like[row] = size - 1;

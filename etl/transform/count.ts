@@ -151,8 +151,8 @@ type Count = (groups: Groups, inMonths: boolean, baseUnder: (group: string) => M
 /** Numerators and denominators, window by window, of each group in turn. A window without a row has neither. */
 interface Sums {
   rows: Uint32Array;
-  n: Float64Array;
-  d: Float64Array;
+  n: Float64Array | Uint32Array;
+  d: Float64Array | Uint32Array;
 }
 
 /** Counts what adds up over months, and children, who do not: one may stand in two. */
@@ -193,15 +193,48 @@ function sumOf(column: ArrayLike<number>, from: number, to: number): number {
   return sum;
 }
 
-const noSums = ({names}: Groups, width: number): Sums => ({rows: new Uint32Array(names.length * width), n: new Float64Array(names.length * width), d: new Float64Array(names.length * width)});
+/** Sums to be added to. */
+interface Totals extends Sums {
+  n: Float64Array;
+  d: Float64Array;
+}
 
-function sumsIn({kind, counts}: Measure, {size, met, value}: CaseColumns, place: Int32Array): (groups: Groups, width: number) => Sums {
+const noSums = ({names}: Groups, width: number): Totals => ({rows: new Uint32Array(names.length * width), n: new Float64Array(names.length * width), d: new Float64Array(names.length * width)});
+
+function sumsIn(measure: Measure, cases: CaseColumns, place: Int32Array): (groups: Groups, width: number) => Sums {
+  const valued = measure.kind === "mean" || measure.counts === "weight";
+  return valued ? valuesIn(measure, cases, place) : casesIn(cases, place);
+}
+
+/** Each case once: side by side how many of a window are not met, and how many are. */
+function casesIn({size, met}: CaseColumns, place: Int32Array): (groups: Groups, width: number) => Sums {
+  const within = new Int32Array(size);
+  for (let row = 0; row < size; row++) within[row] = place[row]! < 0 ? -1 : 2 * place[row]! + (met[row] === 1 ? 1 : 0);
+  return (groups, width) => {
+    const cells = new Uint32Array(2 * groups.names.length * width);
+    countRows(cells, within, groups.of, 2 * width);
+    const rows = new Uint32Array(cells.length / 2);
+    const n = new Uint32Array(rows.length);
+    for (let at = 0; at < rows.length; at++) {
+      n[at] = cells[2 * at + 1]!;
+      rows[at] = cells[2 * at]! + n[at]!;
+    }
+    return {rows, n, d: rows};
+  };
+}
+
+/** A function of its own, as all that runs over many rows here: V8 takes long to compile a long one. */
+function countRows(cells: Uint32Array, within: Int32Array, of: Int32Array, width: number): void {
+  for (let row = 0; row < within.length; row++) if (within[row]! >= 0) cells[of[row]! * width + within[row]!]!++;
+}
+
+function valuesIn({kind, counts}: Measure, {size, met, value}: CaseColumns, place: Int32Array): (groups: Groups, width: number) => Sums {
   const [n, d] = [new Int32Array(size), new Int32Array(size)];
   const [mean, weighed] = [kind === "mean", counts === "weight"];
   for (let row = 0; row < size; row++) {
     const valued = value[row] === NO_VALUE ? 0 : value[row]!;
-    d[row] = mean ? (value[row] === NO_VALUE ? 0 : 1) : weighed ? valued : 1;
-    n[row] = mean ? valued : met[row] !== 1 ? 0 : weighed ? valued : 1;
+    d[row] = mean ? (value[row] === NO_VALUE ? 0 : 1) : valued;
+    n[row] = mean || (weighed && met[row] === 1) ? valued : 0;
   }
   return (groups, width) => {
     const sums = noSums(groups, width);
@@ -210,8 +243,7 @@ function sumsIn({kind, counts}: Measure, {size, met, value}: CaseColumns, place:
   };
 }
 
-/** A function of its own, as all that runs over many rows here: V8 takes long to compile a long one. */
-function addRows(sums: Sums, place: Int32Array, of: Int32Array, width: number, n: Int32Array, d: Int32Array): void {
+function addRows(sums: Totals, place: Int32Array, of: Int32Array, width: number, n: Int32Array, d: Int32Array): void {
   for (let row = 0; row < place.length; row++) {
     if (place[row]! < 0) continue;
     const at = of[row]! * width + place[row]!;
