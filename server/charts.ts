@@ -1,7 +1,6 @@
 // GET /api/charts: curves, matrices, the funnel and the flow within what a person chose, in the shape of the published file of that name.
 // It adds no rule of its own: the functions that publish make them, of part of a measure's cases. No case leaves it.
 import type {DuckDBConnection} from "@duckdb/node-api";
-import type {FastifyInstance} from "fastify";
 import {z} from "zod";
 import {returnsOf} from "../etl/publish/agency-returns.ts";
 import {gradesOf, GRADES_OF} from "../etl/publish/audit-grades.ts";
@@ -18,11 +17,9 @@ import type {CaseColumns} from "../etl/transform/columns.ts";
 import {countCases} from "../etl/transform/count.ts";
 import {caseView, type Measure} from "../etl/transform/measures.ts";
 import {narrowedTo, within, type Held} from "../etl/transform/within.ts";
-import type {Ahead} from "./ahead.ts";
 import {stoppable} from "./cases.ts";
-import {askedWithin, asMeasure, casesOf, choices, drawnOf, givenIn, groupsWanted, inOrder, lately, tooLong, uncompressedAtHome, unsplitBy, type Asking} from "./figures.ts";
-import {compressed, QUICKLY} from "./headers.ts";
-import {goneOf, type Around} from "./work.ts";
+import {askedWithin, asMeasure, casesOf, choices, drawnOf, givenIn, groupsWanted, inOrder, lately, tooLong, unsplitBy, type Asking} from "./figures.ts";
+import type {Around} from "./work.ts";
 import {Said} from "./words.ts";
 
 /** A published file, narrowed: its whole ("all") is what was chosen. */
@@ -82,21 +79,6 @@ export function chartsOf({runs, queries, settings}: Pick<Around, "runs" | "queri
       return narrowed({file, measure, periods, labelOf, filters, held: scope, wanted, casesOf: counted}).catch(late);
     }
   };
-}
-
-/** Adds GET /api/charts. @param answered is told each question that was answered */
-export function chartsRoutes(app: FastifyInstance, {settings, record, late, theRun}: Around, charts: ReturnType<typeof chartsOf>, answered: Ahead["answered"]): void {
-  app.get("/api/charts", {compress: compressed(QUICKLY)}, async (request, reply) => {
-    const refused = await late(request, reply);
-    if (refused) return refused;
-    void reply.header("cache-control", "no-store").type("application/json; charset=utf-8");
-    uncompressedAtHome(request);
-    const [run, {scope}] = [theRun(request), request.session!];
-    const {answer, asked} = await charts(request.query, {run, scope, gone: () => goneOf(reply, settings.limits.seconds)});
-    await record(request, {action: "figures", asked, rows: 0, children: [], outcome: "given"});
-    answered(run, {route: "charts", query: request.query as Record<string, string>}, scope);
-    return answer;
-  });
 }
 
 const notPublished = (): never => {

@@ -1,7 +1,6 @@
 // GET /api/figures: measures counted within what a person chose, several things at once (a team and a need). Published files hold one dimension at a time.
 // It adds no rule of its own: countWithin counts, by the road of the published files, and the answer has their shape. No case leaves it.
 import {setImmediate} from "node:timers/promises";
-import type {FastifyInstance, FastifyRequest} from "fastify";
 import {z} from "zod";
 import {shareOut} from "../etl/duckdb.ts";
 import {limitsOf} from "../etl/publish/figures.ts";
@@ -14,14 +13,12 @@ import type {AllCounts} from "../etl/transform/count.ts";
 import {readMeasures, type Measure} from "../etl/transform/measures.ts";
 import {countWithin} from "../etl/transform/within.ts";
 import {judgedBy, targetNow} from "../src/components/target.ts";
-import type {Ahead} from "./ahead.ts";
 import {partOf, stoppable} from "./cases.ts";
 import type {Gate} from "./gate.ts";
-import {compressed, QUICKLY} from "./headers.ts";
 import type {Run, Runs} from "./runs.ts";
 import {scopeWords} from "./scope.ts";
 import type {Scope} from "./settings.ts";
-import {goneOf, type Around} from "./work.ts";
+import type {Around} from "./work.ts";
 import {Said} from "./words.ts";
 
 export interface FiguresAnswer {
@@ -133,21 +130,6 @@ export function figuresOf({runs, queries, settings}: Pick<Around, "runs" | "quer
   };
 }
 
-/** Adds GET /api/figures. @param answered is told each question that was answered */
-export function figuresRoutes(app: FastifyInstance, {settings, record, late, theRun}: Around, figures: ReturnType<typeof figuresOf>, answered: Ahead["answered"]): void {
-  app.get("/api/figures", {compress: compressed(QUICKLY)}, async (request, reply) => {
-    const refused = await late(request, reply);
-    if (refused) return refused;
-    void reply.header("cache-control", "no-store").type("application/json; charset=utf-8");
-    uncompressedAtHome(request);
-    const [run, {scope}] = [theRun(request), request.session!];
-    const {answer, asked} = await figures(request.query, {run, scope, gone: (measures) => goneOf(reply, settings.limits.seconds * measures)});
-    await record(request, {action: "figures", asked, rows: 0, children: [], outcome: "given"});
-    answered(run, {route: "figures", query: request.query as Record<string, string>}, scope);
-    return answer;
-  });
-}
-
 /** The same choices in one order, whichever was made first. */
 export const inOrder = (filters: Filters): [string, string][] => Object.entries(filters).sort(([a], [b]) => (a < b ? -1 : 1));
 
@@ -163,11 +145,6 @@ export function casesOf(runs: Runs, part: {file: string}, measure: Measure, {que
       )
     )
   );
-}
-
-/** On the machine itself no wire is spared by compressing, and both ends would take their time. */
-export function uncompressedAtHome(request: FastifyRequest): void {
-  if (request.session!.local) request.headers["x-no-compression"] = "local";
 }
 
 /** What somebody is told whose question took too long; any other error is itself. */

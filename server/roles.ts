@@ -27,6 +27,7 @@ export const rules: readonly Rule[] = [
   {method: "GET", path: "/api/cases", allow: ["qa"], scoped: true, hidesIds: true},
   {method: "GET", path: "/api/figures", allow: everyRole, scoped: true, hidesIds: true},
   {method: "GET", path: "/api/charts", allow: everyRole, scoped: true, hidesIds: true},
+  {method: "GET", path: "/api/answers", allow: everyRole, scoped: true, hidesIds: true},
   {method: "GET", path: "/api/child", allow: ["qa"], hidesIds: true},
   {method: "GET", path: "/api/sample", allow: ["qa"]},
   {method: "GET", path: "/api/real-id", allow: ["qa"], hidesIds: true},

@@ -15,15 +15,16 @@ import {readPseudonyms, type Pseudonyms} from "../etl/pseudonyms.ts";
 import {publishedOf} from "../etl/store.ts";
 import {badOf} from "../src/components/late.ts";
 import {aheadOf} from "./ahead.ts";
+import {answersRoutes} from "./answers.ts";
 import {localHosts, pathOf, refuseHost, refuseOrigin, refusePath} from "./address.ts";
 import {arrowOf} from "./arrow.ts";
 import {openAudit, readAudit, verifyAudit, type Entry, type Look} from "./audit.ts";
 import {answerCases, asked as askedOf, askPart, calledRows, jsonOf, kept, labelsOfRun, markingOf, measureOf, partOf, readCaseQuestion, type AskPart} from "./cases.ts";
 import {changesRoutes} from "./changes.ts";
-import {chartsOf, chartsRoutes} from "./charts.ts";
+import {chartsOf} from "./charts.ts";
 import {csvOf} from "./csv.ts";
 import {candidates, listing, readScriptHashes, type Listing} from "./files.ts";
-import {figuresOf, figuresRoutes, lately} from "./figures.ts";
+import {figuresOf, lately} from "./figures.ts";
 import {gate} from "./gate.ts";
 import {alwaysHeaders, compressed, securityPolicy, WELL} from "./headers.ts";
 import {openIdDoor} from "./openid.ts";
@@ -35,7 +36,7 @@ import {openRuns, type Run} from "./runs.ts";
 import {scopedFile, scopeWords, withinScope} from "./scope.ts";
 import {localDoor, newToken, type Door, type Session} from "./session.ts";
 import {readServerSettings, type ServerSettings, type SignIn} from "./settings.ts";
-import {Said, say} from "./words.ts";
+import {faultOf, Said, say} from "./words.ts";
 import {workRoutes} from "./work.ts";
 import {soonOf, wordsOf, workbookOf, type Words} from "./worklist.ts";
 
@@ -239,8 +240,7 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
   workRoutes(app, around);
   const [figures, charts] = [figuresOf(around), chartsOf(around)];
   const ahead = aheadOf({runs, queries, figures, charts, busy: () => waiting > 0});
-  figuresRoutes(app, around, figures, ahead.answered);
-  chartsRoutes(app, around, charts, ahead.answered);
+  answersRoutes(app, around, {figures, charts}, ahead.answered);
   changesRoutes(app, store, around);
 
   const realIdQuery = z.strictObject({pseudonym: z.string().regex(/^P-[0-9A-HJKMNP-TV-Z]{16}$/, "pseudonym must be one, such as P-0123456789ABCDEF"), run: z.string().optional()});
@@ -357,8 +357,8 @@ export function createServer({store, site, settings, door, hosts, scheme, ask = 
 
   app.setErrorHandler((error, request, reply) => {
     if (reply.raw.destroyed) return;
-    if (error instanceof Said) return say(request, reply, error.status, titles[error.status] ?? "This did not work", error.message);
-    if (error instanceof z.ZodError) return say(request, reply, 400, titles[400]!, `This address cannot be answered: ${error.issues.map((issue) => issue.message).join("; ")}.`);
+    const fault = faultOf(error);
+    if (fault) return say(request, reply, fault.status, titles[fault.status] ?? "This did not work", fault.sentence);
     const status = (error as {statusCode?: number}).statusCode ?? 500;
     if (status < 500) return say(request, reply, status, titles[status] ?? "Refused", "The request could not be read.");
     log(`A request to ${request.routeOptions.url ?? "an unknown address"} failed: ${(error as Error).message}`);

@@ -1,6 +1,7 @@
 // Answers in words: a page for a person, JSON for a program. It holds no data about a child and no script.
 import {createHash} from "node:crypto";
 import type {FastifyReply, FastifyRequest} from "fastify";
+import {z} from "zod";
 import {securityPolicy} from "./headers.ts";
 
 const style =
@@ -14,6 +15,13 @@ export class Said extends Error {
     super(sentence);
     this.status = status;
   }
+}
+
+/** What the person who asked is told of a fault; null where it says nothing that they could mend. */
+export function faultOf(error: unknown): {status: number; sentence: string} | null {
+  if (error instanceof Said) return {status: error.status, sentence: error.message};
+  if (error instanceof z.ZodError) return {status: 400, sentence: `This address cannot be answered: ${error.issues.map((issue) => issue.message).join("; ")}.`};
+  return null;
 }
 
 /** Sends `sentence` under `title`, as a page to a browser that opens a page, otherwise as `{error: sentence}`. */

@@ -154,10 +154,13 @@ async function workerSpells(db: DuckDBConnection): Promise<WorkerSpell[]> {
 }
 
 /** Aborts when nobody waits for the answer any more, or it took too long. */
-export function goneOf(reply: FastifyReply, seconds: number): AbortSignal {
+export const goneOf = (reply: FastifyReply, seconds: number): AbortSignal => stopsOf(reply)(seconds);
+
+/** The same for several questions of one answer, each with its own seconds. */
+export function stopsOf(reply: FastifyReply): (seconds: number) => AbortSignal {
   const gone = new AbortController();
   reply.raw.once("close", () => {
     if (!reply.raw.writableFinished) gone.abort(new Error("nobody waits for this answer"));
   });
-  return AbortSignal.any([gone.signal, AbortSignal.timeout(seconds * 1_000)]);
+  return (seconds) => AbortSignal.any([gone.signal, AbortSignal.timeout(seconds * 1_000)]);
 }

@@ -95,10 +95,15 @@ async function answered(path: string, options: {accept: string; signal?: AbortSi
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw dataError("unreachable", "The server did not answer. It may have been stopped, or the network may be down.");
   }
-  if (response.status === 404) throw dataError("no-run", `${path} does not exist.`);
-  if (response.status === 401 || response.status === 403) throw dataError("not-allowed", (await sentence(response)) ?? "You are not signed in, or your role does not include this.");
-  if (!response.ok) throw dataError("refused", (await sentence(response)) ?? `The server answered with an error (${response.status}).`);
+  if (!response.ok) throw refusal(path, response.status, await sentence(response));
   return response;
+}
+
+/** What an answer that is none means, by its status. @param said the server's own sentence */
+function refusal(path: string, status: number, said: string | null): DataError {
+  if (status === 404) return dataError("no-run", `${path} does not exist.`);
+  if (status === 401 || status === 403) return dataError("not-allowed", said ?? "You are not signed in, or your role does not include this.");
+  return dataError("refused", said ?? `The server answered with an error (${status}).`);
 }
 
 /** The answer that the page's head asked for before this script came (observablehq.config.ts); taken once, so that another try asks. */
@@ -150,8 +155,9 @@ export async function openRun(): Promise<OpenRun> {
   }
   /** What the server counts for this page; asked for once. */
   function counted<T>(route: string, query: Record<string, string>, filters: {dimension: string; group: string}[]): Promise<T> {
-    const asked = `api/${route}?${new URLSearchParams({run: id, ...query, ...Object.fromEntries(filters.map((f) => [f.dimension, f.group]))})}`;
-    const answer = (files.get(asked) as Promise<T> | undefined) ?? json<T>(asked, {fresh: true}).catch((error: unknown) => {
+    // lists stay readable, and short, within the address that they travel in
+    const asked = `${route}?${String(new URLSearchParams({...query, ...Object.fromEntries(filters.map((f) => [f.dimension, f.group]))})).replace(/%2C|%3A/g, decodeURIComponent)}`;
+    const answer = (files.get(asked) as Promise<T> | undefined) ?? (together(asked) as Promise<T>).catch((error: unknown) => {
       files.delete(asked);
       if ((error as DataError).fault === "no-run") throw dataError("refused", "The data was refreshed since this page opened. Reload the page.");
       throw error;
@@ -159,6 +165,7 @@ export async function openRun(): Promise<OpenRun> {
     files.set(asked, answer);
     return answer;
   }
+  const together = asksTogether(id);
   const run = await file<RunFile>("run.json");
   return {
     run,
@@ -182,6 +189,51 @@ export async function openRun(): Promise<OpenRun> {
     curves: (id) => file(`curves/${encodeURIComponent(id)}.json`),
     dueSoon: () => file("due-soon.json")
   };
+}
+
+/** Longest address that is asked for: questions beyond it go in another. */
+const LONGEST = 6_000;
+
+/** Asks the server what it counts for a page, such as "figures?measures=C1": questions of one moment in one request, so that a page waits once. Each has its own answer or fault. */
+function asksTogether(run: string): (asked: string) => Promise<unknown> {
+  interface Question {
+    asked: string;
+    done: (answer: unknown) => void;
+    failed: (fault: unknown) => void;
+  }
+  let waiting: Question[] = [];
+  const send = async (questions: Question[]): Promise<void> => {
+    const [first, second] = questions;
+    if (first && !second) {
+      json(`api/${first.asked}&${new URLSearchParams({run})}`, {fresh: true}).then(first.done, first.failed);
+      return;
+    }
+    const address = `api/answers?${new URLSearchParams([["run", run], ...questions.map(({asked}) => ["ask", asked])])}`;
+    if (address.length > LONGEST) {
+      const half = Math.ceil(questions.length / 2);
+      await Promise.all([send(questions.slice(0, half)), send(questions.slice(half))]);
+      return;
+    }
+    try {
+      const {answers} = await json<{answers: ({given: unknown} | {status: number; error: string})[]}>(address, {fresh: true});
+      for (const [i, {asked, done, failed}] of questions.entries()) {
+        const answer = answers[i]!;
+        if ("given" in answer) done(answer.given);
+        else failed(refusal(`api/${asked}`, answer.status, answer.error));
+      }
+    } catch (error) {
+      for (const {failed} of questions) failed(error);
+    }
+  };
+  return (asked) =>
+    new Promise((done, failed) => {
+      if (waiting.push({asked, done, failed}) > 1) return;
+      queueMicrotask(() => {
+        const questions = waiting;
+        waiting = [];
+        void send(questions);
+      });
+    });
 }
 
 const groupsBy = (by: readonly string[] | undefined): {groups?: string} => (by ? {groups: by.join(",") || "no"} : {});

@@ -11,14 +11,20 @@ openExample();
 
 const PAGES = ["/", "/contacts", "/out-of-hours", "/time-to-seen", "/strategy-meetings", "/repeat-referrals", "/children-in-need", "/information-sharing", "/practice-quality", "/measure?id=A4"];
 
+/** Questions of what is within a choice, alone or together. */
+const ASKS = /\/api\/(figures|charts|answers)\?/;
+
 /** What a page says. @param all whether it is sent the groups of every dimension, whatever it asks for */
 async function said(path: string, all: boolean): Promise<{text: string; asked: number}> {
   const page = await browser.newPage({viewport: {width: 1440, height: 900}});
   let asked = 0;
-  await page.route(/\/api\/(figures|charts)\?/, (route) => {
+  await page.route(ASKS, (route) => {
     asked++;
     const url = new URL(route.request().url());
-    if (all) url.searchParams.delete("groups");
+    const asks = url.searchParams.getAll("ask").map((one) => new URL(one, url));
+    if (all) for (const one of [url, ...asks]) one.searchParams.delete("groups");
+    url.searchParams.delete("ask");
+    for (const one of asks) url.searchParams.append("ask", `${one.pathname.replace("/api/", "")}${one.search}`);
     return route.continue({url: url.href});
   });
   await page.goto(at(path));
@@ -45,9 +51,10 @@ test.each(PAGES)("%s asks within a team, within a locality, and within another a
     return `${route}?${query}`;
   };
   page.on("request", (request) => {
+    if (!ASKS.test(request.url())) return;
     const url = new URL(request.url());
-    const route = /^\/api\/(figures|charts)$/.exec(url.pathname)?.[1];
-    if (route) asked.add(plain(route, url.searchParams));
+    const together = url.searchParams.getAll("ask").map((one) => new URL(one, url));
+    for (const {pathname, searchParams} of together.length ? together : [url]) asked.add(plain(pathname.replace("/api/", ""), searchParams));
   });
   const url = new URL(path, "http://frontdoor");
   const html = readFileSync(join(inject("example").site, `${url.pathname === "/" ? "index" : url.pathname.slice(1)}.html`), "utf8");

@@ -14,6 +14,7 @@ const expected: Record<string, readonly number[]> = {
   "/api/cases?measure=R1": [401, 403, 403, 200, 403],
   "/api/figures?measures=Z9": [401, 403, 200, 200, 200],
   "/api/charts?chart=out-of-hours": [401, 403, 404, 404, 404],
+  "/api/answers?ask=charts%3Fchart%3Dout-of-hours": [401, 403, 200, 200, 200],
   "/api/sample?measure=R1&seed=1": [401, 403, 403, 200, 403],
   "/api/child?id=0000000042": [401, 403, 403, 404, 403],
   "/api/real-id?pseudonym=P-0123456789ABCDEF": [401, 403, 403, 404, 403],
