@@ -58,6 +58,8 @@ export interface SheetPlan {
   headings: string[];
   /** 0-based columns whose text is kept; the text of every other column goes no further than a hash for exact duplicates. */
   keep: number[];
+  /** XLSX: the kept columns in which an error cell rejects its row; absent: all of them. */
+  read?: number[];
   /** XLSX: a row with an error cell is not rejected, the cell is blank; for showing such a row to a person. */
   errorsBlank?: boolean;
 }

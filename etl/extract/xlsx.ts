@@ -78,7 +78,7 @@ export async function peekXlsx(path: string): Promise<FilePeek> {
 /**
  * Reads the planned sheets, one table `<prefix>_<i>` a plan, in the order of the plans. Numbers keep the digits that are stored, without an exponent
  * or a trailing `.0` where the value is a whole number that a spreadsheet holds exactly; booleans are TRUE and FALSE. A row with an error
- * cell in a kept column, or with a value beyond the last heading, is rejected. `onProgress` is told sheets done and planned.
+ * cell in a column that is read, or with a value beyond the last heading, is rejected. `onProgress` is told sheets done and planned.
  * Throws the Refusals of `peekXlsx`.
  */
 export async function readXlsx(
@@ -108,7 +108,7 @@ export async function readXlsx(
 
 async function readSheet(conn: DuckDBConnection, book: Workbook, sheet: Sheet, strings: Strings, plan: SheetPlan, into: string): Promise<RowsOfText> {
   const width = plan.headings.length;
-  const kept = new Set(plan.keep);
+  const read = new Set(plan.read ?? plan.keep);
   const collector: RowCollector = await createCollector(conn, into, width, plan.keep);
   const rejections: Rejection[] = [];
   const skipped = {titleLines: 0, blankLines: 0, totalsLines: 0};
@@ -142,7 +142,7 @@ async function readSheet(conn: DuckDBConnection, book: Workbook, sheet: Sheet, s
     if (beyond >= 0) return reject([`the row has a value in column ${columnLetter(beyond)}, beyond the last heading in column ${columnLetter(width - 1)}`]);
     if (cells.some((cell) => cell?.includes("\0"))) return reject(["the row holds a NUL character"]);
     if (cells.some((cell) => cell !== null && cell.length * 3 > LONGEST_CELL && Buffer.byteLength(cell) > LONGEST_CELL)) return reject(["a cell is longer than 1 MB"]);
-    const wrong = errors.filter(({column}) => kept.has(column) && plan.headings[column]);
+    const wrong = errors.filter(({column}) => read.has(column) && plan.headings[column]);
     if (plan.errorsBlank) for (const {column} of wrong) cells[column] = null;
     else if (wrong.length)
       return reject(

@@ -61,6 +61,7 @@ export function correctionOf(peek: FilePeek, sheets: {plan: SheetPlan}[]): Corre
   if (!said) return null;
   const wanted = plan.keep;
   plan.keep = plan.headings.map((_, i) => i);
+  plan.read = [line, reasons, from, ...wanted];
   return {...said, columns: {line, reasons, export: from}, own: plan.keep.filter((i) => ![line, reasons, from].includes(i)), wanted};
 }
 
