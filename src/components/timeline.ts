@@ -70,11 +70,10 @@ export function timeline(events: readonly TimelineEvent[], clocks: readonly Cloc
   const x = scaleUtc([from, to], [left, o.width - 12]);
   const inside = (d: Date): number => round(Math.max(left, Math.min(o.width - 12, x(d))));
   const drawn = mostPressing(running);
-  const packed = pack(drawn.map((c) => ({clock: c, from: inside(at(c.started_on ?? c.counted_on)), to: inside(at(c.done_on !== null && c.done_on > c.due_on ? c.done_on : (c.days_late ?? 0) > 0 ? o.asAt : c.due_on)) + 16 + 6.2 * c.measure.length})));
+  const packed = pack(drawn.map((clock) => ({clock, ...across(clock)})));
   const step = narrow ? 40 : rowOf;
   const top = 26;
   const clockTop = top + lanes.length * step + (packed.rows ? 14 : 0);
-  const rightEdge = (end: number, words: string): boolean => end + 10 + words.length * 6.2 > o.width;
   const height = clockTop + packed.rows * 20 + (packed.rows && narrow ? 18 : 0) + 10;
   const lane = (i: number): number => top + i * step + (narrow ? 26 : 13);
   const ticks = x.ticks(Math.max(2, Math.floor((o.width - left) / 95)));
@@ -101,17 +100,25 @@ export function timeline(events: readonly TimelineEvent[], clocks: readonly Cloc
     return o.href ? svg`<a href=${o.href(index)} aria-label=${words}><title>${words}</title>${shape}</a>` : svg`<g><title>${words}</title>${shape}</g>`;
   }
 
-  function clockMark(c: Clock, y: number): Node {
+  /** Where a clock is drawn, in pixels, and all that it takes with its name: left of it where the right edge is too near. */
+  function across(c: Clock): {begun: number; due: number; end: number; leftward: boolean; from: number; to: number} {
     const begun = inside(at(c.started_on ?? c.counted_on));
     const due = inside(at(c.due_on));
+    const end = inside(at((c.days_late ?? 0) > 0 ? (c.done_on ?? o.asAt) : (c.done_on ?? c.due_on)));
+    const [first, last, name] = [Math.min(begun, due), Math.max(begun, due, end), 7 * c.measure.length];
+    const leftward = last + 10 + name > o.width;
+    return {begun, due, end, leftward, from: first - (leftward ? 5 + name : 0), to: last + (leftward ? 8 : 16 + name)};
+  }
+
+  function clockMark(c: Clock, y: number): Node {
+    const {begun, due, end, leftward} = across(c);
     const late = (c.days_late ?? 0) > 0;
-    const end = inside(at(late ? (c.done_on ?? o.asAt) : (c.done_on ?? c.due_on)));
     const words = `${c.measure}: limit ${shortDay(c.due_on)}${late ? `, ${c.days_late} days late${c.done_on === null ? " and still open" : ""}` : c.done_on === null ? ", still open" : `, done ${shortDay(c.done_on)}`}`;
     return svg`<g class="clock" data-late=${late ? "yes" : null}><title>${words}</title>
       <line class="allowed" x1=${begun} x2=${late ? due : Math.max(begun, end)} y1=${y} y2=${y} />
       ${late ? svg.fragment`<rect class="overrun" x=${due} y=${y - 4} width=${Math.max(2, round(end - due))} height="8" />` : null}
       <path class="limit-flag" d=${`M${due},${y + 7}v-14l6,3l-6,3`} />
-      <text x=${rightEdge(Math.max(end, due), c.measure) ? round(Math.min(begun, due) - 5) : round(Math.max(end, due) + 9)} text-anchor=${rightEdge(Math.max(end, due), c.measure) ? "end" : "start"} y=${y + 4}>${c.measure}</text></g>`;
+      <text x=${round(leftward ? Math.min(begun, due) - 5 : Math.max(begun, due, end) + 9)} text-anchor=${leftward ? "end" : "start"} y=${y + 4}>${c.measure}</text></g>`;
   }
 }
 

@@ -40,6 +40,20 @@ describe("timeline", () => {
     const recent = timeline(events, clocks, {asAt: "2026-03-31", months: 1, width: 900, label: "x"});
     expect([...recent.querySelectorAll(".lane-name")].map(words)).toEqual(["Referrals", "CIN meetings", "Clocks"]);
   });
+  it("keeps the names of clocks apart, those that stand left of their clock too", () => {
+    const clock = (measure: string, from: string, due: string, done: string | null, late = 0) => ({...clocks[0]!, measure, counted_on: from, started_on: from, due_on: due, done_on: done, days_late: late, met: late === 0});
+    const many = [clock("C11", "2024-01-01", "2025-12-20", "2025-12-10"), clock("C12b", "2026-03-10", "2026-03-31", null), clock("D1a", "2025-10-26", "2026-01-12", "2026-01-11"), clock("A4b", "2026-03-24", "2025-11-02", null, 20), clock("N13b", "2026-03-20", "2026-03-30", null), clock("S7c", "2025-09-20", "2025-12-30", "2025-12-29"), clock("C2", "2026-01-20", "2026-02-10", "2026-02-09")];
+    const of = (mark: Element, name: string) => Number(mark.getAttribute(name));
+    const places = [...timeline(events.slice(0, 4), many, {asAt: "2026-03-31", months: null, width: 640, label: "x"}).querySelectorAll(".clock")].map((mark) => {
+      const [line, text, late] = [mark.querySelector("line")!, mark.querySelector("text")!, mark.querySelector("rect")];
+      const name = 6 * words(text).length;
+      const left = of(text, "x") - (text.getAttribute("text-anchor") === "end" ? name : 0);
+      const ends = [of(line, "x1"), of(line, "x2"), left, left + name, ...(late ? [of(late, "x"), of(late, "x") + of(late, "width")] : [])];
+      return {y: of(line, "y1"), from: Math.min(...ends), to: Math.max(...ends), leftward: text.getAttribute("text-anchor") === "end"};
+    });
+    expect(places.filter((p) => p.leftward).length).toBeGreaterThan(1);
+    expect(places.flatMap((a, i) => places.slice(i + 1).filter((b) => a.y === b.y && a.from < b.to && b.from < a.to))).toEqual([]);
+  });
   it("draws a child without any record, without a fault", () => expect(timeline([], [], {asAt: "2026-03-31", months: null, width: 300, label: "x"}).querySelectorAll("circle").length).toBe(0));
 });
 
