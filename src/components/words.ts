@@ -115,6 +115,7 @@ const NOT_KNOWN: Record<string, readonly string[]> = {ethnicity: ["NOBT", "REFU"
 export function spreadFinding(m: Measured & {good: Good}, dimension: string, rows: {group: string; label: string; figure: Figure}[], enough: number): string {
   const known = rows.filter(({group}) => group !== "not recorded" && !NOT_KNOWN[dimension]?.includes(group));
   const big = known.filter((d) => d.figure.value != null && (d.figure.denominator ?? d.figure.numerator ?? 0) >= enough);
+  if (big.length === 1 && known.length === 1) return `One group only: ${big[0]!.label} ${valueText(big[0]!.figure.value, m)}`;
   if (big.length < 2) return "Too few cases to compare groups";
   const sorted = [...big].sort((a, b) => (b.figure.value ?? 0) - (a.figure.value ?? 0));
   const top = sorted[0]!;

@@ -170,5 +170,6 @@ describe("the title of groups side by side", () => {
     expect(said("ethnicity", row("REFU", 0), row("NOBT", 99), row("not recorded", 100), row("WBRI", 40), row("AIND", 50))).toBe("Lowest WBRI 40.0%, highest AIND 50.0%");
     expect(said("category", row("REFU", 0), row("B", 40))).toBe("Lowest REFU 0.0%, highest B 40.0%");
     expect(said("sex", row("U", 0), row("F", 40), row("M", 50, 10))).toBe("Too few cases to compare groups");
+    expect([said("team", row("MASH", 90.2, 11_031), row("not recorded", 50, 1200)), said("team", row("MASH", 90, 10))]).toEqual(["One group only: MASH 90.2%", "Too few cases to compare groups"]);
   });
 });
