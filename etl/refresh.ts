@@ -186,8 +186,9 @@ async function load(exportsDir: string, store: Store, shelf: Shelf, settings: Se
   const files = await exportFiles(exportsDir);
   const reports: FileReport[] = [];
   const present: {path: string; file: string; manifest: LoadManifest; known: boolean}[] = [];
-  // two files side by side: while DuckDB checks one, the other is read; of a file alone two record sets are checked side by side
-  const workers = files.length > 1 ? [1, 2] : [1];
+  // three files side by side: while DuckDB checks two, another is read, and no processor waits for what only one of them can do (reading in JavaScript);
+  // a fourth would leave no thread of Node's pool to the file system. Of a file alone two record sets are checked side by side
+  const workers = [1, 2, 3].slice(0, files.length);
   const desk = openDesk({...shelf, threads: shelf.threads ?? Number(threadsBeside(workers.length))}, workers.length > 1 ? 1 : 2);
   const outcomes = await shareOut(files, workers, async (file, _worker, i) => {
     const shown = path.relative(exportsDir, file).split(path.sep).join("/");
