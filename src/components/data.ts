@@ -4,7 +4,7 @@ import type {CaseList} from "./case-list.js";
 import {offer} from "./download.js";
 import {pairsOf} from "./format.js";
 import type {Topic} from "../../etl/publish/topics.ts";
-import type {AnswersFile, FindingsFile, QualityFile, AgencyReturnsFile, AuditGradesFile, BenchmarksFile, CohortFile, Current, CurvesFile, DueSoonFile, GlanceFile, MeasureFile, MeasuresFile, OutOfHoursFile, RefreshFile, RunFile, StrategyMeetingsFile, TimeToSeenFile, TopicFile} from "../../etl/publish/published.ts";
+import type {AnswersFile, FindingsFile, QualityFile, AgencyReturnsFile, AuditGradesFile, BenchmarksFile, CohortFile, Current, CurvesFile, DueSoonFile, GlanceFile, MeasureDefinition, MeasureFile, MeasuresFile, OutOfHoursFile, RefreshFile, RunFile, StrategyMeetingsFile, TimeToSeenFile, TopicFile} from "../../etl/publish/published.ts";
 
 /** Why something could not be read; each has its own words and its own next step on the page. */
 export type Fault = "no-run" | "unreachable" | "not-allowed" | "refused" | "damaged";
@@ -31,6 +31,8 @@ export interface OpenRun {
   refresh(): Promise<RefreshFile>;
   /** The measures of one page; refused to people who are held to some teams. */
   topic(name: string): Promise<TopicFile>;
+  /** Definitions of a topic's measures at least: of its own file where the page has that, else of the catalogue, which is large and would come with the first choice. */
+  definitionsOf(topic: string): Promise<MeasureDefinition[]>;
   outOfHours(): Promise<OutOfHoursFile>;
   auditGrades(): Promise<AuditGradesFile>;
   agencyReturns(): Promise<AgencyReturnsFile>;
@@ -166,6 +168,9 @@ export async function openRun(): Promise<OpenRun> {
     return answer;
   }
   const together = asksTogether(id);
+  const topicFile = (name: string): string => `topics/${encodeURIComponent(name)}.json`;
+  const topic = (name: string): Promise<TopicFile> => file(topicFile(name));
+  const measuresIn = async (name: string): Promise<MeasureDefinition[] | null> => (files.has(topicFile(name)) ? topic(name).then(({measures}) => measures.map((m) => m.definition), () => null) : null);
   const run = await file<RunFile>("run.json");
   return {
     run,
@@ -181,7 +186,8 @@ export async function openRun(): Promise<OpenRun> {
     timeToSeen: () => file("time-to-seen.json"),
     strategyMeetings: () => file("strategy-meetings.json"),
     refresh: () => file("refresh.json"),
-    topic: (name) => file(`topics/${encodeURIComponent(name)}.json`),
+    topic,
+    definitionsOf: async (name) => (await measuresIn(name)) ?? (await file<MeasuresFile>("measures.json")).measures,
     outOfHours: () => file("out-of-hours.json"),
     auditGrades: () => file("audit-grades.json"),
     agencyReturns: () => file("agency-returns.json"),

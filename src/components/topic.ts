@@ -24,7 +24,7 @@ export interface Pair {
 /** The measures of a page: in one answer, or counted within what a person chose. */
 export async function readTopic(context: Context, name: string, topic: Topic): Promise<Map<string, Pair>> {
   if (!context.filters.length) return new Map((await context.open.topic(name)).measures.map((p) => [p.definition.id, p]));
-  const [{measures}, files] = await Promise.all([context.open.measures(), shownMeasures(context, topic.measures, topic)]);
+  const [measures, files] = await Promise.all([context.open.definitionsOf(name), shownMeasures(context, topic.measures, topic)]);
   return new Map(topic.measures.flatMap((id) => {
     const [definition, file] = [measures.find((d) => d.id === id), files.get(id)];
     return definition && file ? [[id, {definition, file}] as const] : [];
