@@ -20,7 +20,7 @@ export function dueFigure(file: DueSoonFile | null, steps: string[], context: Co
     finding: dueFinding(file, of, team),
     draw: () => dueTable(file, {steps: of, team, label: "What falls due next on open cases, by team", href: (measure) => link("measure", {id: measure}), casesHref: (list, of) => casesLink(list, month, of ? {dimension: "team", group: of} : null)}),
     caption: [`Limits that run on open cases`, `Data as at ${shortDay(context.run.asAt)}`],
-    table: dueAsTable(file, of),
+    table: dueAsTable(file, of, team),
     file: "due_soon",
     notes: [`Large: falls due in the next ${few(file.within)} working days. Small: past its day already. A limit on each line; one child may have several.${context.filters.some((f) => f.dimension !== "team") ? ` Counted by team only: what else you chose does not narrow it${team ? "" : ", so this is the whole authority"}.` : ""}`, ...(absent.length ? [`Not recorded, so not told: ${absent.map((s) => s.label.toLowerCase()).join(", ")}.`] : [])]
   });

@@ -5,13 +5,14 @@ import type {Table} from "./download.js";
 import {count, few} from "./format.js";
 import {teamName} from "./relabel.js";
 
-/** One row a step with anything running, one column a team. */
+/** One row a step with anything running, one column a team beside all of them; of a chosen team that column only. */
 export function dueTable(file: DueSoonFile, o: {steps: string[]; team: string | null; label: string; href: (measure: string) => string; casesHref?: (list: string, team: string | null) => string}): HTMLElement {
-  const {rows, teams} = dueRows(file, o.steps, o.team);
+  const {rows, teams: known} = dueRows(file, o.steps, o.team);
+  const teams = o.team === null ? known : [];
   const of = (step: string, team: string) => file.cells.find((c) => c.step === step && c.team === team);
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${o.label}><table class="matrix due-soon">
     <caption class="sr">${o.label}</caption>
-    <thead><tr><th scope="col">What is due</th><th scope="col">All</th>${teams.map((t) => html`<th scope="col">${teamName(t)}</th>`)}</tr></thead>
+    <thead><tr><th scope="col">What is due</th><th scope="col">${o.team === null ? "All" : teamName(o.team)}</th>${teams.map((t) => html`<th scope="col">${teamName(t)}</th>`)}</tr></thead>
     <tbody>${rows.map((row) => html`<tr><th scope="row"><a href=${o.href(row.measure)}>${row.label}</a></th>${row.status === "ok" ? html.fragment`${cell(row.due, row.overdue, "total", row, o.team)}${teams.map((t) => cell(of(row.step, t)?.due ?? 0, of(row.step, t)?.overdue ?? 0, null, row, t))}` : html`<td class="empty" colspan=${teams.length + 1}><span>not recorded</span></td>`}</tr>`)}</tbody>
   </table></div>`;
 
@@ -39,9 +40,9 @@ export function dueRows(file: DueSoonFile, steps: string[], team: string | null)
   return {rows, teams};
 }
 
-/** The counts as a table. */
-export function dueAsTable(file: DueSoonFile, steps: string[]): Table {
-  const {rows, teams} = dueRows(file, steps, null);
+/** The counts as a table; of one team, where it is chosen. */
+export function dueAsTable(file: DueSoonFile, steps: string[], team: string | null): Table {
+  const {rows, teams} = dueRows(file, steps, team);
   return {columns: ["What is due", "Team", `Due in ${file.within} working days`, "Overdue"], rows: rows.flatMap((row) => teams.flatMap((team): (string | number)[][] => {
     const c = file.cells.find((one) => one.step === row.step && one.team === team);
     return c ? [[row.label, teamName(team), c.due, c.overdue]] : [];

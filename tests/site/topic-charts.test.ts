@@ -2,7 +2,7 @@
 // The charts of the pages about measures, drawn from small data: a snapshot of each drawing, and the promises a snapshot would not explain.
 import {describe, expect, it} from "vitest";
 import type {CohortFile, DueSoonFile, Figure, FlowRow, SeriesPoint} from "../../etl/publish/published.ts";
-import {dueFinding, dueRows, dueTable} from "../../src/components/due-table.js";
+import {dueAsTable, dueFinding, dueRows, dueTable} from "../../src/components/due-table.js";
 import {flowChart, flowFinding, flowTable} from "../../src/components/flow.js";
 import {funnel, funnelFinding, funnelMatrix} from "../../src/components/funnel.js";
 import {measureMatrix, measureMatrixFinding, measureMatrixTable, type MatrixGroup} from "../../src/components/measure-matrix.js";
@@ -209,6 +209,12 @@ describe("what is due soon", () => {
     expect(words(drawn.querySelectorAll("tbody tr")[2]!.querySelector("td")!)).toBe("not recorded");
     expect(dueFinding(file, all, null)).toBe("13 limits fall due in five working days; 3 are overdue");
     expect(dueFinding(file, all, "North")).toBe("10 limits fall due in five working days; 0 are overdue");
+  });
+  it("shows of a chosen team that team once, and its table holds no other", () => {
+    const own = dueTable(file, {steps: all, team: "South", label: "Due", href: (measure) => measure});
+    expect([...own.querySelectorAll("tr")].map((row) => [...row.children].map(words))).toEqual([["What is due", "South"], ["Visit", "31 overdue"], ["Child seen", "none2 overdue"], ["Supervision", "not recorded"]]);
+    expect(dueAsTable(file, all, "South").rows).toEqual([["Visit", "South", 3, 1], ["Child seen", "South", 0, 2]]);
+    expect(dueAsTable(file, all, null).rows).toHaveLength(3);
   });
 });
 
