@@ -20,7 +20,7 @@ export function answersView(file: AnswersFile): Node {
   const rest = file.exports.filter((e) => !next.includes(e));
   const share = Math.round((100 * file.measures.answered) / Math.max(1, file.measures.of));
   return html`<div class="frames">
-    <p class="lede">The loaded files answer ${count(file.measures.answered)} of ${count(file.measures.of)} measures (${share} %) and speak to ${count(n("wholly") + n("partly"))} of ${count(file.findings.length)} inspection findings.</p>
+    <p class="lede">The loaded files answer ${count(file.measures.answered)} of ${count(file.measures.of)} measures (${share}%) and speak to ${count(n("wholly") + n("partly"))} of ${count(file.findings.length)} inspection findings.</p>
     <section class="panel"><h2>${next.length ? `The next ${few(next.length)} ${next.length === 1 ? "export" : "exports"} that would answer most` : "Nothing that one more export would answer"}</h2>
       ${next.length ? html`<ol class="steps">${next.map((e) => step(e))}</ol>` : html`<p>Every measure has what it needs, or needs several exports at once: see below.</p>`}
       <p class="quiet">A fill-in log is a workbook with drop-downs for what no system records. Write them all with <code>npm run frontdoor -- templates --out logs</code>, fill one in, put it into the exports folder and refresh.</p>

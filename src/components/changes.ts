@@ -5,7 +5,7 @@ import type {CasesAnswer, ChangesAnswer} from "../../server/changes.ts";
 import {api, saveFrom} from "./data.js";
 import {asTable} from "./frame.js";
 import {fetchButton, saveButton, type Table} from "./download.js";
-import {capital, count, day, few, shortDay, span, valueText, type Measured} from "./format.js";
+import {capital, count, day, few, type Measured, shortDay, span, spelt, valueText} from "./format.js";
 import {faultWords, page} from "./page.js";
 import {teamName} from "./relabel.js";
 
@@ -64,7 +64,7 @@ export function changesView(c: Changes): Node {
       ${c.moved.length ? html`<div><div class="scroll" tabindex="0" role="region" aria-label="Measures that moved"><table><thead><tr>${[...table.columns, "Behind it"].map((h) => html`<th scope="col">${h}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div><div class="tools">${download}</div></div>` : html`<p>${c.untold.length ? "Every other measure stands as it stood." : "Every measure stands as it stood."}</p>`}
     </section>
     ${answer}
-    <section class="panel"><h2>Records since then</h2>${known.length ? asTable({columns: ["Record set", "New", "Changed", "Withdrawn", "In no export any more", "As before"], rows: known.map((r) => [capital(r.recordSet.replaceAll("_", " ")), r.new, r.changed, r.withdrawn, r.gone, r.unchanged])}, "Records new, changed and withdrawn since the refresh before") : html`<p>${c.records.length ? "No record changed." : "This refresh was compared with another one when it was made, so the records are not counted here; the measures above are."}</p>`}</section>
+    <section class="panel"><h2>Records since then</h2>${known.length ? asTable({columns: ["Record set", "New", "Changed", "Withdrawn", "In no export any more", "As before"], rows: known.map((r) => [capital(spelt(r.recordSet)), r.new, r.changed, r.withdrawn, r.gone, r.unchanged])}, "Records new, changed and withdrawn since the refresh before") : html`<p>${c.records.length ? "No record changed." : "This refresh was compared with another one when it was made, so the records are not counted here; the measures above are."}</p>`}</section>
   </div>`;
 
   async function show(m: Changes["moved"][number]): Promise<void> {

@@ -3,7 +3,7 @@
 import {html} from "./markup.js";
 import type {FindingsFile, FindingState} from "../../etl/publish/published.ts";
 import {saveButton, type Table} from "./download.js";
-import {capital, count, day, few, list, shareText, span, valueText, type Measured} from "./format.js";
+import {capital, count, day, few, list, type Measured, shareText, span, spelt, valueText} from "./format.js";
 import {variationIcon} from "./icons.js";
 import {page} from "./page.js";
 import {link} from "./state.js";
@@ -55,7 +55,7 @@ export function findingsTable(file: FindingsFile): Table {
       inspectionName(f.inspection), f.id, f.finding, f.wording, f.class, STATES[f.state].text,
       f.measures.filter((m) => m.status === "ok").map((m) => `${m.id} ${nowText(m)}`).join("; ") || null,
       f.measures.flatMap((m) => (m.since && m.direction ? [`${m.id} ${valueText(m.since.value, m as Measured)} in ${span(m.since)}: ${m.direction}`] : [])).join("; ") || null,
-      f.note, f.closes.map((c) => c.recordSet.replaceAll("_", " ") + (c.template ? ` (log: ${c.template})` : "")).join("; ") || null
+      f.note, f.closes.map((c) => spelt(c.recordSet) + (c.template ? ` (log: ${c.template})` : "")).join("; ") || null
     ])
   };
 }
@@ -77,7 +77,7 @@ export function findingsView(file: FindingsFile): Node {
   const cards = new Map(file.findings.map((f) => [f, card(f)]));
   const sections = inspections.flatMap((key) => [...new Set(file.findings.filter((f) => f.inspection === key).map((f) => f.group))].map((group) => {
     const own = file.findings.filter((f) => f.inspection === key && f.group === group);
-    return {own, element: html`<section class="panel findings"><h2>${inspections.length > 1 ? `${inspectionName(key)}: ` : ""}${GROUPS[group] ?? capital(group.replaceAll("_", " "))}</h2>${own.map((f) => cards.get(f))}</section>` as HTMLElement};
+    return {own, element: html`<section class="panel findings"><h2>${inspections.length > 1 ? `${inspectionName(key)}: ` : ""}${GROUPS[group] ?? capital(spelt(group))}</h2>${own.map((f) => cards.get(f))}</section>` as HTMLElement};
   }));
   const said = html`<p class="quiet" role="status"></p>`;
   const download = saveButton(`findings_${file.run}.csv`, () => findingsTable({...file, findings: shown()}));
@@ -128,10 +128,10 @@ function card(f: Finding): HTMLElement {
       <td>${nowText(m)}${m.target === null ? null : html`<br><span class="quiet">target ${valueText(m.target, m as Measured)}</span>`}</td>
       <td>${m.since ? html`${valueText(m.since.value, m as Measured)}<br><span class="quiet">${span(m.since)}</span>` : html`<span class="quiet">fewer than two years to compare</span>`}</td>
       <td><span class="with-icon">${variationIcon(m.variation, m.good, 22)} ${m.direction ? capital(m.direction) : m.good === "neutral" ? "No direction is better" : "Not compared"}</span></td></tr>`)}</tbody></table></div>` : null}
-    ${f.spread.length ? html`<p class="line">${f.spread.slice(0, 3).map((s) => html`<span>${s.measure} by ${s.dimension}: from ${Math.round(s.low.value)} % (${s.low.label}) to ${Math.round(s.high.value)} % (${s.high.label}); ${s.outside ? `${few(s.outside)} of ${few(s.groups)} beyond chance` : "no further apart than chance"}</span>`)}</p>` : null}
+    ${f.spread.length ? html`<p class="line">${f.spread.slice(0, 3).map((s) => html`<span>${s.measure} by ${s.dimension}: from ${Math.round(s.low.value)}% (${s.low.label}) to ${Math.round(s.high.value)}% (${s.high.label}); ${s.outside ? `${few(s.outside)} of ${few(s.groups)} beyond chance` : "no further apart than chance"}</span>`)}</p>` : null}
     ${f.focus ? html`<p class="quiet">Look at: ${f.focus}.</p>` : null}
     ${f.note ? html`<p class="quiet">${f.note}</p>` : null}
-    ${f.closes.length ? html`<p class="quiet">Would tell more: ${list(f.closes.map((c) => c.recordSet.replaceAll("_", " ") + (c.template ? ` (fill-in log ${c.template})` : "")))}. <a href=${link("data/answers")}>What we can answer</a></p>` : null}
+    ${f.closes.length ? html`<p class="quiet">Would tell more: ${list(f.closes.map((c) => spelt(c.recordSet) + (c.template ? ` (fill-in log ${c.template})` : "")))}. <a href=${link("data/answers")}>What we can answer</a></p>` : null}
     ${f.actions.length ? html`<p class="line">${f.actions.map((a) => html`<span><b>${count(a.actions)}</b> ${a.actions === 1 ? "action" : "actions"} ${a.status.toLowerCase()}${a.overdue ? `, ${few(a.overdue)} overdue` : ""}</span>`)}</p>` : null}
   </article>` as HTMLElement;
 }

@@ -43,8 +43,8 @@ export function limitText({value, unit, status}: {value: number; unit: string; s
   return `${value}${unit === "count" ? "" : ` ${unitText(spelt(unit), value)}`} (${spelt(status)})`;
 }
 
-/** A code as it is read: "local placeholder". */
-export const spelt = (code: string): string => code.replaceAll("_", " ");
+/** A code as it is read: "local placeholder", "CIN meeting". */
+export const spelt = (code: string): string => code.replaceAll("_", " ").replace(/\b(cin|cp|mash|icpc)\b/g, (short) => short.toUpperCase());
 
 /** A value for an axis or a label beside a line: no unit but the percent sign. */
 export function shortValue(value: number, m: Measured): string {
@@ -172,7 +172,7 @@ export function capital(text: string): string {
 
 /** "age_band" → "age band". */
 export function dimensionText(dimension: string): string {
-  return {age_band: "age band", case_status: "case status", need: "main need"}[dimension] ?? dimension.replaceAll("_", " ");
+  return {age_band: "age band", case_status: "case status", need: "main need"}[dimension] ?? spelt(dimension);
 }
 
 /** Measures and their dimensions as addresses have them: "C2:team,C2:source"; "no" where there are none. */

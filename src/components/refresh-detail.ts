@@ -4,7 +4,7 @@ import {html} from "./markup.js";
 import type {QualityFile} from "../../etl/publish/published.ts";
 import {api, saveFrom} from "./data.js";
 import {fetchButton, saveButton, type Table} from "./download.js";
-import {capital, count, few, list} from "./format.js";
+import {capital, count, few, list, spelt} from "./format.js";
 import {asTable} from "./frame.js";
 import {faultWords} from "./page.js";
 import {teamName} from "./relabel.js";
@@ -106,10 +106,10 @@ export function sections(detail: RefreshDetail, quality: QualityFile | null): HT
   return [
     html`<section class="panel"><h2>${words.length ? `${capital(few(different))} ${different === 1 ? "word is" : "words are"} in no word list` : "Every word is in a word list"}</h2>
       ${words.length ? html`<div><p>${different === 1 ? "It is" : "They are"} counted as unmapped until someone says what ${different === 1 ? "it means" : "they mean"}. Choose a code and paste the lines into ${list(files)}, or add the word to a list in data/reference/words.</p>
-      ${asTable({columns: ["Word", "Field", "Rows", "File"], rows: words.slice(0, 100).map((w) => [w.word, w.field.replaceAll("_", " "), w.rows, w.file])}, "Words that no list knows")}<div class="paste">${lines}<div class="tools">${copy}</div></div></div>` : null}</section>` as HTMLElement,
+      ${asTable({columns: ["Word", "Field", "Rows", "File"], rows: words.slice(0, 100).map((w) => [w.word, spelt(w.field), w.rows, w.file])}, "Words that no list knows")}<div class="paste">${lines}<div class="tools">${copy}</div></div></div>` : null}</section>` as HTMLElement,
     html`<section class="panel"><h2>Places of rejected rows</h2>${places.rows.length ? html`<div><p>${capital(few(places.rows.length))} places, with the value that was refused. Mend them at source, or write the rows to a file with <code>npm run frontdoor -- rejects --out DIR</code>, mend them there and put the file back into the exports folder.</p>${asTable({...places, rows: places.rows.slice(0, 50)}, "Rejected rows by file, line and column")}${places.rows.length > 50 ? html`<p class="quiet">The first fifty; the CSV has all.</p>` : null}<div class="tools">${fetchButton("Download CSV", () => saveFrom(`api/refresh?${new URLSearchParams({run: detail.run, format: "csv"})}`, `rejected_${detail.run}.csv`))}</div></div>` : html`<p>No row was rejected.</p>`}</section>` as HTMLElement,
     ...(quality ? [faults(quality, detail)] : []),
-    ...(detail.records?.length ? [html`<section class="panel"><h2>Records since the refresh before</h2>${asTable({columns: ["Record set", "Now", "New", "Changed", "Withdrawn", "In no export any more", "Same id, other contents"], rows: detail.records.map((r) => [capital(r.recordSet.replaceAll("_", " ")), r.records, r.since.new, r.since.changed, r.since.withdrawn, r.since.gone, r.sameIdConflicts])}, "Records new, changed and withdrawn since the refresh before")}</section>` as HTMLElement] : [])
+    ...(detail.records?.length ? [html`<section class="panel"><h2>Records since the refresh before</h2>${asTable({columns: ["Record set", "Now", "New", "Changed", "Withdrawn", "In no export any more", "Same id, other contents"], rows: detail.records.map((r) => [capital(spelt(r.recordSet)), r.records, r.since.new, r.since.changed, r.since.withdrawn, r.since.gone, r.sameIdConflicts])}, "Records new, changed and withdrawn since the refresh before")}</section>` as HTMLElement] : [])
   ];
 }
 

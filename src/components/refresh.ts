@@ -3,7 +3,7 @@ import {html} from "./markup.js";
 import type {RefreshFile} from "../../etl/publish/published.ts";
 import {asTable} from "./frame.js";
 import {saveButton, type Table} from "./download.js";
-import {capital, count, day, few, list, shortDay} from "./format.js";
+import {capital, count, day, few, list, shortDay, spelt} from "./format.js";
 import {freshness} from "./glance.js";
 import {page, type Context} from "./page.js";
 import {refreshDetail} from "./refresh-detail.js";
@@ -17,7 +17,7 @@ export function refreshPage(): HTMLElement {
 export function reconciliation(file: RefreshFile): Table {
   return {
     columns: ["File", "Record set", "Read", "Accepted", "Rejected", "Exact duplicates", "Adds up"],
-    rows: file.files.flatMap((f) => f.recordSets.map((r) => [f.file, r.name.replaceAll("_", " ") + (r.sheet ? ` (${r.sheet})` : ""), r.read, r.accepted, r.rejected, r.duplicates, r.read === r.accepted + r.rejected + r.duplicates ? "yes" : "NO"]))
+    rows: file.files.flatMap((f) => f.recordSets.map((r) => [f.file, spelt(r.name) + (r.sheet ? ` (${r.sheet})` : ""), r.read, r.accepted, r.rejected, r.duplicates, r.read === r.accepted + r.rejected + r.duplicates ? "yes" : "NO"]))
   };
 }
 
@@ -59,7 +59,7 @@ export function refreshView(file: RefreshFile, context: Context): Node {
       <section class="panel">${freshness(context.run)}</section>
     </div>
     <div class="two">
-      <section class="panel"><h2>Records now held</h2>${asTable({columns: ["Record set", "Records", "First event", "Last event", "Withdrawn"], rows: file.records.map((r) => [capital(r.recordSet.replaceAll("_", " ")), r.records, shortDay(r.firstEvent) || null, shortDay(r.lastEvent) || null, r.withdrawn])}, "Records held by record set")}</section>
+      <section class="panel"><h2>Records now held</h2>${asTable({columns: ["Record set", "Records", "First event", "Last event", "Withdrawn"], rows: file.records.map((r) => [capital(spelt(r.recordSet)), r.records, shortDay(r.firstEvent) || null, shortDay(r.lastEvent) || null, r.withdrawn])}, "Records held by record set")}</section>
       <section class="panel"><h2>Warnings</h2>${warned.length ? html`<ul>${warned.map((f) => html`<li><b>${f.file}</b>: ${list(f.warnings.map((w) => `${w.code.replaceAll("-", " ").replaceAll("_", " ")} (${count(w.count)})`))}</li>`)}</ul>` : html`<p>No warnings.</p>`}
       <h3>Headings not loaded</h3>${dropped.length ? html`<div><p class="quiet">No contract has a field for these, so their cells were never read into the store. Names, addresses and free text belong here.</p><ul>${dropped.map((f) => html`<li><b>${f.file}</b>: ${f.headingsDropped.join(", ")}</li>`)}</ul></div>` : html`<p>Every heading was used.</p>`}</section>
     </div>

@@ -3,7 +3,7 @@ import {svg} from "./markup.js";
 import {scaleUtc} from "d3-scale";
 import {utcFormat} from "d3-time-format";
 import type {Table} from "./download.js";
-import {shortDay} from "./format.js";
+import {shortDay, spelt} from "./format.js";
 import {inWords, teamName} from "./relabel.js";
 
 /** A record as the API gives it; see server/child.ts. */
@@ -43,7 +43,7 @@ const names: Record<string, string> = {
 };
 
 /** What a record set is called on the timeline and in its table. */
-export const laneName = (set: string): string => inWords(names[set] ?? set.replaceAll("_", " "));
+export const laneName = (set: string): string => inWords(names[set] ?? spelt(set));
 
 /** What one record of a set is called: "Contact", "Visit". */
 export function recordName(set: string): string {

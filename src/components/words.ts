@@ -1,7 +1,7 @@
 // Findings in words, computed from the published numbers: chart titles, variation, assurance, alternatives to pictures. Pure.
 import type {Good, Limits, Meaning, MeasureDefinition, Special} from "../../etl/publish/published.ts";
 import type {Figure, SeriesPoint} from "../../etl/publish/published.ts";
-import {capital, count, few, list, month, shortValue, valueText, type Measured} from "./format.js";
+import {capital, count, few, list, type Measured, month, shortValue, spelt, valueText} from "./format.js";
 import {heldTo, judgedBy, type Judged} from "./target.js";
 
 /** What a variation icon says, short (beside it) and long (its alternative and the key). */
@@ -143,7 +143,7 @@ export function missingWords(missing: string[]): string {
     const [set = path, field] = path.split(".");
     sets.set(set, [...(sets.get(set) ?? []), ...(field ? [field] : [])]);
   }
-  const parts = [...sets].map(([set, fields]) => `${set.replaceAll("_", " ")}${fields.length ? ` (${fields.map((f) => f.replaceAll("_", " ")).join(", ")})` : ""}`);
+  const parts = [...sets].map(([set, fields]) => `${spelt(set)}${fields.length ? ` (${fields.map((f) => spelt(f)).join(", ")})` : ""}`);
   return `Not in any export yet: ${parts.join("; ")}.`;
 }
 

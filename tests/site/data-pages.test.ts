@@ -110,7 +110,7 @@ describe("inspection findings", () => {
   const page = shown(findingsView(findings));
   it("say the state in words and by a mark, the figures now and then, the spread, and what would tell more", () => {
     const card = words(page.querySelector("#F-A5")!);
-    for (const said of ["▼ Signs of getting worse", "60.0% (60 of 100)", "80.0%", "A4a by team: from 31 % (South) to 88 % (North); two of five beyond chance", "Would tell more: visit", "2 actions in progress, one overdue"]) expect(card).toContain(said);
+    for (const said of ["▼ Signs of getting worse", "60.0% (60 of 100)", "80.0%", "A4a by team: from 31% (South) to 88% (North); two of five beyond chance", "Would tell more: visit", "2 actions in progress, one overdue"]) expect(card).toContain(said);
     expect(words(page)).toContain("One of 2 findings has live measures as at 31 March 2026: one shows signs of getting worse, none of getting better, none points both ways.");
   });
   it("narrow to a class and say how many are left", () => {
@@ -132,7 +132,7 @@ it("what we can answer names the next export, what it unlocks and the workbook t
     exports: [{recordSet: "cin_meeting", oneRowIs: "a CIN planning or review meeting", fields: ["held_on"], template: "cin-meeting-log", unlocks: ["N3"], helps: [], findings: ["D-A7"]}, {recordSet: "audit", oneRowIs: "one domain of one audit", fields: ["grade"], template: "audit-log", unlocks: [], helps: ["Q2a"], findings: []}]
   };
   const page = shown(answersView(answers));
-  expect(words(page)).toContain("answer 100 of 126 measures (79 %)");
+  expect(words(page)).toContain("answer 100 of 126 measures (79%)");
   expect(words(page)).toContain("Cin meeting: a CIN planning or review meeting, with held on. Answers N3 and speaks to one finding (D-A7). No system may hold it: fill in cin-meeting-log.xlsx.");
   expect(words(page)).toContain("Everything else that is missing");
 });
