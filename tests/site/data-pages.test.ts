@@ -133,6 +133,6 @@ it("what we can answer names the next export, what it unlocks and the workbook t
   };
   const page = shown(answersView(answers));
   expect(words(page)).toContain("answer 100 of 126 measures (79%)");
-  expect(words(page)).toContain("Cin meeting: a CIN planning or review meeting, with held on. Answers N3 and speaks to one finding (D-A7). No system may hold it: fill in cin-meeting-log.xlsx.");
+  expect(words(page)).toContain("CIN meeting: a CIN planning or review meeting, with held on. Answers N3 and speaks to one finding (D-A7). No system may hold it: fill in cin-meeting-log.xlsx.");
   expect(words(page)).toContain("Everything else that is missing");
 });
